@@ -1,0 +1,30 @@
+export { type Clock } from './clock.js';
+export { CURRENCIES, type Currency, isCurrency } from './currency.js';
+export { isId, lowestIdAt, newId } from './ids.js';
+export {
+  type Actor,
+  canMove,
+  DISCREPANCY_KINDS,
+  type DiscrepancyKind,
+  FIRST_STATES,
+  isTerminal,
+  needsCaller,
+  NEXT_STATES,
+  type NextAction,
+  OPERATION_KINDS,
+  OPERATION_STATES,
+  type OperationKind,
+  type OperationState,
+} from './life.js';
+export { Money, MoneyError, type MoneyJson } from './money.js';
+export { type Country, Msisdn, MsisdnError } from './msisdn.js';
+export { maskParty, maskPartyValue, type Party, PARTY_TYPES, type PartyType } from './party.js';
+export {
+  type Failure,
+  failure,
+  FAILURE_REASONS,
+  type FailureReason,
+  type Fault,
+  type MoneyMoved,
+  type PartnerWord,
+} from './reasons.js';

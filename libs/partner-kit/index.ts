@@ -1,0 +1,61 @@
+export {
+  type AdapterDefinition,
+  type AmountLimit,
+  CAPABILITIES,
+  capabilitiesOf,
+  type Capability,
+  defineAdapter,
+  type Pace,
+  type PartnerAdapter,
+  type PartnerContext,
+  type PartnerDescriptor,
+} from './port/adapter.js';
+export {
+  type About,
+  type BalanceNotice,
+  type CallbackAnswer,
+  type Callbacks,
+  type CallbackStrength,
+  type IgnoredNotice,
+  type Notice,
+  type OutcomeNotice,
+  type RawCallback,
+  type ReceiptNotice,
+  type Verdict,
+} from './port/callback.js';
+export {
+  type AccountBalance,
+  type BalanceAnswer,
+  type Balances,
+  type Collections,
+  type Disbursements,
+  type Enquirable,
+  type Parties,
+  type PartnerSession,
+  type PartyAnswer,
+  type PartyQuestion,
+  type Receipts,
+  type Registration,
+  type Reversals,
+  type SessionQuery,
+  type Sessions,
+  type StatementLine,
+  type StatementPage,
+  type Statements,
+} from './port/capabilities.js';
+export { NoAnswer, NotReached, OrderRefused, UnmappedAnswer, UnreadableCallback } from './port/errors.js';
+export { type Order, type SubmittedOrder } from './port/order.js';
+export {
+  type AnswerFollows,
+  type Declined,
+  type EnquiryOutcome,
+  type NeedsConfirmation,
+  type NotFound,
+  type NotSent,
+  type Outcome,
+  type Pending,
+  type Succeeded,
+  type Unknown,
+} from './port/outcome.js';
+export { type FreshToken, type TokenStore } from './port/tokens.js';
+export { type PartnerHttp, type PartnerRequest, type Reply } from './http/partner-http.js';

@@ -1,0 +1,98 @@
+import { type Money, type Party } from '#domain';
+import { type EnquiryOutcome } from './outcome.js';
+import { type AccountBalance } from './capabilities.js';
+import { type SubmittedOrder } from './order.js';
+
+/** A request that a partner made to us, as it came. */
+export interface RawCallback {
+  readonly method: string;
+  /** What followed our callback key in the path, without slashes around it: "stk/01934f6e-…". */
+  readonly path: string;
+  /** Header names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer;
+  /** The address of the peer, as the trusted proxy gives it. */
+  readonly source: string;
+  readonly receivedAt: Date;
+}
+
+/** Is the callback the partner's? A `forged` one is kept as evidence and never interpreted. */
+export type Verdict =
+  | { readonly is: 'authentic' }
+  /** Acceptable, with something an operator should look at (an address that is not on the list). */
+  | { readonly is: 'doubtful'; readonly why: string }
+  | { readonly is: 'forged'; readonly why: string };
+
+/** How strongly a partner proves that a callback is its own, strongest first. */
+export type CallbackStrength = 'signature' | 'mutual_tls' | 'shared_secret' | 'source_range' | 'none';
+
+/** How a notice names the operation that it is about; any one that fits is enough. */
+export interface About {
+  /** Our operation id, where it came back to us (in the path, or as our reference). */
+  readonly operation?: string | undefined;
+  /** The partner's identifiers. */
+  readonly references?: readonly string[] | undefined;
+  readonly receipt?: string | undefined;
+}
+
+/** The outcome of an operation, told by the partner. */
+export interface OutcomeNotice {
+  readonly is: 'outcome';
+  readonly about: About;
+  readonly outcome: EnquiryOutcome;
+  /** The amount that the partner names; compared with ours where given. */
+  readonly amount?: Money | undefined;
+  /** The partner's identifier of an enquiry of ours that this answers; then it weighs as much as an enquiry. */
+  readonly answersEnquiry?: string | undefined;
+}
+
+/** Money came in that the partner tells us of by itself. May still belong to a payment that we asked for. */
+export interface ReceiptNotice {
+  readonly is: 'receipt';
+  readonly receipt: string;
+  readonly amount: Money;
+  readonly payer: Party | null;
+  /** What the payer typed, or the account paid into. Untrusted text. */
+  readonly reference: string | null;
+  readonly description?: string | undefined;
+  readonly paidAt: Date;
+  /** Could this be the money of that payment of ours? Asked for open payments of the same amount. */
+  couldBe(order: SubmittedOrder): boolean;
+}
+
+/** The answer to a balance question that the partner answers by callback. */
+export interface BalanceNotice {
+  readonly is: 'balance';
+  /** The id that we gave the question (`BalanceQuestion.id`). */
+  readonly question: string;
+  readonly accounts: readonly AccountBalance[] | null;
+  /** Why there is none. */
+  readonly failure?: string | undefined;
+}
+
+/** Nothing to do: a test message, an intermediate step. */
+export interface IgnoredNotice {
+  readonly is: 'ignored';
+  readonly why: string;
+}
+
+/** One piece of news from a partner. */
+export type Notice = OutcomeNotice | ReceiptNotice | BalanceNotice | IgnoredNotice;
+
+export interface CallbackAnswer {
+  readonly status: number;
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** What a partner sends us: `verify` and `answer` run before the acknowledgement, `read` after it was stored. */
+export interface Callbacks {
+  /** Below `signature` and `mutual_tls`, good news is confirmed by an enquiry before it is final, where one exists. */
+  readonly strength: CallbackStrength;
+  /** Quick and without I/O. */
+  verify(callback: RawCallback): Verdict;
+  /** What the partner wants to read in our 2xx; also where it asks us for a decision (may this customer pay?). */
+  answer(callback: RawCallback): CallbackAnswer;
+  /** @throws UnreadableCallback */
+  read(callback: RawCallback): readonly Notice[];
+}

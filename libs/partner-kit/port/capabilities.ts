@@ -1,0 +1,146 @@
+import { type Money, type Party } from '#domain';
+import { type EnquiryOutcome, type Outcome } from './outcome.js';
+import { type Order, type SubmittedOrder } from './order.js';
+
+/** What every capability that moves money has. */
+export interface Enquirable {
+  /**
+   * What became of it? Never moves money. Answers `unknown` for what it cannot tell.
+   * A capability without it is resolved by callbacks, statements or a person.
+   */
+  enquire?(order: SubmittedOrder): Promise<EnquiryOutcome>;
+  /**
+   * True where the partner deduplicates on our reference: the same order may be sent again after `unknown`,
+   * and is credited or debited once. Source: the partner's own promise.
+   */
+  readonly resubmissionIsSafe: boolean;
+  /** @throws OrderRefused naming the field, for what this partner is sure to refuse. No I/O. */
+  check?(order: Order): void;
+}
+
+/** Debit a payer. */
+export interface Collections extends Enquirable {
+  /** The ways a payer can be asked; the first is the usual one. */
+  readonly methods: readonly string[];
+  collect(order: Order): Promise<Outcome>;
+  /** Withdraws what the payer has not yet accepted. `declined` with the reason `payer_cancelled` says that it is withdrawn. */
+  cancel?(order: SubmittedOrder): Promise<EnquiryOutcome>;
+}
+
+/** Credit a payee. */
+export interface Disbursements extends Enquirable {
+  disburse(order: Order): Promise<Outcome>;
+}
+
+/** Give money back. */
+export interface Reversals extends Enquirable {
+  /** Which operations can be undone, and whether also in part. */
+  readonly reversible: Readonly<Partial<Record<'payment' | 'transfer' | 'receipt', 'whole' | 'part'>>>;
+  /** How long after it succeeded a reversal is still possible, in milliseconds. */
+  readonly withinMs?: number;
+  reverse(order: Order, original: SubmittedOrder): Promise<Outcome>;
+  enquire?(order: SubmittedOrder, original: SubmittedOrder): Promise<EnquiryOutcome>;
+  check?(order: Order, original: SubmittedOrder): void;
+}
+
+/** One account at the partner. */
+export interface AccountBalance {
+  /** The partner's name of the account ("Utility Account"); "main" where it has but one. */
+  readonly account: string;
+  readonly current: Money;
+  readonly available: Money | null;
+}
+
+export type BalanceAnswer =
+  | { readonly is: 'answered'; readonly accounts: readonly AccountBalance[] }
+  /** The answer comes as a `BalanceNotice` with the question's id. */
+  | { readonly is: 'answerFollows' }
+  | { readonly is: 'failed'; readonly cause: Error };
+
+export interface Balances {
+  /** `question.id` is ours, unguessable, and may travel in the callback path. */
+  ask(question: { readonly id: string }): Promise<BalanceAnswer>;
+}
+
+/** What a partner says of a party before it is paid. `null`: it does not tell. */
+export interface PartyAnswer {
+  readonly exists: boolean | null;
+  readonly name: string | null;
+  readonly nameMatches: boolean | null;
+  readonly withinLimits: boolean | null;
+}
+
+export interface PartyQuestion {
+  readonly party: Party;
+  readonly name: string | null;
+  readonly amount: Money | null;
+}
+
+export interface Parties {
+  /** @throws NotReached, NoAnswer */
+  find(question: PartyQuestion): Promise<PartyAnswer>;
+}
+
+/** One movement in the partner's own account of what happened. */
+export interface StatementLine {
+  /** Unique at the partner together with `type` and `isReversal`. */
+  readonly partnerReference: string;
+  readonly type: string;
+  readonly isReversal: boolean;
+  readonly at: Date;
+  /** From our side: positive came in. Net of the fee. */
+  readonly amount: Money;
+  readonly fee: Money | null;
+  readonly balanceAfter: Money | null;
+  readonly counterparty: Party | null;
+  /** Our reference, where the line carries it. */
+  readonly reference: string | null;
+}
+
+export interface StatementPage {
+  readonly lines: readonly StatementLine[];
+  /** Opaque; null on the last page. */
+  readonly next: string | null;
+}
+
+export interface Statements {
+  /** One UTC day ("2026-11-20"), oldest line first, page by page. @throws NotReached, NoAnswer */
+  page(day: string, cursor: string | null): Promise<StatementPage>;
+}
+
+/** A collection as the partner itself holds it, found live at the partner. */
+export interface PartnerSession {
+  readonly id: string;
+  /** Our reference (the operation id), where the session carries it. */
+  readonly reference: string | null;
+  readonly transaction: string | null;
+  /** The partner's own words for its states. */
+  readonly status: string;
+  readonly amount: Money;
+  readonly payer: Party | null;
+  readonly createdAt: Date;
+  readonly completedAt: Date | null;
+  readonly expiresAt: Date | null;
+  readonly lastError: { readonly code: string; readonly message: string } | null;
+}
+
+/** Exactly one is given. */
+export type SessionQuery =
+  | { readonly by: 'id'; readonly value: string }
+  | { readonly by: 'reference'; readonly value: string }
+  | { readonly by: 'transaction'; readonly value: string };
+
+export interface Sessions {
+  /** Empty where there is none. @throws NotReached, NoAnswer */
+  find(query: SessionQuery): Promise<readonly PartnerSession[]>;
+}
+
+/** Telling the partner where to send its callbacks. */
+export interface Registration {
+  register(): Promise<{ readonly registered: boolean; readonly message: string }>;
+}
+
+/** Money that comes unasked can be asked about by its receipt. */
+export interface Receipts {
+  enquire(order: SubmittedOrder): Promise<EnquiryOutcome>;
+}

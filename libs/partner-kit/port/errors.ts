@@ -1,0 +1,31 @@
+/** The request never reached the partner, so nothing can have happened there. */
+export class NotReached extends Error {
+  override readonly name = 'NotReached';
+}
+
+/** The request was, or may have been, written; no usable answer came. */
+export class NoAnswer extends Error {
+  override readonly name = 'NoAnswer';
+}
+
+/** The partner answered with something that no table of the adapter knows. Raises an alert. */
+export class UnmappedAnswer extends Error {
+  override readonly name = 'UnmappedAnswer';
+}
+
+/** A callback that cannot be read; says which part, never its content. */
+export class UnreadableCallback extends Error {
+  override readonly name = 'UnreadableCallback';
+}
+
+/** An order that this partner cannot carry out as it stands; found before anything is sent. */
+export class OrderRefused extends Error {
+  override readonly name = 'OrderRefused';
+  constructor(
+    message: string,
+    /** JSON pointer of the field at fault in the request body, for example "/amount/value". */
+    readonly pointer: string,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,32 @@
+import { type Money, type OperationKind, type Party } from '#domain';
+
+/** What an adapter is asked to carry out. */
+export interface Order {
+  /** Our id of the operation (UUIDv7): the reference towards the partner, the same at every repeat. */
+  readonly id: string;
+  readonly kind: OperationKind;
+  readonly amount: Money;
+  readonly payer: Party | null;
+  readonly payee: Party | null;
+  /** The client's own reference: free text of up to 64 characters. */
+  readonly reference: string | null;
+  readonly description: string | null;
+  /** How the payer is asked, where the partner has several ways (`push`, `link`, `qr`); null: the partner's usual one. */
+  readonly method: string | null;
+  /** Where the payer's browser goes afterwards, for partners that redirect. */
+  readonly returnUrls: { readonly success: string; readonly failure: string } | null;
+}
+
+/** An operation that was submitted, as an enquiry, a cancellation or a reversal needs it. */
+export interface SubmittedOrder extends Order {
+  /** The partner's main identifier, once it gave one. */
+  readonly partnerReference: string | null;
+  /** Every identifier that the partner gave so far, oldest first. */
+  readonly references: readonly string[];
+  /** The receipt, once known; also one that a callback claims and that is to be confirmed. */
+  readonly receipt: string | null;
+  /** When it was last sent. */
+  readonly submittedAt: Date | null;
+  /** When the operation was made. */
+  readonly createdAt: Date;
+}
