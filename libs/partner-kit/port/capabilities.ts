@@ -10,10 +10,10 @@ export interface Enquirable {
    */
   enquire?(order: SubmittedOrder): Promise<EnquiryOutcome>;
   /**
-   * True where the partner deduplicates on our reference: the same order may be sent again after `unknown`,
-   * and is credited or debited once. Source: the partner's own promise.
+   * True where the partner deduplicates this order on our reference: it may be sent again after `unknown`,
+   * and is credited or debited once. Source: the partner's own promise. No I/O.
    */
-  readonly resubmissionIsSafe: boolean;
+  resubmissionIsSafe(order: Order): boolean;
   /** @throws OrderRefused naming the field, for what this partner is sure to refuse. No I/O. */
   check?(order: Order): void;
 }
