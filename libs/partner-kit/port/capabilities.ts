@@ -33,7 +33,7 @@ export interface Disbursements extends Enquirable {
 }
 
 /** Give money back. */
-export interface Reversals extends Enquirable {
+export interface Reversals extends Pick<Enquirable, 'resubmissionIsSafe'> {
   /** Which operations can be undone, and whether also in part. */
   readonly reversible: Readonly<Partial<Record<'payment' | 'transfer' | 'receipt', 'whole' | 'part'>>>;
   /** How long after it succeeded a reversal is still possible, in milliseconds. */
