@@ -1,0 +1,54 @@
+import { type FastifyInstance } from 'fastify';
+import { type Balance, type Books } from './books.js';
+import { type SandboxClock } from './clock.js';
+import { type Courier } from './courier.js';
+import { type Faults } from './faults.js';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** A route of the sandbox's own (a payer's page, a steering call): never counted, never faulted. */
+    outsideProtocol?: boolean;
+  }
+}
+
+/** One operator's behaviour. The default export of `partners/<operator>/simulator.ts`. */
+export interface Simulator {
+  /** The route that hands out tokens, as `GET /oauth/v1/generate`; counted apart in the requests report. */
+  readonly tokenRoute?: string;
+  /**
+   * Checks `desk.settings` with its own zod schema and registers the partner's real paths.
+   * `scope` is already prefixed with the partner's id and encapsulated: parsers, hooks, error and not-found
+   * handlers set on it touch no other partner.
+   */
+  mount(scope: FastifyInstance, desk: Desk): void | Promise<void>;
+}
+
+/** What the partner itself would say when it answers `status` (429, 500, 503, 504...). */
+export interface FaultAnswer {
+  readonly contentType: string;
+  readonly body: string;
+}
+
+/** All that a simulator needs from the sandbox; one per partner instance. */
+export interface Desk {
+  readonly id: string;
+  /** The partner's `settings` of sandbox.yaml, with every `env:NAME` already resolved. */
+  readonly settings: unknown;
+  /** Where the sandbox can be reached from outside, with the partner's prefix: `http://127.0.0.1:4000/wave-sn`. */
+  readonly publicUrl: () => string;
+  readonly clock: SandboxClock;
+  readonly books: Books;
+  readonly faults: Faults;
+  readonly courier: Courier;
+  /**
+   * A customer pays us unasked: `POST /control/partners/{id}/receipts`. What the handler resolves to is the
+   * answer's body (201). A zod error thrown by it is answered 400 with pointers.
+   */
+  onReceipt(handler: (body: unknown) => Promise<unknown>): void;
+  /** The partner's own shape for the answers that faults inject. Without it: JSON `{"error": <status>}`. */
+  onFaultAnswer(shape: (status: number) => FaultAnswer): void;
+  /** The simulated balances of now, shown beside the books. */
+  onBalance(read: () => Balance): void;
+  /** `DELETE /control/partners/{id}/books`: drop every session, token, lock and balance change. */
+  onForget(forget: () => void): void;
+}
