@@ -15,6 +15,8 @@ export interface Order {
   readonly method: string | null;
   /** Where the payer's browser goes afterwards, for partners that redirect. */
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
+  /** False at the first submission only: a partner without an idempotency key is asked first what it already has. */
+  readonly isRepeat: boolean;
 }
 
 /** An operation that was submitted, as an enquiry, a cancellation or a reversal needs it. */
