@@ -1,0 +1,131 @@
+import {
+  type Currency,
+  type Failure,
+  Money,
+  type NextAction,
+  type OperationKind,
+  type OperationState,
+  type Party,
+  type PartyType,
+} from '#domain';
+
+/** One movement of money that we were asked for or told of, as it stands. */
+export interface Operation {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Null for money that came unasked. */
+  readonly clientId: string | null;
+  readonly kind: OperationKind;
+  readonly partner: string;
+  readonly state: OperationState;
+  /** How many transitions it has had; every move names the version it saw. */
+  readonly version: number;
+  readonly amount: Money;
+  readonly fee: Money | null;
+  readonly payer: Party | null;
+  readonly payee: Party | null;
+  readonly reference: string | null;
+  readonly description: string | null;
+  readonly metadata: Readonly<Record<string, string>> | null;
+  readonly method: string | null;
+  readonly returnUrls: { readonly success: string; readonly failure: string } | null;
+  /** The operation that this one undoes. */
+  readonly reverses: string | null;
+  readonly batch: string | null;
+  readonly nextAction: NextAction | null;
+  readonly partnerReference: string | null;
+  readonly receipt: string | null;
+  /** A receipt that a callback of weak authentication names, until an enquiry confirms it. */
+  readonly claimedReceipt: string | null;
+  readonly failure: Failure | null;
+  readonly attempts: number;
+  readonly enquiries: number;
+  /** How many enquiries in a row said that the partner does not know it, after its visibility delay. */
+  readonly notFound: number;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly submittedAt: Date | null;
+  readonly completedAt: Date | null;
+  readonly expiresAt: Date | null;
+}
+
+/** A row of the table `operations`, as `pg` reads it. */
+export interface OperationRow {
+  id: string;
+  client_id: string | null;
+  kind: OperationKind;
+  partner: string;
+  state: OperationState;
+  version: number;
+  amount_minor: bigint;
+  currency: Currency;
+  fee_minor: bigint | null;
+  payer_type: PartyType | null;
+  payer_value: string | null;
+  payer_account: string | null;
+  payer_name: string | null;
+  payee_type: PartyType | null;
+  payee_value: string | null;
+  payee_account: string | null;
+  payee_name: string | null;
+  reference: string | null;
+  description: string | null;
+  metadata: Record<string, string> | null;
+  method: string | null;
+  return_urls: { success: string; failure: string } | null;
+  reverses: string | null;
+  batch: string | null;
+  next_action: NextAction | null;
+  partner_reference: string | null;
+  receipt: string | null;
+  claimed_receipt: string | null;
+  failure: Failure | null;
+  attempts: number;
+  enquiries: number;
+  not_found: number;
+  created_at: Date;
+  updated_at: Date;
+  submitted_at: Date | null;
+  completed_at: Date | null;
+  expires_at: Date | null;
+}
+
+function partyOf(type: PartyType | null, value: string | null, account: string | null, name: string | null) {
+  if (type === null || value === null) return null;
+  return { type, value, ...(account === null ? {} : { account }), ...(name === null ? {} : { name }) };
+}
+
+export function toOperation(row: OperationRow): Operation {
+  return {
+    id: row.id,
+    clientId: row.client_id,
+    kind: row.kind,
+    partner: row.partner,
+    state: row.state,
+    version: row.version,
+    amount: Money.ofMinor(row.amount_minor, row.currency),
+    fee: row.fee_minor === null ? null : Money.ofMinor(row.fee_minor, row.currency),
+    payer: partyOf(row.payer_type, row.payer_value, row.payer_account, row.payer_name),
+    payee: partyOf(row.payee_type, row.payee_value, row.payee_account, row.payee_name),
+    reference: row.reference,
+    description: row.description,
+    metadata: row.metadata,
+    method: row.method,
+    returnUrls: row.return_urls,
+    reverses: row.reverses,
+    batch: row.batch,
+    nextAction: row.next_action,
+    partnerReference: row.partner_reference,
+    receipt: row.receipt,
+    claimedReceipt: row.claimed_receipt,
+    failure: row.failure,
+    attempts: row.attempts,
+    enquiries: row.enquiries,
+    notFound: row.not_found,
+    createdAt: row.created_at,
+    updatedAt: row.updated_at,
+    submittedAt: row.submitted_at,
+    completedAt: row.completed_at,
+    expiresAt: row.expires_at,
+  };
+}
