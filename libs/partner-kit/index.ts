@@ -43,7 +43,14 @@ export {
   type StatementPage,
   type Statements,
 } from './port/capabilities.js';
-export { NoAnswer, NotReached, OrderRefused, UnmappedAnswer, UnreadableCallback } from './port/errors.js';
+export {
+  NoAnswer,
+  NotReached,
+  OrderRefused,
+  UnmappedAnswer,
+  UnreadableAnswer,
+  UnreadableCallback,
+} from './port/errors.js';
 export { type Order, type SubmittedOrder } from './port/order.js';
 export {
   type AnswerFollows,
@@ -59,3 +66,14 @@ export {
 } from './port/outcome.js';
 export { type FreshToken, type TokenStore } from './port/tokens.js';
 export { type PartnerHttp, type PartnerRequest, type Reply } from './http/partner-http.js';
+export {
+  decimalText,
+  type Json,
+  type JsonObject,
+  listOf,
+  optionalText,
+  plainDecimal,
+  readJson,
+  text,
+} from './json.js';
+export { beforeSending, readCallbackBody, readingCallback, settle, settleEnquiry } from './settle.js';

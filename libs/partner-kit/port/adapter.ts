@@ -113,4 +113,4 @@ export interface AdapterDefinition<Settings = unknown, Secrets = unknown> {
 /** Keeps the types of settings and secrets together while the list of adapters forgets them. */
 export const defineAdapter = <Settings, Secrets>(
   definition: AdapterDefinition<Settings, Secrets>,
-): AdapterDefinition => definition as unknown as AdapterDefinition;
+): AdapterDefinition => definition;

@@ -13,6 +13,11 @@ export class UnmappedAnswer extends Error {
   override readonly name = 'UnmappedAnswer';
 }
 
+/** An answer that is not of the form that it should have; says which part, never its content. */
+export class UnreadableAnswer extends Error {
+  override readonly name = 'UnreadableAnswer';
+}
+
 /** A callback that cannot be read; says which part, never its content. */
 export class UnreadableCallback extends Error {
   override readonly name = 'UnreadableCallback';

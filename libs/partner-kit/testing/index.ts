@@ -1,0 +1,10 @@
+export {
+  type ContractOrders,
+  type DeclinedDraft,
+  type MovingOrders,
+  type OrderDraft,
+  type PartnerSetUp,
+} from './contract.js';
+export { describePartner } from './describe-partner.js';
+export { type BookEntry, type PartnerFault, type PartnerUnderTest } from './partner-under-test.js';
+export { type SandboxOverrides, startSandboxFor } from './start-sandbox.js';
