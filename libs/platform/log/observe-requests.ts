@@ -1,0 +1,70 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Logger } from 'pino';
+import { type Histogram } from 'prom-client';
+import { type RequestContext, runInContext, startContext, toTraceparent } from './request-context.js';
+
+const contexts = new WeakMap<FastifyRequest, RequestContext>();
+
+/** Rate, errors and duration of the routes, in seconds. */
+export type RequestHistogram = Histogram<'method' | 'route' | 'status'>;
+
+/** What a person polls and nobody reads in a log. */
+const QUIET = /^\/(?:health\/|metrics$)/;
+
+const one = (header: string | string[] | undefined): string | undefined =>
+  Array.isArray(header) ? header[0] : header;
+
+/** The route's pattern: a path may hold a callback key or a telephone number. */
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unmatched';
+
+/** The context of a request, for code that runs outside of its asynchronous scope. */
+export const contextOf = (request: FastifyRequest): RequestContext | undefined => contexts.get(request);
+
+function report(
+  logger: Logger,
+  histogram: RequestHistogram,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): void {
+  const { method } = request;
+  const route = routeOf(request);
+  const status = reply.statusCode;
+  histogram.observe({ method, route, status }, reply.elapsedTime / 1000);
+  const line = { method, route, status, ms: Math.round(reply.elapsedTime * 10) / 10 };
+  if (status >= 500) logger.error(line, 'request');
+  else if (QUIET.test(route)) logger.debug(line, 'request');
+  else logger.info(line, 'request');
+}
+
+/**
+ * Gives every request its context (`X-Correlation-Id` and `traceparent`, in and out), and its end one log line and
+ * one observation: method, route pattern, status, duration. Call it before the routes are registered.
+ */
+export function observeRequests(fastify: FastifyInstance, logger: Logger, histogram: RequestHistogram): void {
+  fastify.addHook('onRequest', (request, reply, done) => {
+    const context = startContext({
+      correlationId: one(request.headers['x-correlation-id']),
+      traceparent: one(request.headers['traceparent']),
+    });
+    contexts.set(request, context);
+    void reply
+      .header('x-correlation-id', context.correlationId)
+      .header('traceparent', toTraceparent(context));
+    runInContext(context, done);
+  });
+  // Reading a body leaves the asynchronous scope that the first hook opened.
+  fastify.addHook('preValidation', (request, _reply, done) => {
+    const context = contexts.get(request);
+    if (context === undefined) done();
+    else runInContext(context, done);
+  });
+  fastify.addHook('onResponse', (request, reply, done) => {
+    const context = contexts.get(request);
+    if (context === undefined) report(logger, histogram, request, reply);
+    else
+      runInContext(context, () => {
+        report(logger, histogram, request, reply);
+      });
+    done();
+  });
+}
