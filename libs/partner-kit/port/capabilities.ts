@@ -95,6 +95,8 @@ export interface StatementLine {
   readonly counterparty: Party | null;
   /** Our reference, where the line carries it. */
   readonly reference: string | null;
+  /** Further identifiers of the partner's that the line carries (a checkout session); the same as in `Outcome.references`. */
+  readonly references: readonly string[];
 }
 
 export interface StatementPage {
