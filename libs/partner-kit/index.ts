@@ -77,3 +77,9 @@ export {
   text,
 } from './json.js';
 export { beforeSending, readCallbackBody, readingCallback, settle, settleEnquiry } from './settle.js';
+export {
+  type ClosablePartnerHttp,
+  createPartnerHttp,
+  type PartnerExchange,
+  type PartnerHttpOptions,
+} from './http/undici-http.js';
