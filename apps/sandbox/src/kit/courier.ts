@@ -29,10 +29,10 @@ export type Delivery =
 export interface Courier {
   /**
    * Lets the outcome of a request happen `delayMs` later (0: right after the answer). `act` moves the money and
-   * returns the promise of its `deliver` calls. Under `callback-early` it acts now and resolves only once the
-   * callbacks are answered: so a handler awaits `schedule` before it answers.
+   * returns the promise of its `deliver` calls. Under `callback-early` it acts now (`early` is true) and resolves
+   * only once the callbacks are answered: so a handler awaits `schedule` before it answers.
    */
-  schedule(about: Subject, delayMs: number, act: () => unknown): Promise<void>;
+  schedule(about: Subject, delayMs: number, act: (early: boolean) => unknown): Promise<void>;
   /**
    * Delivers with the faults asked for applied once per callback (a lost, corrupted or forged one is not sent
    * again). Resolves with the first attempt's answer, or undefined when nothing was sent now. Never rejects.
@@ -55,9 +55,9 @@ export class PartnerCourier implements Courier {
     private readonly faults: Faults,
   ) {}
 
-  async schedule(about: Subject, delayMs: number, act: () => unknown): Promise<void> {
-    if (this.faults.take(['callback-early'], about)) await act();
-    else this.clock.after(delayMs, act);
+  async schedule(about: Subject, delayMs: number, act: (early: boolean) => unknown): Promise<void> {
+    if (this.faults.take(['callback-early'], about)) await act(true);
+    else this.clock.after(delayMs, () => act(false));
   }
 
   async deliver(callback: Callback): Promise<Delivery | undefined> {
