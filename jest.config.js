@@ -8,6 +8,8 @@ export default {
   moduleNameMapper: {
     '^#partner-kit/testing$': '<rootDir>/libs/partner-kit/testing/index.ts',
     '^#(domain|partner-kit|partners|platform|gateway)$': '<rootDir>/libs/$1/index.ts',
+    // Its ES modules import JSON without the attribute that Node asks for.
+    '^libphonenumber-js/min$': '<rootDir>/node_modules/libphonenumber-js/min/index.cjs',
     '^(\\.{1,2}/.*)\\.js$': '$1',
   },
   globalSetup: '<rootDir>/test/support/global-setup.ts',

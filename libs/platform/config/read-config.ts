@@ -2,6 +2,7 @@ import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { LineCounter, parseDocument } from 'yaml';
 import { type z } from 'zod';
+import { errorCode } from '../error-code.js';
 import { ConfigError, type ConfigProblem } from './config-error.js';
 import { type Override, readOverrides } from './environment.js';
 import { PARTNER_ID, type PartnerConfig, PartnerSchema, type Settings, SettingsSchema } from './schema.js';
@@ -26,7 +27,7 @@ function readYaml(file: string, problems: ConfigProblem[]): unknown {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    if (errorCode(error) === 'ENOENT') return undefined;
     problems.push({ source: file, path: '', message: 'cannot be read' });
     return undefined;
   }

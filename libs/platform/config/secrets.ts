@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { errorCode } from '../error-code.js';
 import { registerSecret } from '../log/scrub.js';
 import { ConfigError } from './config-error.js';
 
@@ -21,8 +22,7 @@ function readSecretFile(reference: SecretReference, configDir: string): string {
   try {
     return readFileSync(path, 'utf8').trim();
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unreadable';
-    throw unresolved(reference, `the file cannot be read (${code})`);
+    throw unresolved(reference, `the file cannot be read (${errorCode(error)})`);
   }
 }
 

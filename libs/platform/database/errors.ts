@@ -1,4 +1,5 @@
 import pg from 'pg';
+import { errorCode } from '../error-code.js';
 
 /**
  * The database cannot be used just now: away, shutting down, full or too slow. Whether a statement that was under
@@ -44,11 +45,8 @@ const DRIVER_WORDS =
 const driverError = (error: unknown): unknown =>
   error instanceof Error && 'driverError' in error ? error.driverError : error;
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
 function isUnavailable(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   if (error instanceof pg.DatabaseError) {
     return UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2));
   }
