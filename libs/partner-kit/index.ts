@@ -44,6 +44,7 @@ export {
   type Statements,
 } from './port/capabilities.js';
 export {
+  AdapterFault,
   NoAnswer,
   NotReached,
   OrderRefused,
@@ -76,10 +77,25 @@ export {
   readJson,
   text,
 } from './json.js';
-export { beforeSending, readCallbackBody, readingCallback, settle, settleEnquiry } from './settle.js';
+export {
+  beforeSending,
+  isUnreadable,
+  readCallbackBody,
+  readingCallback,
+  settle,
+  settleEnquiry,
+} from './settle.js';
 export {
   type ClosablePartnerHttp,
   createPartnerHttp,
   type PartnerExchange,
   type PartnerHttpOptions,
 } from './http/undici-http.js';
+export {
+  type ConfigurationProblem,
+  type PartnerConfiguration,
+  PartnerConfigurationError,
+  UnknownPartner,
+} from './registry/configuration.js';
+export { type Partner, PartnerRegistry, type RegistryOptions } from './registry/registry.js';
+export { type PartnerCall, type PartnerLog } from './registry/report.js';

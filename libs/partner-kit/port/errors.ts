@@ -13,6 +13,11 @@ export class UnmappedAnswer extends Error {
   override readonly name = 'UnmappedAnswer';
 }
 
+/** The adapter itself failed while it moved money; what the partner did is not known. Raises an alert. */
+export class AdapterFault extends Error {
+  override readonly name = 'AdapterFault';
+}
+
 /** An answer that is not of the form that it should have; says which part, never its content. */
 export class UnreadableAnswer extends Error {
   override readonly name = 'UnreadableAnswer';

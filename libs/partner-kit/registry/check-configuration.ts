@@ -1,0 +1,78 @@
+import { type z } from 'zod';
+import { type AdapterDefinition, CAPABILITIES } from '../port/adapter.js';
+import { type ConfigurationProblem, type PartnerConfiguration } from './configuration.js';
+
+/** A configuration that its adapter understands. */
+export interface CheckedConfiguration {
+  readonly configuration: PartnerConfiguration;
+  readonly definition: AdapterDefinition;
+  readonly settings: unknown;
+  readonly secrets: unknown;
+  readonly baseUrl: string;
+}
+
+export type Complain = (path: string, message: string) => void;
+
+const CALLBACK_KEY = /^[A-Za-z0-9._~-]{16,}$/;
+const PACED: readonly string[] = ['default', 'enquiries', ...CAPABILITIES];
+
+/** A way to note problems of one partner; no secret of its shows in them. */
+export const complainer =
+  ({ id, secrets, callbackKey }: PartnerConfiguration, problems: ConfigurationProblem[]): Complain =>
+  (path, message) => {
+    const hidden = [...Object.values(secrets), callbackKey].filter(({ length }) => length >= 4);
+    const safe = hidden.reduce((shown, secret) => shown.replaceAll(secret, '•••'), message);
+    problems.push({ partner: id, path, message: safe });
+  };
+
+/** Null where something is wrong; then `complain` was told. */
+export function checkConfiguration(
+  configuration: PartnerConfiguration,
+  definitions: readonly AdapterDefinition[],
+  complain: Complain,
+): CheckedConfiguration | null {
+  checkFrame(configuration, complain);
+  const definition = definitions.find(({ name }) => name === configuration.adapter);
+  if (!definition) {
+    const names = definitions.map(({ name }) => name).join(', ');
+    complain('adapter', `there is no adapter of this name; there are: ${names || 'none'}`);
+    return null;
+  }
+  const settings = checkShape('settings', definition.settings, configuration.settings, complain);
+  const secrets = checkShape('secrets', definition.secrets, configuration.secrets, complain);
+  if (!settings.success || !secrets.success) return null;
+  const baseUrl = definition.baseUrl(settings.data);
+  if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
+    complain('settings', 'they give no http or https address to send requests to');
+    return null;
+  }
+  return { configuration, definition, settings: settings.data, secrets: secrets.data, baseUrl };
+}
+
+function checkFrame({ callbackKey, limits, deadlines }: PartnerConfiguration, complain: Complain): void {
+  if (!CALLBACK_KEY.test(callbackKey)) {
+    complain('callbackKey', 'needs at least 16 characters out of A-Z a-z 0-9 . _ ~ -');
+  }
+  for (const [name, pace] of Object.entries(limits ?? {})) {
+    if (!PACED.includes(name)) complain(`limits.${name}`, `unknown key; there are: ${PACED.join(', ')}`);
+    for (const [key, value] of Object.entries(pace)) {
+      if (value !== undefined && !(value > 0)) complain(`limits.${name}.${key}`, 'must be more than 0');
+    }
+  }
+  for (const [key, value] of Object.entries(deadlines ?? {})) {
+    if (value !== undefined && !(value > 0)) complain(`deadlines.${key}`, 'must be more than 0');
+  }
+}
+
+function checkShape(root: string, schema: z.ZodType, value: unknown, complain: Complain) {
+  const parsed = schema.safeParse(value ?? {});
+  for (const issue of parsed.error?.issues ?? []) {
+    const path = [root, ...issue.path.map(String)];
+    if (issue.code === 'unrecognized_keys') {
+      for (const key of issue.keys) complain([...path, key].join('.'), 'unknown key');
+    } else {
+      complain(path.join('.'), issue.message);
+    }
+  }
+  return parsed;
+}

@@ -1,0 +1,102 @@
+import {
+  type Capability,
+  capabilitiesOf,
+  type PartnerAdapter,
+  type PartnerDescriptor,
+} from '../port/adapter.js';
+import { AdapterFault, NoAnswer, NotReached } from '../port/errors.js';
+import { outcomeOfFailure } from '../settle.js';
+import { type FinishedCall } from './report.js';
+import { type Purpose, purposeOf } from './watched-methods.js';
+
+type Method = (...parameters: unknown[]) => unknown;
+
+interface Place {
+  readonly partner: string;
+  readonly capability: Capability;
+  readonly finished: (call: FinishedCall) => void;
+}
+
+/** The adapter with every call to its partner timed and told to `finished`: done once, for all partners alike. */
+export function watchAdapter(
+  partner: string,
+  adapter: PartnerAdapter,
+  descriptor: PartnerDescriptor,
+  finished: (call: FinishedCall) => void,
+): PartnerAdapter {
+  const watched = capabilitiesOf(adapter).map((capability) => [
+    capability,
+    watchCapability(adapter[capability] ?? {}, { partner, capability, finished }),
+  ]);
+  return Object.freeze({ descriptor, ...(Object.fromEntries(watched) as object) });
+}
+
+function watchCapability(capability: object, place: Place): object {
+  const members = [...memberNames(capability)].map((name) => {
+    const member: unknown = Reflect.get(capability, name);
+    if (typeof member !== 'function') return [name, member];
+    const bound = member.bind(capability) as Method;
+    const purpose = purposeOf(place.capability, name);
+    return [name, purpose ? watchMethod(bound, name, purpose, place) : bound];
+  });
+  return Object.freeze(Object.fromEntries(members) as object);
+}
+
+/** Its own members and those of its classes; what is undefined stays absent. */
+function memberNames(target: object): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let level: unknown = target; isLevel(level); level = Object.getPrototypeOf(level)) {
+    for (const name of Object.getOwnPropertyNames(level)) {
+      if (name !== 'constructor' && Reflect.get(target, name) !== undefined) names.add(name);
+    }
+  }
+  return names;
+}
+
+const isLevel = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && value !== Object.prototype;
+
+const watchMethod =
+  (call: Method, method: string, purpose: Purpose, { partner, capability, finished }: Place): Method =>
+  async (...parameters) => {
+    const begun = performance.now();
+    const tell = (result: string, trouble?: FinishedCall['trouble']) => {
+      const ms = performance.now() - begun;
+      finished({ partner, capability, method, ms, result, purpose, subject: parameters[0], trouble });
+    };
+    try {
+      const answer = await call(...parameters);
+      tell(resultOf(answer), expectedTrouble(answer));
+      return answer;
+    } catch (error) {
+      const outcome = outcomeOfFailure(error);
+      const trouble = { is: outcome ? 'expected' : 'fault', error } as const;
+      if (purpose === 'ask') {
+        tell(resultOfFailure(error), trouble);
+        throw error;
+      }
+      tell(outcome?.is ?? 'unknown', trouble);
+      return outcome ?? faultOutcome(capability, method, error);
+    }
+  };
+
+/** A fault while money is moved says nothing of the money. */
+const faultOutcome = (capability: Capability, method: string, error: unknown) => ({
+  is: 'unknown',
+  cause: new AdapterFault(`${capability}.${method} failed`, { cause: error }),
+});
+
+function resultOf(answer: unknown): string {
+  if (typeof answer !== 'object' || answer === null || !('is' in answer)) return 'answered';
+  return typeof answer.is === 'string' ? answer.is : 'answered';
+}
+
+function resultOfFailure(error: unknown): string {
+  if (error instanceof NotReached) return 'not-reached';
+  return error instanceof NoAnswer ? 'no-answer' : 'error';
+}
+
+const expectedTrouble = (answer: unknown): FinishedCall['trouble'] =>
+  typeof answer === 'object' && answer !== null && 'cause' in answer
+    ? { is: 'expected', error: answer.cause }
+    : undefined;
