@@ -1,0 +1,74 @@
+import { Database } from '#platform';
+import { Injectable, Logger } from '@nestjs/common';
+import { type GateName } from './gate.js';
+import { REPORT } from './gate-sql.js';
+
+/** What the calls of one gate said since the last time it was written down. */
+interface Tally {
+  readonly partner: string;
+  readonly gate: GateName;
+  readonly succeeded: boolean;
+  readonly failed: boolean;
+  /** Since the last success. */
+  readonly failuresInARow: number;
+}
+
+const FLUSH_AFTER_MS = 200;
+
+const keyOf = ({ partner, gate }: Tally): string => `${partner}/${gate}`;
+
+/** Two tallies of one gate as one; `later` is the newer of them. */
+const join = (earlier: Tally, later: Tally): Tally =>
+  later.succeeded
+    ? { ...later, failed: earlier.failed || later.failed }
+    : {
+        ...earlier,
+        failed: earlier.failed || later.failed,
+        failuresInARow: earlier.failuresInARow + later.failuresInARow,
+      };
+
+/** Sums what calls say and writes it down five times a second at most: a call costs no statement of its own. */
+@Injectable()
+export class GateReports {
+  private readonly logger = new Logger(GateReports.name);
+  private readonly tallies = new Map<string, Tally>();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly database: Database) {}
+
+  add(partner: string, gate: GateName, ok: boolean): void {
+    const tally = { partner, gate, succeeded: ok, failed: !ok, failuresInARow: ok ? 0 : 1 };
+    const earlier = this.tallies.get(keyOf(tally));
+    this.tallies.set(keyOf(tally), earlier ? join(earlier, tally) : tally);
+    this.schedule();
+  }
+
+  /** Writes down what there is. What cannot be written now waits for the next time. */
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const tallies = [...this.tallies.values()];
+    this.tallies.clear();
+    await Promise.all(tallies.map((tally) => this.write(tally)));
+  }
+
+  private schedule(): void {
+    this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+  }
+
+  /** One statement for each gate: a statement over several would lock them in an order that others do not share. */
+  private async write(tally: Tally): Promise<void> {
+    const { partner, gate, succeeded, failuresInARow, failed } = tally;
+    try {
+      await this.database.execute(REPORT, [partner, gate, succeeded, failuresInARow, failed]);
+    } catch (error) {
+      this.logger.warn(
+        { err: error, partner, gate },
+        'what calls said of a partner could not be written down',
+      );
+      const later = this.tallies.get(keyOf(tally));
+      this.tallies.set(keyOf(tally), later ? join(tally, later) : tally);
+      this.schedule();
+    }
+  }
+}
