@@ -1,4 +1,5 @@
 import { type AdapterDefinition } from '#partner-kit';
+import { wave } from './wave/wave.adapter.js';
 
 /** Every protocol that the gateway speaks: the one list. */
-export const adapters: readonly AdapterDefinition[] = [];
+export const adapters: readonly AdapterDefinition[] = [wave];
