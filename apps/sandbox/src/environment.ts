@@ -21,7 +21,7 @@ async function readState(stateFile: string): Promise<Record<string, string>> {
   try {
     return State.parse(JSON.parse(await readFile(stateFile, 'utf8')));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return {};
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
     throw new Error(`${stateFile} is unreadable: delete it to start with fresh values`, { cause: error });
   }
 }
