@@ -65,6 +65,10 @@ CREATE TABLE operations (
   deadline_at       timestamptz
 ) PARTITION BY RANGE (id);
 CREATE INDEX operations_due ON operations (partner, state, due_at) WHERE due_at IS NOT NULL;
+-- Enquiries under way: counted against the partner's concurrency.
+CREATE INDEX operations_enquiring ON operations (partner) WHERE lease IS NOT NULL AND state <> 'submitting';
+-- Payments whose receipt is not known yet: what unasked-for money is compared with.
+CREATE INDEX operations_unreceipted ON operations (partner, amount_minor) WHERE kind = 'payment' AND receipt IS NULL;
 CREATE INDEX operations_deadline ON operations (deadline_at) WHERE deadline_at IS NOT NULL;
 CREATE INDEX operations_of_client ON operations (client_id, id);
 CREATE INDEX operations_reference ON operations (reference) WHERE reference IS NOT NULL;

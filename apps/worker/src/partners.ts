@@ -1,0 +1,2 @@
+/** Every adapter that this worker can speak to partners with. */
+export { adapters } from '#partners';

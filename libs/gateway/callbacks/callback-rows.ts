@@ -1,0 +1,90 @@
+import { type RawCallback } from '#partner-kit';
+import { Database } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { v4 as randomId } from 'uuid';
+import { claimStatement } from '../work/due-rows.js';
+
+/** A kept callback, claimed to be read. */
+export interface ClaimedCallback {
+  readonly id: string;
+  readonly partner: string;
+  readonly raw: RawCallback;
+  /** How often it has been tried, this time included. */
+  readonly tries: number;
+  readonly lease: string;
+}
+
+interface CallbackRow {
+  id: string;
+  partner: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  source: string;
+  received_at: Date;
+  tries: number;
+  lease: string;
+}
+
+/** One notice that found its operation: kept for the timeline. */
+export interface KeptNotice {
+  readonly operationId: string;
+  readonly number: number;
+  readonly says: Readonly<Record<string, unknown>>;
+  readonly effect: string;
+}
+
+/** How the reading of a callback ended. `waiting` comes back after `dueInMs`. */
+export interface Reading {
+  readonly state: 'done' | 'waiting' | 'unmatched' | 'parked';
+  readonly dueInMs: number | null;
+  readonly error: string | null;
+  readonly notices: readonly KeptNotice[];
+}
+
+const CLAIM = claimStatement({ name: 'callbacks-claim', table: 'callbacks', key: ['id'], where: 'true' });
+
+const FINISH = {
+  name: 'callbacks-finish',
+  text: `WITH finished AS (
+    UPDATE callbacks c SET state = r.state, last_error = r.error, lease = NULL,
+      due_at = now() + make_interval(secs => r.due_in_ms / 1000),
+      processed_at = CASE WHEN r.due_in_ms IS NULL THEN now() END
+    FROM json_to_recordset($1::json) AS r(id uuid, lease uuid, state text, due_in_ms double precision, error text)
+    WHERE c.id = r.id AND c.lease = r.lease
+  )
+  INSERT INTO notices (operation_id, callback_id, number, says, effect)
+  SELECT operation_id, callback_id, number, says, effect
+  FROM json_to_recordset($2::json) AS r(operation_id uuid, callback_id uuid, number int, says jsonb, effect text)
+  ON CONFLICT (operation_id, callback_id, number) DO UPDATE SET effect = excluded.effect, at = now()`,
+};
+
+/** The table of callbacks as a queue. */
+@Injectable()
+export class CallbackRows {
+  constructor(private readonly database: Database) {}
+
+  async claimDue(limit: number, leaseMs: number): Promise<readonly ClaimedCallback[]> {
+    const rows = await this.database.query<CallbackRow>(CLAIM, [randomId(), leaseMs, limit]);
+    return rows.map(({ id, partner, tries, lease, method, path, headers, body, source, received_at }) => ({
+      ...{ id, partner, tries, lease },
+      raw: { method, path, headers, body, source, receivedAt: received_at },
+    }));
+  }
+
+  async finish(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {
+    const states = readings.map(({ callback: { id, lease }, reading: { state, dueInMs, error } }) => ({
+      ...{ id, lease, state, error },
+      due_in_ms: dueInMs,
+    }));
+    const notices = readings.flatMap(({ callback, reading }) =>
+      reading.notices.map(({ operationId, number, says, effect }) => ({
+        ...{ number, says, effect },
+        operation_id: operationId,
+        callback_id: callback.id,
+      })),
+    );
+    await this.database.query(FINISH, [JSON.stringify(states), JSON.stringify(notices)]);
+  }
+}

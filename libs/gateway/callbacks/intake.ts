@@ -1,0 +1,84 @@
+import { createHash } from 'node:crypto';
+import { newId } from '#domain';
+import { type CallbackAnswer, type Partner, type RawCallback, type Verdict } from '#partner-kit';
+import { Coalescer, Database, isDataError, SystemClock } from '#platform';
+import { Injectable } from '@nestjs/common';
+
+const STORE = {
+  name: 'callbacks-store',
+  text: `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, verdict_why, state, due_at)
+    SELECT id, partner, method, path, headers, decode(body, 'base64'), source, decode(digest, 'base64'), verdict, why,
+      CASE verdict WHEN 'forged' THEN 'forged' ELSE 'stored' END, CASE verdict WHEN 'forged' THEN NULL ELSE now() END
+    FROM json_to_recordset($1::json) AS r(id uuid, partner text, method text, path text, headers jsonb, body text,
+      source text, digest text, verdict text, why text)`,
+};
+
+/** Headers that carry a credential: their presence is evidence, their value is not ours to keep. */
+const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+
+/** What the partner is told, and whether it was believed. */
+export interface Received {
+  readonly verdict: Verdict;
+  readonly answer: CallbackAnswer;
+}
+
+interface Evidence {
+  readonly partner: string;
+  readonly raw: RawCallback;
+  readonly verdict: Verdict;
+}
+
+/** Keeps what partners send us, before it is understood: once this returns, it is durable. */
+@Injectable()
+export class CallbackIntake {
+  private readonly evidence: Coalescer<Evidence, true>;
+
+  constructor(
+    private readonly database: Database,
+    private readonly clock: SystemClock,
+  ) {
+    this.evidence = new Coalescer<Evidence, true>({
+      run: (batch) => this.store(batch),
+      isolates: isDataError,
+      parallel: 2,
+      maxBatch: 256,
+    });
+  }
+
+  /**
+   * A forged callback is kept as evidence and never interpreted.
+   * @throws DatabaseUnavailable when it cannot be kept: then it must not be acknowledged
+   */
+  async receive(partner: Partner, raw: RawCallback): Promise<Received> {
+    const { callbacks } = partner.adapter;
+    const verdict: Verdict = callbacks?.verify(raw) ?? {
+      is: 'forged',
+      why: 'this partner sends no callbacks',
+    };
+    await this.evidence.submit({ partner: partner.id, raw, verdict });
+    const answer = verdict.is === 'forged' ? undefined : callbacks?.answer(raw);
+    return { verdict, answer: answer ?? { status: 401, contentType: 'text/plain', body: '' } };
+  }
+
+  private async store(batch: readonly Evidence[]): Promise<true[]> {
+    const rows = batch.map(({ partner, raw, verdict }) => ({
+      id: newId(this.clock.now()),
+      partner,
+      method: raw.method,
+      path: raw.path,
+      headers: withoutCredentials(raw.headers),
+      body: raw.body.toString('base64'),
+      source: raw.source,
+      digest: createHash('sha256').update(raw.body).digest('base64'),
+      verdict: verdict.is,
+      why: verdict.is === 'authentic' ? null : verdict.why,
+    }));
+    await this.database.query(STORE, [JSON.stringify(rows)]);
+    return batch.map(() => true);
+  }
+}
+
+const withoutCredentials = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [name, CREDENTIALS.has(name) ? '***' : value]),
+  );

@@ -1,0 +1,80 @@
+import { type About, type Notice } from '#partner-kit';
+import { Database } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { type Operation } from '../operations/operation.js';
+import { OperationReader } from '../operations/reader.js';
+
+const BY_REFERENCE = {
+  name: 'references-find',
+  text: `SELECT r.partner, r.reference, r.operation_id FROM unnest($1::text[], $2::text[]) AS asked(partner, reference)
+    JOIN partner_references r ON r.partner = asked.partner AND r.reference = asked.reference`,
+};
+
+/** One notice of one partner. */
+export interface FromPartner {
+  readonly partner: string;
+  readonly notice: Notice;
+}
+
+/** Which operation is a notice about? */
+export type Match = (partner: string, about: About) => Operation | null;
+
+const keyOf = (partner: string, reference: string) => `${partner}\n${reference}`;
+
+const aboutOf = (notice: Notice): About | null => {
+  switch (notice.is) {
+    case 'outcome':
+      return notice.about;
+    case 'receipt':
+      return { receipt: notice.receipt };
+    case 'balance':
+    case 'ignored':
+      return null;
+  }
+};
+
+const namesOf = ({ references = [], receipt }: About): readonly string[] =>
+  receipt === undefined ? references : [...references, receipt];
+
+/** Finds the operations that a whole set of notices is about, in two statements. */
+@Injectable()
+export class Matching {
+  constructor(
+    private readonly database: Database,
+    private readonly reader: OperationReader,
+  ) {}
+
+  async find(notices: readonly FromPartner[]): Promise<Match> {
+    const asked = notices.flatMap(({ partner, notice }) => {
+      const about = aboutOf(notice);
+      return about ? [{ partner, about }] : [];
+    });
+    const byReference = await this.byReference(asked);
+    const ids = new Set(byReference.values());
+    for (const { about } of asked) if (about.operation !== undefined) ids.add(about.operation);
+    const operations = await this.reader.findMany([...ids]);
+    return (partner, about) => {
+      const named = [about.operation, ...namesOf(about).map((name) => byReference.get(keyOf(partner, name)))];
+      for (const id of named) {
+        const operation = id === undefined ? undefined : operations.get(id);
+        // A callback key opens the door of one partner only: it cannot speak of another's operations.
+        if (operation?.partner === partner) return operation;
+      }
+      return null;
+    };
+  }
+
+  private async byReference(
+    asked: readonly { partner: string; about: About }[],
+  ): Promise<Map<string, string>> {
+    const names = asked.flatMap(({ partner, about }) =>
+      namesOf(about).map((reference) => ({ partner, reference })),
+    );
+    if (names.length === 0) return new Map();
+    const rows = await this.database.query<{ partner: string; reference: string; operation_id: string }>(
+      BY_REFERENCE,
+      [names.map(({ partner }) => partner), names.map(({ reference }) => reference)],
+    );
+    return new Map(rows.map((row) => [keyOf(row.partner, row.reference), row.operation_id]));
+  }
+}

@@ -1,0 +1,159 @@
+import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
+import { Injectable, Logger } from '@nestjs/common';
+import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { retryInMs } from '../operations/news.js';
+import { BalanceReadings } from '../partners/balance-readings.js';
+import { CallbackRows, type ClaimedCallback, type KeptNotice, type Reading } from './callback-rows.js';
+import { type Match, Matching } from './matching.js';
+import { OutcomeNotices } from './outcome-notices.js';
+import { ReceiptNotices } from './receipt-notices.js';
+
+/** A callback that matches nothing is looked at again for this long: it may have overtaken its own request. */
+const UNMATCHED_AFTER_MS = 10 * 60_000;
+/** One that keeps failing is put aside after so many tries; the rest moves on. */
+const MOST_FAILURES = 8;
+const FIRST_LOOK_MS = 200;
+const LAST_LOOK_MS = 60_000;
+
+/** What one notice came to. `again`: not yet; come back. */
+interface Taken {
+  readonly kept: KeptNotice | null;
+  readonly again: 'unmatched' | 'early' | null;
+}
+
+type ReadCallback = { callback: ClaimedCallback; partner: Partner; notices: readonly Notice[] };
+
+/** Reads kept callbacks and takes their news to the operations. */
+@Injectable()
+export class CallbackProcessor {
+  private readonly logger = new Logger(CallbackProcessor.name);
+
+  constructor(
+    private readonly rows: CallbackRows,
+    private readonly partners: PartnerRegistry,
+    private readonly matching: Matching,
+    private readonly outcomes: OutcomeNotices,
+    private readonly receipts: ReceiptNotices,
+    private readonly balances: BalanceReadings,
+    private readonly discrepancies: Discrepancies,
+  ) {}
+
+  /** Says how many were due. */
+  async processDue(limit: number, leaseMs: number): Promise<number> {
+    const callbacks = await this.rows.claimDue(limit, leaseMs);
+    if (callbacks.length === 0) return 0;
+    const read = callbacks.map((callback) => this.read(callback));
+    const readable = read.filter((one): one is ReadCallback => 'notices' in one);
+    const match = await this.matching.find(
+      readable.flatMap(({ partner, notices }) => notices.map((notice) => ({ partner: partner.id, notice }))),
+    );
+    const readings = await Promise.all(
+      read.map(async (one) => ({
+        callback: one.callback,
+        reading: 'notices' in one ? await this.takeAll(one, match) : one.reading,
+      })),
+    );
+    await this.flag(readings);
+    await this.rows.finish(readings);
+    return callbacks.length;
+  }
+
+  private read(callback: ClaimedCallback): ReadCallback | { callback: ClaimedCallback; reading: Reading } {
+    const partner = this.partners.find(callback.partner);
+    if (!partner?.adapter.callbacks)
+      return { callback, reading: parked('its partner is not configured any more') };
+    try {
+      return { callback, partner, notices: partner.adapter.callbacks.read(callback.raw) };
+    } catch (error) {
+      if (error instanceof UnreadableCallback) return { callback, reading: parked(error.message) };
+      return { callback, reading: this.failed(callback, error) };
+    }
+  }
+
+  private async takeAll(read: ReadCallback, match: Match): Promise<Reading> {
+    const { callback } = read;
+    try {
+      const taken: Taken[] = [];
+      for (const [number, notice] of read.notices.entries())
+        taken.push(await this.take(read, notice, number, match));
+      return reading(callback, taken);
+    } catch (error) {
+      return this.failed(callback, error);
+    }
+  }
+
+  private async take(
+    { callback, partner }: ReadCallback,
+    notice: Notice,
+    number: number,
+    match: Match,
+  ): Promise<Taken> {
+    switch (notice.is) {
+      case 'ignored':
+        return { kept: null, again: null };
+      case 'balance':
+        await this.balances.answer(notice.question, notice);
+        return { kept: null, again: null };
+      case 'receipt': {
+        const known = match(partner.id, { receipt: notice.receipt });
+        const { operation, judgement } = await this.receipts.take(partner, callback, known, notice);
+        const says = { is: 'receipt', receipt: notice.receipt };
+        return {
+          kept: { operationId: operation.id, number, says, effect: judgement.effect },
+          again: judgement.effect === 'wait' ? 'early' : null,
+        };
+      }
+      case 'outcome': {
+        const operation = match(partner.id, notice.about);
+        if (!operation) return { kept: null, again: 'unmatched' };
+        const judgement = await this.outcomes.take(partner, callback, operation, notice);
+        const says = { is: notice.outcome.is, partner: notice.outcome.partner ?? null };
+        return {
+          kept: { operationId: operation.id, number, says, effect: judgement.effect },
+          again: judgement.effect === 'wait' ? 'early' : null,
+        };
+      }
+    }
+  }
+
+  private failed(callback: ClaimedCallback, error: unknown): Reading {
+    this.logger.error({ err: error, callback: callback.id }, 'a callback could not be processed');
+    const message = error instanceof Error ? error.name : 'unforeseen';
+    if (callback.tries >= MOST_FAILURES) return parked(`failed ${String(callback.tries)} times: ${message}`);
+    return { state: 'waiting', dueInMs: retryInMs(callback.tries), error: message, notices: [] };
+  }
+
+  /** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
+  private flag(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {
+    return this.discrepancies.open(
+      readings.flatMap(({ callback: { id, partner }, reading: { state, error } }) =>
+        state === 'unmatched' || state === 'parked'
+          ? [
+              {
+                kind:
+                  state === 'unmatched' ? ('unmatched_callback' as const) : ('unreadable_callback' as const),
+                partner,
+                operationId: null,
+                callbackId: id,
+                details: { why: error },
+              },
+            ]
+          : [],
+      ),
+    );
+  }
+}
+
+const parked = (error: string): Reading => ({ state: 'parked', dueInMs: null, error, notices: [] });
+
+function reading({ tries, raw }: ClaimedCallback, taken: readonly Taken[]): Reading {
+  const notices = taken.flatMap(({ kept }) => (kept ? [kept] : []));
+  const again = taken.find((one) => one.again !== null)?.again ?? null;
+  if (again === null) return { state: 'done', dueInMs: null, error: null, notices };
+  const ageMs = Date.now() - raw.receivedAt.getTime();
+  if (again === 'unmatched' && ageMs > UNMATCHED_AFTER_MS) {
+    return { state: 'unmatched', dueInMs: null, error: 'it matches no operation', notices };
+  }
+  const dueInMs = Math.min(FIRST_LOOK_MS * 2 ** Math.min(tries - 1, 16), LAST_LOOK_MS);
+  return { state: 'waiting', dueInMs, error: null, notices };
+}

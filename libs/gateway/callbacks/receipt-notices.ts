@@ -1,0 +1,128 @@
+import { isTerminal, newId } from '#domain';
+import { type Partner, type ReceiptNotice } from '#partner-kit';
+import { Database, SystemClock } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { type Judgement } from '../operations/news.js';
+import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
+import { OperationReader } from '../operations/reader.js';
+import { Verdicts } from '../operations/verdicts.js';
+import { canEnquire } from '../work/partner-calls.js';
+import { type ClaimedCallback } from './callback-rows.js';
+import { isProof } from './outcome-notices.js';
+
+/** Payments of the same amount whose receipt is not known: the money may be theirs. */
+const CANDIDATES = {
+  name: 'receipt-candidates',
+  text: `SELECT * FROM operations
+    WHERE partner = $1 AND amount_minor = $2 AND currency = $3 AND kind = 'payment' AND receipt IS NULL
+      AND state NOT IN ('received', 'awaiting_approval') AND created_at > $4::timestamptz - interval '1 day'
+    ORDER BY id LIMIT 50`,
+};
+
+/** Money that came unasked becomes an operation, once per receipt number. */
+const STORE = {
+  name: 'receipt-store',
+  text: `WITH claimed AS (
+    INSERT INTO partner_references (partner, reference, operation_id, is_receipt) VALUES ($2, $3, $1, true)
+    ON CONFLICT DO NOTHING RETURNING operation_id
+  ), stored AS (
+    INSERT INTO operations (id, kind, partner, state, amount_minor, currency, payer_type, payer_value, payer_name,
+      reference, description, claimed_receipt, attempts, submitted_at, due_at, deadline_at)
+    SELECT operation_id, 'receipt', $2, 'pending', $4, $5, $6, $7, $8, $9, $10, $3, 0, now(), $11::timestamptz,
+      now() + make_interval(secs => $12::double precision / 1000)
+    FROM claimed RETURNING *
+  ), story AS (
+    INSERT INTO transitions (operation_id, sequence, to_state, actor, why, evidence)
+    SELECT id, 1, 'pending', 'partner', 'told of by the partner', jsonb_build_object('callback', $13::uuid) FROM stored
+  ), told AS (
+    INSERT INTO events (operation_id, sequence, type, body)
+    SELECT id, 1, 'receipt.pending', '{"state":"pending","previousState":null}' FROM stored
+  )
+  SELECT * FROM stored`,
+};
+
+export type ReceiptEffect = { readonly judgement: Judgement; readonly operation: Operation };
+
+/** Money that a partner tells us of by itself: the missing half of a payment of ours, or a receipt of its own. */
+@Injectable()
+export class ReceiptNotices {
+  constructor(
+    private readonly database: Database,
+    private readonly reader: OperationReader,
+    private readonly verdicts: Verdicts,
+    private readonly clock: SystemClock,
+  ) {}
+
+  async take(
+    partner: Partner,
+    callback: ClaimedCallback,
+    known: Operation | null,
+    notice: ReceiptNotice,
+  ): Promise<ReceiptEffect> {
+    const payment = known ?? (await this.paymentFor(partner, callback, notice));
+    if (payment)
+      return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
+    const receipt = await this.store(partner, callback, notice);
+    // Somebody else has just stored the same receipt: the next look finds it.
+    if (!receipt) throw new Error('the receipt was stored at the same moment');
+    return { operation: receipt, judgement: await this.tell(partner, callback, receipt, notice) };
+  }
+
+  private tell(partner: Partner, callback: ClaimedCallback, operation: Operation, notice: ReceiptNotice) {
+    return this.verdicts.take(operation, {
+      partner,
+      news: {
+        outcome: { is: 'succeeded', receipt: notice.receipt },
+        from: 'callback',
+        conclusive: isProof(partner) || !canEnquire(partner, operation),
+        amount: notice.amount,
+      },
+      actor: 'partner',
+      evidence: { callback: callback.id },
+      resubmissionIsSafe: false,
+      callbackId: callback.id,
+    });
+  }
+
+  /** Open ones first: of two that fit, the money belongs to the one that still waits for it. */
+  private async paymentFor(
+    partner: Partner,
+    callback: ClaimedCallback,
+    notice: ReceiptNotice,
+  ): Promise<Operation | null> {
+    const { amount } = notice;
+    const rows = await this.database.query<OperationRow>(CANDIDATES, [
+      ...[partner.id, amount.minor, amount.currency],
+      callback.raw.receivedAt,
+    ]);
+    const operations = rows
+      .map(toOperation)
+      .filter(({ claimedReceipt }) => claimedReceipt === null || claimedReceipt === notice.receipt);
+    const orders = await this.reader.asSubmitted(operations);
+    const fitting = operations.filter((_, n) => {
+      const order = orders[n];
+      return order !== undefined && notice.couldBe(order);
+    });
+    return fitting.find(({ state }) => !isTerminal(state)) ?? fitting[0] ?? null;
+  }
+
+  private async store(
+    partner: Partner,
+    callback: ClaimedCallback,
+    notice: ReceiptNotice,
+  ): Promise<Operation | null> {
+    const { amount, payer } = notice;
+    const [row] = await this.database.query<OperationRow>(STORE, [
+      ...[newId(this.clock.now()), partner.id, notice.receipt, amount.minor, amount.currency],
+      ...[payer?.type ?? null, payer?.value ?? null, payer?.name ?? null],
+      ...[
+        notice.reference,
+        notice.description ?? null,
+        null,
+        partner.descriptor.unresolvedAfterMs,
+        callback.id,
+      ],
+    ]);
+    return row ? toOperation(row) : null;
+  }
+}

@@ -1,0 +1,48 @@
+import { type DiscrepancyKind, newId } from '#domain';
+import { Database, SystemClock } from '#platform';
+import { Injectable } from '@nestjs/common';
+
+/** A disagreement as a rule finds it. */
+export interface Finding {
+  readonly kind: DiscrepancyKind;
+  readonly partner: string;
+  readonly operationId: string | null;
+  readonly callbackId: string | null;
+  readonly details: Readonly<Record<string, unknown>>;
+  /** Settled by the rule that found it: kept for finance to see, nobody has to act. */
+  readonly settledBy?: string;
+}
+
+const OPEN = {
+  name: 'discrepancies-open',
+  text: `INSERT INTO discrepancies (id, kind, partner, operation_id, callback_id, subject, details, settled_at, settled_by)
+    SELECT r.id, r.kind, r.partner, r.operation_id, r.callback_id, r.subject, r.details,
+      CASE WHEN r.settled_by IS NULL THEN NULL ELSE now() END, r.settled_by
+    FROM json_to_recordset($1::json) AS r(id uuid, kind text, partner text, operation_id uuid, callback_id uuid,
+      subject text, details jsonb, settled_by text)
+    ON CONFLICT DO NOTHING`,
+};
+
+/** Disagreements that a rule or a person must settle. The same one is opened once while it is open. */
+@Injectable()
+export class Discrepancies {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: SystemClock,
+  ) {}
+
+  async open(findings: readonly Finding[]): Promise<void> {
+    if (findings.length === 0) return;
+    const rows = findings.map(({ kind, partner, operationId, callbackId, details, settledBy }) => ({
+      id: newId(this.clock.now()),
+      kind,
+      partner,
+      operation_id: operationId,
+      callback_id: callbackId,
+      subject: operationId ?? callbackId ?? partner,
+      details,
+      settled_by: settledBy ?? null,
+    }));
+    await this.database.query(OPEN, [JSON.stringify(rows)]);
+  }
+}

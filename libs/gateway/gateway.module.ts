@@ -1,0 +1,111 @@
+import { type AdapterDefinition, PartnerRegistry } from '#partner-kit';
+import { type Config, Database, DatabaseModule, type DatabaseRole, SystemClock } from '#platform';
+import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { CallbackIntake } from './callbacks/intake.js';
+import { CallbackRows } from './callbacks/callback-rows.js';
+import { Matching } from './callbacks/matching.js';
+import { OutcomeNotices } from './callbacks/outcome-notices.js';
+import { CallbackProcessor } from './callbacks/processor.js';
+import { ReceiptNotices } from './callbacks/receipt-notices.js';
+import { Clients } from './clients/clients.js';
+import { Discrepancies } from './discrepancies/discrepancies.js';
+import { EventRelay } from './events/relay.js';
+import { Intake } from './intake/intake.js';
+import { Orders } from './intake/orders.js';
+import { migrations } from './migrations/index.js';
+import { OperationActions } from './operations/actions.js';
+import { Ledger } from './operations/ledger.js';
+import { OperationNews } from './operations/operation-news.js';
+import { OperationReader } from './operations/reader.js';
+import { Reversals } from './operations/reversals.js';
+import { Verdicts } from './operations/verdicts.js';
+import { OperationWatch } from './operations/watch.js';
+import { buildRegistry } from './partners/build-registry.js';
+import { GateReports } from './partners/gate-reports.js';
+import { PartnerGates } from './partners/partner-gates.js';
+import { Backlog } from './work/backlog.js';
+import { Enquiries } from './work/enquiries.js';
+import { PartitionChores } from './work/partition-chores.js';
+import { PartnerCalls } from './work/partner-calls.js';
+import { Resubmissions } from './work/resubmissions.js';
+import { Submissions } from './work/submissions.js';
+import { Sweeps } from './work/sweeps.js';
+import { WorkCrew, WorkSettings } from './work/work-crew.js';
+
+/** What both kinds of process need. */
+const SHARED = [
+  SystemClock,
+  Ledger,
+  Verdicts,
+  Discrepancies,
+  OperationReader,
+  OperationNews,
+  OperationWatch,
+  OperationActions,
+  Reversals,
+  Intake,
+  Orders,
+  CallbackIntake,
+  Clients,
+  GateReports,
+  PartnerGates,
+];
+
+/** What only the worker does. */
+const WORK = [
+  CallbackRows,
+  Matching,
+  OutcomeNotices,
+  ReceiptNotices,
+  CallbackProcessor,
+  EventRelay,
+  PartnerCalls,
+  Submissions,
+  Resubmissions,
+  Enquiries,
+  Sweeps,
+  WorkCrew,
+  Backlog,
+  PartitionChores,
+];
+
+/** Ends the connections to the partners after the work has ended. */
+@Injectable()
+class PartnerConnections implements OnApplicationShutdown {
+  constructor(private readonly partners: PartnerRegistry) {}
+
+  onApplicationShutdown(): Promise<void> {
+    return this.partners.close();
+  }
+}
+
+/** The engine: the life of operations over the configured partners. */
+@Global()
+@Module({})
+export class GatewayModule {
+  static forRoot(
+    config: Config,
+    adapters: readonly AdapterDefinition[],
+    role: Exclude<DatabaseRole, 'admin'>,
+  ): DynamicModule {
+    const { pollIntervalMs, claimBatch, leaseMs, drainMs } = config.worker;
+    const work = role === 'worker' ? WORK : [];
+    return {
+      module: GatewayModule,
+      imports: [DatabaseModule.forRoot(config, role, { entities: [], migrations: [...migrations] })],
+      providers: [
+        ...SHARED,
+        ...work,
+        PartnerConnections,
+        { provide: WorkSettings, useValue: new WorkSettings(pollIntervalMs, claimBatch, leaseMs, drainMs) },
+        {
+          provide: PartnerRegistry,
+          inject: [Database, SystemClock, PartnerGates],
+          useFactory: (database: Database, clock: SystemClock, gates: PartnerGates) =>
+            buildRegistry(config, adapters, database, clock, gates),
+        },
+      ],
+      exports: [...SHARED, ...work, PartnerRegistry],
+    };
+  }
+}

@@ -1,0 +1,15 @@
+export { CallbackIntake, type Received } from './callbacks/intake.js';
+export { Clients } from './clients/clients.js';
+export { type Client, type ClientCredentials, type NewClient } from './clients/client.js';
+export { GatewayModule } from './gateway.module.js';
+export { Intake, type IntakeRequest, type IntakeResult } from './intake/intake.js';
+export { CAPABILITY_OF, CapabilityNotSupported, type Draft, Orders } from './intake/orders.js';
+export { migrations } from './migrations/index.js';
+export { type ActionResult, OperationActions, type RefusalCode } from './operations/actions.js';
+export { type Operation } from './operations/operation.js';
+export { OperationReader } from './operations/reader.js';
+export { type ReversalRequest, type ReversalResult, Reversals } from './operations/reversals.js';
+export { isSettledForCaller, OperationWatch } from './operations/watch.js';
+export { type GateState } from './partners/gate.js';
+export { PartnerGates } from './partners/partner-gates.js';
+export { PartnerHealthProbe } from './partners/partner-health-probe.js';

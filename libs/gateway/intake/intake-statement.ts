@@ -1,0 +1,47 @@
+/**
+ * Intent first: idempotency key, operation, first transition and event of a whole batch in one commit.
+ * A row whose key is taken is passed over whole; what it was taken for is read by `TAKEN`.
+ */
+export const INTAKE = {
+  name: 'intake',
+  text: `
+WITH input AS (
+  SELECT * FROM json_to_recordset($1::json) AS r(
+    id uuid, client_id text, key text, digest text, kind text, partner text, amount_minor bigint, currency text,
+    payer_type text, payer_value text, payer_account text, payer_name text,
+    payee_type text, payee_value text, payee_account text, payee_name text,
+    reference text, description text, metadata jsonb, method text, return_urls jsonb, reverses uuid,
+    submit_for_ms double precision)
+), claimed AS (
+  INSERT INTO idempotency_keys (client_id, key, digest, operation_id)
+  SELECT client_id, key, digest, id FROM input ORDER BY client_id, key
+  ON CONFLICT DO NOTHING
+  RETURNING operation_id
+), stored AS (
+  INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency,
+    payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
+    reference, description, metadata, method, return_urls, reverses, due_at, deadline_at)
+  SELECT id, client_id, kind, partner, 'received', amount_minor, currency,
+    payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
+    reference, description, metadata, method, return_urls, reverses,
+    now(), now() + make_interval(secs => submit_for_ms / 1000)
+  FROM input WHERE id IN (SELECT operation_id FROM claimed)
+  RETURNING id, kind
+), story AS (
+  INSERT INTO transitions (operation_id, sequence, to_state, actor, why)
+  SELECT id, 1, 'received', 'client', 'asked for' FROM stored
+), told AS (
+  INSERT INTO events (operation_id, sequence, type, body)
+  SELECT id, 1, kind || '.received', '{"state":"received","previousState":null}' FROM stored
+)
+SELECT id, now() AS at FROM stored`,
+};
+
+/** What the given keys of clients were first used for. */
+export const TAKEN = {
+  name: 'intake-taken',
+  text: `SELECT k.client_id, k.key, k.digest, o.*
+    FROM unnest($1::text[], $2::text[]) AS asked(client_id, key)
+    JOIN idempotency_keys k ON k.client_id = asked.client_id AND k.key = asked.key
+    JOIN operations o ON o.id = k.operation_id`,
+};

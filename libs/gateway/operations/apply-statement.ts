@@ -1,0 +1,67 @@
+/**
+ * The one statement that changes operations. A row of `input` either moves its operation (`to_state` given) or notes facts
+ * about it; both only while the version, and where given the lease, is the one that the writer saw. A move brings its
+ * transition and its event in the same commit; attempts are closed and references kept beside them.
+ */
+export const APPLY = {
+  name: 'operations-apply',
+  text: `
+WITH input AS (
+  SELECT * FROM json_to_recordset($1::json) AS r(
+    n int, id uuid, version int, lease uuid, from_state text, to_state text, actor text, why text, evidence jsonb,
+    event_type text, event_body jsonb, partner text,
+    partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
+    sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
+    not_found int, ends boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
+    deadline_in_ms double precision)
+), changed AS (
+  UPDATE operations o SET
+    state = coalesce(i.to_state, o.state),
+    version = o.version + (i.to_state IS NOT NULL)::int,
+    partner_reference = coalesce(o.partner_reference, i.partner_reference),
+    receipt = coalesce(o.receipt, i.receipt),
+    claimed_receipt = CASE WHEN i.sets_claim THEN i.claimed_receipt ELSE o.claimed_receipt END,
+    fee_minor = coalesce(i.fee_minor, o.fee_minor),
+    failure = CASE WHEN i.sets_failure THEN i.failure ELSE o.failure END,
+    next_action = CASE WHEN i.sets_action THEN i.next_action ELSE o.next_action END,
+    expires_at = coalesce(i.expires_at, o.expires_at),
+    not_found = coalesce(i.not_found, o.not_found),
+    completed_at = CASE WHEN i.ends THEN now() ELSE o.completed_at END,
+    updated_at = now(),
+    due_at = CASE WHEN i.sets_due THEN now() + make_interval(secs => i.due_in_ms / 1000) ELSE o.due_at END,
+    lease = CASE WHEN i.sets_due THEN NULL ELSE o.lease END,
+    deadline_at = CASE
+      WHEN i.ends THEN NULL
+      WHEN i.sets_deadline THEN now() + make_interval(secs => i.deadline_in_ms / 1000)
+      ELSE o.deadline_at END
+  FROM input i
+  WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
+  RETURNING i.n, o.id, o.version
+), story AS (
+  INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
+  SELECT c.id, c.version, i.from_state, i.to_state, i.actor, i.why, i.evidence
+  FROM changed c JOIN input i USING (n) WHERE i.to_state IS NOT NULL
+), told AS (
+  INSERT INTO events (operation_id, sequence, type, body)
+  SELECT c.id, c.version, i.event_type, i.event_body
+  FROM changed c JOIN input i USING (n) WHERE i.to_state IS NOT NULL
+), known AS (
+  INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
+  SELECT r.partner, r.reference, r.id, r.is_receipt
+  FROM json_to_recordset($2::json) AS r(id uuid, partner text, reference text, is_receipt boolean)
+  ORDER BY r.partner, r.reference
+  ON CONFLICT DO NOTHING
+), closed AS (
+  UPDATE attempts a SET ended_at = now(), outcome = r.outcome, partner_code = r.code, partner_message = r.message,
+    error = r.error
+  FROM json_to_recordset($3::json) AS r(id uuid, number int, outcome text, code text, message text, error text)
+  WHERE a.operation_id = r.id AND a.number = r.number
+), asked AS (
+  INSERT INTO enquiries (operation_id, number, asked_at, outcome, reference, partner_code, partner_message, error)
+  SELECT r.id, r.number, r.asked_at, r.outcome, r.reference, r.code, r.message, r.error
+  FROM json_to_recordset($4::json) AS r(id uuid, number int, asked_at timestamptz, outcome text, reference text,
+    code text, message text, error text)
+  ON CONFLICT DO NOTHING
+)
+SELECT n FROM changed`,
+};

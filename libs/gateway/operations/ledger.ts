@@ -1,0 +1,149 @@
+import { type Actor, isTerminal, type OperationState } from '#domain';
+import { Coalescer, Database, isDataError } from '#platform';
+import { Injectable } from '@nestjs/common';
+
+import { APPLY } from './apply-statement.js';
+import { type Changes } from './news.js';
+import { type Operation } from './operation.js';
+
+/** What is known of one submission once it has ended. */
+export interface ClosedAttempt {
+  readonly number: number;
+  readonly outcome: string;
+  readonly code: string | null;
+  readonly message: string | null;
+  readonly error: string | null;
+}
+
+/** One enquiry and what it said. */
+export interface AskedEnquiry extends ClosedAttempt {
+  readonly askedAt: Date;
+  /** The partner's identifier of the enquiry itself, where its answer comes by callback. */
+  readonly reference: string | null;
+}
+
+/** One change of an operation as its writer saw it: a move (`to` given) or a note. */
+export interface Change {
+  readonly operation: Operation;
+  readonly to?: OperationState | undefined;
+  readonly actor: Actor;
+  readonly why: string;
+  readonly evidence: Readonly<Record<string, unknown>> | null;
+  readonly changes: Changes;
+  /** Milliseconds until the next look; null: none; undefined: leave it. */
+  readonly dueInMs?: number | null | undefined;
+  readonly deadlineInMs?: number | undefined;
+  /** Write only while this lease is still the one on the row: a late owner changes nothing. */
+  readonly lease?: string | undefined;
+  readonly references?: readonly string[] | undefined;
+  readonly attempt?: ClosedAttempt | undefined;
+  readonly enquiry?: AskedEnquiry | undefined;
+}
+
+/** Did the change happen? `stale`: the operation has changed since it was read; read again and judge again. */
+export type Applied = 'applied' | 'stale';
+
+/** The only way to change an operation: concurrent changes are gathered into one set-based statement. */
+@Injectable()
+export class Ledger {
+  private readonly changes: Coalescer<Change, Applied>;
+
+  constructor(private readonly database: Database) {
+    this.changes = new Coalescer<Change, Applied>({
+      run: (batch) => this.applyAll(batch),
+      isolates: isDataError,
+      parallel: 2,
+      maxBatch: 256,
+    });
+  }
+
+  /** Moves the operation to another state: transition and event commit with it. */
+  move(change: Change & { readonly to: OperationState }): Promise<Applied> {
+    return this.changes.submit(change);
+  }
+
+  /** Notes facts or the next look without a transition. */
+  note(change: Change): Promise<Applied> {
+    return this.changes.submit(change);
+  }
+
+  private async applyAll(batch: readonly Change[]): Promise<Applied[]> {
+    const rows = batch
+      .map((change, n) => inputRow(change, n))
+      .sort((one, other) => (one.id < other.id ? -1 : 1));
+    const references = batch.flatMap(referencesOf);
+    const attempts = batch.flatMap(({ operation, attempt }) =>
+      attempt ? [{ id: operation.id, ...attempt }] : [],
+    );
+    const enquiries = batch.flatMap(({ operation, enquiry }) =>
+      enquiry ? [{ id: operation.id, asked_at: enquiry.askedAt, ...enquiry }] : [],
+    );
+    const applied = await this.database.query<{ n: number }>(APPLY, [
+      JSON.stringify(rows),
+      JSON.stringify(references),
+      JSON.stringify(attempts),
+      JSON.stringify(enquiries),
+    ]);
+    const done = new Set(applied.map(({ n }) => n));
+    return batch.map((_, n) => (done.has(n) ? 'applied' : 'stale'));
+  }
+}
+
+function inputRow(change: Change, n: number) {
+  const { operation, to, changes } = change;
+  return {
+    n,
+    id: operation.id,
+    version: operation.version,
+    lease: change.lease ?? null,
+    from_state: operation.state,
+    to_state: to ?? null,
+    actor: change.actor,
+    why: change.why,
+    evidence: change.evidence,
+    event_type: to && `${operation.kind}.${to}`,
+    event_body: to && eventBody(operation, to, changes),
+    partner: operation.partner,
+    partner_reference: changes.partnerReference ?? null,
+    receipt: changes.receipt ?? null,
+    sets_claim: changes.claimedReceipt !== undefined,
+    claimed_receipt: changes.claimedReceipt ?? null,
+    fee_minor: changes.fee?.minor.toString() ?? null,
+    sets_failure: changes.failure !== undefined,
+    failure: changes.failure ?? null,
+    sets_action: changes.nextAction !== undefined,
+    next_action: changes.nextAction ?? null,
+    expires_at: changes.expiresAt ?? null,
+    not_found: changes.notFound ?? null,
+    ends: to !== undefined && isTerminal(to),
+    sets_due: change.dueInMs !== undefined,
+    due_in_ms: change.dueInMs ?? null,
+    sets_deadline: change.deadlineInMs !== undefined,
+    deadline_in_ms: change.deadlineInMs ?? null,
+  };
+}
+
+/** What changed with this transition; what never changes is joined when the event is told. */
+function eventBody(operation: Operation, to: OperationState, changes: Changes) {
+  return {
+    state: to,
+    previousState: operation.state,
+    correction: isTerminal(operation.state),
+    partnerReference: operation.partnerReference ?? changes.partnerReference ?? null,
+    receipt: operation.receipt ?? changes.receipt ?? null,
+    failure: changes.failure === undefined ? operation.failure : changes.failure,
+    nextAction: changes.nextAction === undefined ? operation.nextAction : changes.nextAction,
+    fee: changes.fee ?? operation.fee,
+  };
+}
+
+function referencesOf({ operation: { id, partner }, changes, references = [] }: Change) {
+  const known = [changes.partnerReference, ...references].filter((reference) => reference !== undefined);
+  const rows = [...new Set(known)].map((reference) => ({ id, partner, reference, is_receipt: false }));
+  return changes.receipt === undefined
+    ? rows
+    : [
+        ...rows.filter(({ reference }) => reference !== changes.receipt),
+        { id, partner, reference: changes.receipt, is_receipt: true },
+      ];
+}

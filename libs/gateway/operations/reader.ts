@@ -1,0 +1,56 @@
+import { Database } from '#platform';
+import { type SubmittedOrder } from '#partner-kit';
+import { Injectable } from '@nestjs/common';
+import { type Operation, type OperationRow, toOperation } from './operation.js';
+
+const BY_IDS = { name: 'operations-by-ids', text: 'SELECT * FROM operations WHERE id = ANY($1::uuid[])' };
+
+const REFERENCES_OF = {
+  name: 'references-of',
+  text: `SELECT operation_id, array_agg(reference) AS references FROM partner_references
+    WHERE operation_id = ANY($1::uuid[]) AND NOT is_receipt GROUP BY operation_id`,
+};
+
+/** Reads operations as they stand. */
+@Injectable()
+export class OperationReader {
+  constructor(private readonly database: Database) {}
+
+  async find(id: string): Promise<Operation | null> {
+    return (await this.findMany([id])).get(id) ?? null;
+  }
+
+  /** A client sees its own operations only. */
+  async findOwned(clientId: string, id: string): Promise<Operation | null> {
+    const operation = await this.find(id);
+    return operation?.clientId === clientId ? operation : null;
+  }
+
+  async findMany(ids: readonly string[]): Promise<ReadonlyMap<string, Operation>> {
+    if (ids.length === 0) return new Map();
+    const rows = await this.database.query<OperationRow>(BY_IDS, [ids]);
+    return new Map(rows.map((row) => [row.id, toOperation(row)]));
+  }
+
+  /** The operations with what the partner calls them: what an enquiry, a cancellation or a reversal needs. */
+  async asSubmitted(operations: readonly Operation[]): Promise<readonly SubmittedOrder[]> {
+    const rows = await this.database.query<{ operation_id: string; references: string[] }>(REFERENCES_OF, [
+      operations.map(({ id }) => id),
+    ]);
+    const references = new Map(rows.map((row) => [row.operation_id, row.references]));
+    return operations.map((operation) => submittedOrder(operation, references.get(operation.id) ?? []));
+  }
+}
+
+export function submittedOrder(operation: Operation, references: readonly string[]): SubmittedOrder {
+  const { id, kind, amount, payer, payee, reference, description, method, returnUrls } = operation;
+  return {
+    ...{ id, kind, amount, payer, payee, reference, description, method, returnUrls },
+    isRepeat: operation.attempts > 1,
+    partnerReference: operation.partnerReference,
+    references,
+    receipt: operation.receipt ?? operation.claimedReceipt,
+    submittedAt: operation.submittedAt,
+    createdAt: operation.createdAt,
+  };
+}

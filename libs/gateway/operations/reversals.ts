@@ -1,0 +1,167 @@
+import { Money } from '#domain';
+import { OrderRefused, type Partner, PartnerRegistry, type SubmittedOrder } from '#partner-kit';
+import { Database, type Queryable, SystemClock } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
+import { type Operation, type OperationRow, toOperation } from './operation.js';
+import { OperationReader } from './reader.js';
+
+/** Money to be given back, wholly or in part. */
+export interface ReversalRequest {
+  /** UUIDv7 of the reversal, made by the caller. */
+  readonly id: string;
+  readonly clientId: string;
+  /** May the client give back money that came unasked? */
+  readonly seesReceipts: boolean;
+  readonly originalId: string;
+  readonly idempotencyKey: string;
+  readonly digest: string;
+  /** Null: all that is left. */
+  readonly amount: Money | null;
+  readonly reason: string | null;
+}
+
+export type ReversalResult =
+  | IntakeResult
+  | { readonly is: 'notFound' }
+  | {
+      readonly is: 'refused';
+      readonly code: 'not-reversible' | 'amount-exceeds-original' | 'capability-not-supported';
+      readonly message: string;
+      readonly pointer?: string;
+    };
+
+type Refused = Extract<ReversalResult, { is: 'refused' }>;
+
+/** Held until the reversal is stored: of two reversals at once, the second sees the first. */
+const LOCK_ORIGINAL = {
+  name: 'reversal-lock',
+  text: 'SELECT * FROM operations WHERE id = $1 FOR UPDATE',
+};
+
+/** What has been given back, or may yet be: everything that has not ended without money moving. */
+const GIVEN_BACK = {
+  name: 'reversal-given-back',
+  text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
+    WHERE reverses = $1 AND state NOT IN ('failed', 'cancelled', 'expired')`,
+};
+
+/** Refunds and reversals: operations of their own that point back, together never more than was paid. */
+@Injectable()
+export class Reversals {
+  constructor(
+    private readonly database: Database,
+    private readonly intake: Intake,
+    private readonly reader: OperationReader,
+    private readonly partners: PartnerRegistry,
+    private readonly clock: SystemClock,
+  ) {}
+
+  async reverse(request: ReversalRequest): Promise<ReversalResult> {
+    const taken = await this.intake.findTaken(request);
+    if (taken) return taken;
+    const seen = await this.reader.find(request.originalId);
+    if (!seen || !isVisible(seen, request)) return { is: 'notFound' };
+    const partner = this.partners.find(seen.partner);
+    if (!partner?.adapter.reversals) {
+      return { is: 'refused', code: 'capability-not-supported', message: `${seen.partner} reverses nothing` };
+    }
+    const [order] = await this.reader.asSubmitted([seen]);
+    if (!order) return { is: 'notFound' };
+    return this.database.transaction((queryable) => this.store(queryable, request, partner, order));
+  }
+
+  private async store(
+    queryable: Queryable,
+    request: ReversalRequest,
+    partner: Partner,
+    order: SubmittedOrder,
+  ): Promise<ReversalResult> {
+    const [row] = await queryable.query<OperationRow>(LOCK_ORIGINAL, [request.originalId]);
+    if (!row) return { is: 'notFound' };
+    const original = toOperation(row);
+    const [sum] = await queryable.query<{ minor: bigint }>(GIVEN_BACK, [original.id]);
+    const left = original.amount.minus(Money.ofMinor(sum?.minor ?? 0n, original.amount.currency));
+    const amount = request.amount ?? left;
+    const refusal =
+      this.refusal(partner, original, amount, left) ?? checked(partner, request, original, order, amount);
+    if (refusal) return refusal;
+    return this.intake.submitWithin(queryable.query.bind(queryable), intakeOf(request, original, amount));
+  }
+
+  private refusal(
+    { adapter: { reversals } }: Partner,
+    original: Operation,
+    amount: Money,
+    left: Money,
+  ): Refused | null {
+    const { kind, state } = original;
+    const extent =
+      kind === 'payment' || kind === 'transfer' || kind === 'receipt'
+        ? reversals?.reversible[kind]
+        : undefined;
+    if (!extent) return notReversible(`This partner does not reverse a ${kind}`);
+    if (state !== 'succeeded')
+      return notReversible(`Only what has succeeded can be reversed; this is ${state}`);
+    if (amount.currency !== left.currency) {
+      return { ...notReversible(`The currency is ${left.currency}`), pointer: '/amount/currency' };
+    }
+    if (!amount.isPositive || amount.isMoreThan(left)) {
+      return {
+        is: 'refused',
+        code: 'amount-exceeds-original',
+        message: `At most ${left.toShortDecimal()} ${left.currency} is left to give back`,
+        pointer: '/amount/value',
+      };
+    }
+    if (extent === 'whole' && !amount.equals(original.amount)) {
+      return { ...notReversible('This partner gives back the whole amount only'), pointer: '/amount/value' };
+    }
+    const withinMs = reversals?.withinMs;
+    const endedAt = original.completedAt ?? original.createdAt;
+    if (withinMs !== undefined && this.clock.now().getTime() - endedAt.getTime() > withinMs) {
+      return notReversible('The time in which this partner reverses is over');
+    }
+    return null;
+  }
+}
+
+const isVisible = (operation: Operation, { clientId, seesReceipts }: ReversalRequest): boolean =>
+  operation.clientId === clientId || (operation.clientId === null && seesReceipts);
+
+const notReversible = (message: string): Refused => ({ is: 'refused', code: 'not-reversible', message });
+
+/** What this partner alone would refuse. */
+function checked(
+  { adapter: { reversals } }: Partner,
+  request: ReversalRequest,
+  original: Operation,
+  originalOrder: SubmittedOrder,
+  amount: Money,
+): Refused | null {
+  try {
+    reversals?.check?.({ ...intakeOf(request, original, amount), isRepeat: false }, originalOrder);
+    return null;
+  } catch (error) {
+    if (!(error instanceof OrderRefused)) throw error;
+    return { ...notReversible(error.message), pointer: error.pointer };
+  }
+}
+
+const intakeOf = (request: ReversalRequest, original: Operation, amount: Money): IntakeRequest => ({
+  id: request.id,
+  clientId: request.clientId,
+  idempotencyKey: request.idempotencyKey,
+  digest: request.digest,
+  kind: 'reversal',
+  partner: original.partner,
+  amount,
+  payer: original.payee,
+  payee: original.payer,
+  reference: original.reference,
+  description: request.reason,
+  metadata: null,
+  method: null,
+  returnUrls: null,
+  reverses: original.id,
+});

@@ -1,0 +1,208 @@
+import { type Actor, type OperationState, type PartnerWord } from '#domain';
+import { type Discrepancy, type DiscrepancyRow, toDiscrepancy } from './search-discrepancies.js';
+import { maskBody, masked, maskHeaders, maskText } from './timeline-mask.js';
+
+interface Entry {
+  readonly at: Date;
+  /** Counts the entries of one type. */
+  readonly number: number;
+}
+
+export interface TransitionEntry extends Entry {
+  readonly type: 'transition';
+  readonly from: OperationState | null;
+  readonly to: OperationState;
+  readonly actor: Actor;
+  readonly why: string;
+  readonly evidence: unknown;
+}
+
+/** A submission to the partner. `at` is when it was written down, before it was sent. */
+export interface AttemptEntry extends Entry {
+  readonly type: 'attempt';
+  readonly endedAt: Date | null;
+  readonly outcome: string | null;
+  readonly partner: PartnerWord | null;
+  readonly error: string | null;
+}
+
+export interface EnquiryEntry extends Entry {
+  readonly type: 'enquiry';
+  readonly endedAt: Date | null;
+  readonly outcome: string;
+  readonly partner: PartnerWord | null;
+  readonly error: string | null;
+}
+
+/** News of the partner's, with the callback that brought it. `at` is when it was understood. */
+export interface NoticeEntry extends Entry {
+  readonly type: 'notice';
+  readonly says: unknown;
+  readonly effect: string;
+  readonly callback: {
+    readonly id: string;
+    readonly receivedAt: Date;
+    readonly method: string;
+    readonly path: string;
+    readonly source: string;
+    readonly verdict: string;
+    readonly verdictWhy: string | null;
+    readonly tries: number;
+    readonly headers: Readonly<Record<string, unknown>>;
+    readonly body: string;
+    readonly encoding: 'utf8' | 'base64';
+    readonly cut: boolean;
+  } | null;
+}
+
+export interface EventEntry extends Entry {
+  readonly type: 'event';
+  readonly event: string;
+  readonly publishedAt: Date | null;
+  readonly tries: number;
+  readonly error: string | null;
+}
+
+export interface DiscrepancyEntry extends Entry {
+  readonly type: 'discrepancy';
+  readonly discrepancy: Discrepancy;
+}
+
+/** One thing that happened to an operation. */
+export type TimelineEntry =
+  TransitionEntry | AttemptEntry | EnquiryEntry | NoticeEntry | EventEntry | DiscrepancyEntry;
+
+export interface TransitionRow {
+  sequence: number;
+  from_state: OperationState | null;
+  to_state: OperationState;
+  at: Date;
+  actor: Actor;
+  why: string;
+  evidence: unknown;
+}
+
+export interface AttemptRow {
+  number: number;
+  started_at: Date;
+  ended_at: Date | null;
+  outcome: string | null;
+  partner_code: string | null;
+  partner_message: string | null;
+  error: string | null;
+}
+
+export interface EnquiryRow extends Omit<AttemptRow, 'started_at' | 'ended_at'> {
+  asked_at: Date;
+  answered_at: Date;
+  outcome: string;
+}
+
+export interface NoticeRow {
+  number: number;
+  at: Date;
+  says: unknown;
+  effect: string;
+  callback_id: string | null;
+  received_at: Date;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: Buffer;
+  source: string;
+  verdict: string;
+  verdict_why: string | null;
+  tries: number;
+}
+
+export interface EventRow {
+  sequence: number;
+  type: string;
+  at: Date;
+  tries: number;
+  last_error: string | null;
+  published_at: Date | null;
+}
+
+type Spoken = Pick<AttemptRow, 'partner_code' | 'partner_message'>;
+
+const wordOf = ({ partner_code: code, partner_message: message }: Spoken): PartnerWord | null =>
+  code === null && message === null ? null : { code: code ?? '', message: maskText(message ?? '') };
+
+const errorOf = (error: string | null): string | null => (error === null ? null : maskText(error));
+
+export const toTransition = (row: TransitionRow): TransitionEntry => ({
+  type: 'transition',
+  at: row.at,
+  number: row.sequence,
+  from: row.from_state,
+  to: row.to_state,
+  actor: row.actor,
+  why: row.why,
+  evidence: masked(row.evidence),
+});
+
+export const toAttempt = (row: AttemptRow): AttemptEntry => ({
+  type: 'attempt',
+  at: row.started_at,
+  number: row.number,
+  endedAt: row.ended_at,
+  outcome: row.outcome,
+  partner: wordOf(row),
+  error: errorOf(row.error),
+});
+
+export const toEnquiry = (row: EnquiryRow): EnquiryEntry => ({
+  type: 'enquiry',
+  at: row.asked_at,
+  number: row.number,
+  endedAt: row.answered_at,
+  outcome: row.outcome,
+  partner: wordOf(row),
+  error: errorOf(row.error),
+});
+
+function callbackOf(row: NoticeRow): NoticeEntry['callback'] {
+  if (row.callback_id === null) return null;
+  const { text, encoding, cut } = maskBody(row.body);
+  return {
+    id: row.callback_id,
+    receivedAt: row.received_at,
+    method: row.method,
+    path: maskText(row.path),
+    source: row.source,
+    verdict: row.verdict,
+    verdictWhy: row.verdict_why,
+    tries: row.tries,
+    headers: maskHeaders(row.headers),
+    body: text,
+    encoding,
+    cut,
+  };
+}
+
+export const toNotice = (row: NoticeRow): NoticeEntry => ({
+  type: 'notice',
+  at: row.at,
+  number: row.number,
+  says: masked(row.says),
+  effect: row.effect,
+  callback: callbackOf(row),
+});
+
+export const toEvent = (row: EventRow): EventEntry => ({
+  type: 'event',
+  at: row.at,
+  number: row.sequence,
+  event: row.type,
+  publishedAt: row.published_at,
+  tries: row.tries,
+  error: errorOf(row.last_error),
+});
+
+export const toDiscrepancyEntry = (row: DiscrepancyRow): DiscrepancyEntry => ({
+  type: 'discrepancy',
+  at: row.opened_at,
+  number: 0,
+  discrepancy: toDiscrepancy(row),
+});

@@ -1,0 +1,71 @@
+import { Database, type Statement } from '#platform';
+import { Injectable } from '@nestjs/common';
+import {
+  type AttemptRow,
+  type EnquiryRow,
+  type EventRow,
+  type NoticeRow,
+  type TimelineEntry,
+  toAttempt,
+  toDiscrepancyEntry,
+  toEnquiry,
+  toEvent,
+  toNotice,
+  toTransition,
+  type TransitionRow,
+} from './timeline-entries.js';
+import { type DiscrepancyRow } from './search-discrepancies.js';
+
+const of = (name: string, table: string): Statement => ({
+  name: `timeline-${name}`,
+  text: `SELECT * FROM ${table} WHERE operation_id = $1`,
+});
+
+const TRANSITIONS = of('transitions', 'transitions');
+const ATTEMPTS = of('attempts', 'attempts');
+const ENQUIRIES = of('enquiries', 'enquiries');
+const EVENTS = of('events', 'events');
+const DISCREPANCIES = of('discrepancies', 'discrepancies');
+
+const NOTICES: Statement = {
+  name: 'timeline-notices',
+  text: `SELECT n.number, n.at, n.says, n.effect, c.id AS callback_id, c.received_at, c.method, c.path, c.headers,
+      c.body, c.source, c.verdict, c.verdict_why, c.tries
+    FROM notices n LEFT JOIN callbacks c ON c.id = n.callback_id WHERE n.operation_id = $1`,
+};
+
+/** Where two things happened in the same instant: cause before effect. */
+const ORDER: readonly TimelineEntry['type'][] = [
+  'attempt',
+  'enquiry',
+  'notice',
+  'transition',
+  'event',
+  'discrepancy',
+];
+
+const byTime = (one: TimelineEntry, other: TimelineEntry): number =>
+  one.at.getTime() - other.at.getTime() ||
+  ORDER.indexOf(one.type) - ORDER.indexOf(other.type) ||
+  one.number - other.number;
+
+/** The whole story of an operation: who did what, when, and what partners said. Masked. */
+@Injectable()
+export class Timeline {
+  constructor(private readonly database: Database) {}
+
+  /** Oldest first. Empty where there is no such operation. */
+  async of(operationId: string): Promise<readonly TimelineEntry[]> {
+    const read = async <Row extends object>(statement: Statement, toEntry: (row: Row) => TimelineEntry) =>
+      (await this.database.query<Row>(statement, [operationId])).map(toEntry);
+    const parts = await Promise.all([
+      read<TransitionRow>(TRANSITIONS, toTransition),
+      read<AttemptRow>(ATTEMPTS, toAttempt),
+      read<EnquiryRow>(ENQUIRIES, toEnquiry),
+      read<NoticeRow>(NOTICES, toNotice),
+      read<EventRow>(EVENTS, toEvent),
+      read<DiscrepancyRow>(DISCREPANCIES, toDiscrepancyEntry),
+    ]);
+    return parts.flat().toSorted(byTime);
+  }
+}

@@ -1,0 +1,117 @@
+import { type Actor } from '#domain';
+import { type EnquiryOutcome, type Partner } from '#partner-kit';
+import { SystemClock } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { type AskedEnquiry, type ClosedAttempt, Ledger } from './ledger.js';
+import { judge, type Judgement, type News } from './news.js';
+import { type Operation } from './operation.js';
+import { OperationReader } from './reader.js';
+
+/** Where a piece of news comes from and what is to be kept of it. */
+export interface Told {
+  readonly partner: Partner;
+  readonly news: News;
+  readonly actor: Actor;
+  readonly evidence: Readonly<Record<string, unknown>>;
+  readonly resubmissionIsSafe: boolean;
+  readonly callbackId?: string;
+  /** The lease under which it was learned. */
+  readonly lease?: string | undefined;
+  /** When to look next where the news itself does not say. */
+  readonly nextLookInMs?: number | null | undefined;
+  readonly attempt?: ClosedAttempt;
+  readonly enquiry?: AskedEnquiry;
+}
+
+/** An operation that changes this often under our hands is left for the next look. */
+const MOST_READINGS = 8;
+
+/** Takes news to an operation: judges it, writes what follows, judges again when the operation has moved meanwhile. */
+@Injectable()
+export class Verdicts {
+  constructor(
+    private readonly ledger: Ledger,
+    private readonly reader: OperationReader,
+    private readonly discrepancies: Discrepancies,
+    private readonly clock: SystemClock,
+  ) {}
+
+  async take(seen: Operation, heard: Told): Promise<Judgement> {
+    let operation = seen;
+    let told = heard;
+    for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+      const judgement = judge(operation, told.news, this.circumstances(told));
+      if (await this.write(operation, judgement, told)) {
+        await this.report(operation, judgement, told);
+        return judgement;
+      }
+      const now = await this.reader.find(operation.id);
+      if (!now) throw new Error('an operation has vanished');
+      // Whoever moved it has the say about its next look; what was learned under the old lease is news like any other.
+      told = { ...told, lease: undefined, nextLookInMs: undefined };
+      operation = now;
+    }
+    return { effect: 'wait', why: 'it changes too quickly', changes: {} };
+  }
+
+  private circumstances({ partner: { descriptor }, resubmissionIsSafe }: Told) {
+    const { enquiryTimetableMs, visibilityDelayMs, submitForMs } = descriptor;
+    return { now: this.clock.now(), enquiryTimetableMs, visibilityDelayMs, submitForMs, resubmissionIsSafe };
+  }
+
+  /** True when it is written, or nothing had to be. */
+  private async write(operation: Operation, judgement: Judgement, told: Told): Promise<boolean> {
+    const { to, why, changes } = judgement;
+    const dueInMs = judgement.dueInMs === undefined ? told.nextLookInMs : judgement.dueInMs;
+    const nothingToKeep =
+      told.attempt === undefined && told.enquiry === undefined && told.lease === undefined;
+    if (
+      !to &&
+      dueInMs === undefined &&
+      nothingToKeep &&
+      Object.values(changes).every((value) => value === undefined)
+    ) {
+      return true;
+    }
+    const change = {
+      operation,
+      actor: told.actor,
+      why,
+      evidence: told.evidence,
+      changes,
+      dueInMs,
+      lease: told.lease,
+      references: told.news.outcome.references,
+      attempt: told.attempt,
+      enquiry: told.enquiry,
+      ...(to === 'received' ? { deadlineInMs: told.partner.descriptor.submitForMs } : {}),
+    };
+    const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);
+    return applied === 'applied';
+  }
+
+  private async report(
+    { id, partner }: Operation,
+    { discrepancy }: Judgement,
+    { callbackId }: Told,
+  ): Promise<void> {
+    if (!discrepancy) return;
+    const settledBy = discrepancy.kind === 'late_success' ? { settledBy: 'rule' } : {};
+    await this.discrepancies.open([
+      { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null, ...settledBy },
+    ]);
+  }
+}
+
+/** What an attempt or an enquiry keeps of an outcome. */
+export function closing(number: number, outcome: EnquiryOutcome): ClosedAttempt {
+  const cause = outcome.is === 'notSent' || outcome.is === 'unknown' ? outcome.cause.message : null;
+  return {
+    number,
+    outcome: outcome.is,
+    code: outcome.partner?.code ?? null,
+    message: outcome.partner?.message ?? null,
+    error: cause,
+  };
+}

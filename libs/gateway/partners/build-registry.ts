@@ -1,0 +1,73 @@
+import { type AdapterDefinition, PartnerConfigurationError, PartnerRegistry } from '#partner-kit';
+import {
+  type Config,
+  ConfigError,
+  createLogger,
+  Database,
+  histogram,
+  outgoingTraceHeaders,
+  resolveSecret,
+  SystemClock,
+} from '#platform';
+import { PartnerGates } from './partner-gates.js';
+import { DatabaseTokenStore } from './tokens/database-token-store.js';
+
+const resolveAll = (secrets: Readonly<Record<string, string>>, configDir: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(secrets).map(([name, reference]) => [name, resolveSecret(reference, configDir)]),
+  );
+
+/** The configured partners with their secrets, before an adapter has seen them. */
+export const resolvePartners = ({ partners, configDir }: Config) =>
+  partners.map(({ secrets, callbackKey, ...partner }) => ({
+    ...partner,
+    secrets: resolveAll(secrets, configDir),
+    callbackKey: resolveSecret(callbackKey, configDir),
+  }));
+
+/** How long calls of partners take and what they result in: the one place where they are counted. */
+const callHistogram = () =>
+  histogram({
+    name: 'passerelle_partner_call_duration_seconds',
+    help: 'Calls of partners, by capability, method and result',
+    labelNames: ['partner', 'capability', 'method', 'result'],
+  });
+
+/** Builds every partner of the configuration. @throws ConfigError with everything that is wrong. */
+export function buildRegistry(
+  config: Config,
+  definitions: readonly AdapterDefinition[],
+  database: Database,
+  clock: SystemClock,
+  gates: PartnerGates,
+): PartnerRegistry {
+  const partners = resolvePartners(config);
+  const secretsOf = new Map(partners.map(({ id, secrets }) => [id, secrets]));
+  const calls = callHistogram();
+  try {
+    return PartnerRegistry.build({
+      definitions,
+      partners,
+      clock,
+      publicUrl: config.api.publicUrl,
+      tokens: (partner) =>
+        new DatabaseTokenStore({ database, clock, partner, secrets: secretsOf.get(partner) ?? {} }),
+      observe: (call) => {
+        const { partner, capability, method, result, ms } = call;
+        calls.observe({ partner, capability, method, result }, ms / 1000);
+        gates.observe(call);
+      },
+      traceHeaders: () => outgoingTraceHeaders(),
+      log: createLogger(config, 'partners'),
+    });
+  } catch (error) {
+    if (!(error instanceof PartnerConfigurationError)) throw error;
+    throw new ConfigError(
+      error.problems.map(({ partner, path, message }) => ({
+        source: `partners/${partner}.yaml`,
+        path,
+        message,
+      })),
+    );
+  }
+}

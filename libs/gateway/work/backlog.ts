@@ -1,0 +1,79 @@
+import { Database, gauge } from '#platform';
+import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+
+/** Open operations only: their indexes hold nothing else, so that a scrape costs what is open and not what is stored. */
+const OPEN = {
+  name: 'backlog-operations',
+  text: `SELECT partner, state, count(*)::int AS count,
+      coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8 AS oldest_s
+    FROM operations WHERE due_at IS NOT NULL AND state IN
+      ('received', 'awaiting_approval', 'submitting', 'awaiting_confirmation', 'pending', 'unknown')
+    GROUP BY partner, state`,
+};
+
+const QUEUES = {
+  name: 'backlog-queues',
+  text: `SELECT 'callbacks' AS queue, count(*)::int AS count,
+      coalesce(extract(epoch FROM now() - min(received_at)), 0)::float8 AS oldest_s
+    FROM callbacks WHERE due_at IS NOT NULL
+    UNION ALL
+    SELECT 'events', count(*)::int, coalesce(extract(epoch FROM now() - min(at)), 0)::float8
+    FROM events WHERE due_at IS NOT NULL
+    UNION ALL
+    SELECT 'discrepancies', count(*)::int, coalesce(extract(epoch FROM now() - min(opened_at)), 0)::float8
+    FROM discrepancies WHERE settled_at IS NULL`,
+};
+
+/** What waits, and for how long: read from the database when somebody scrapes. */
+@Injectable()
+export class Backlog implements OnApplicationBootstrap {
+  constructor(private readonly database: Database) {}
+
+  onApplicationBootstrap(): void {
+    const { database } = this;
+    const oldest = gauge({
+      name: 'passerelle_operations_oldest_seconds',
+      help: 'Age of the oldest operation that is not resolved, by partner and state',
+      labelNames: ['partner', 'state'],
+    });
+    gauge({
+      name: 'passerelle_operations_open',
+      help: 'Operations that are not resolved, by partner and state',
+      labelNames: ['partner', 'state'],
+      async collect() {
+        const rows = await database.query<{
+          partner: string;
+          state: string;
+          count: number;
+          oldest_s: number;
+        }>(OPEN);
+        this.reset();
+        oldest.reset();
+        for (const { partner, state, count, oldest_s } of rows) {
+          this.set({ partner, state }, count);
+          oldest.set({ partner, state }, oldest_s);
+        }
+      },
+    });
+    const waiting = gauge({
+      name: 'passerelle_backlog_oldest_seconds',
+      help: 'Age of the oldest callback, event or open discrepancy',
+      labelNames: ['queue'],
+    });
+    gauge({
+      name: 'passerelle_backlog',
+      help: 'Callbacks to be read, events to be told, discrepancies to be settled',
+      labelNames: ['queue'],
+      async collect() {
+        for (const { queue, count, oldest_s } of await database.query<{
+          queue: string;
+          count: number;
+          oldest_s: number;
+        }>(QUEUES)) {
+          this.set({ queue }, count);
+          waiting.set({ queue }, oldest_s);
+        }
+      },
+    });
+  }
+}

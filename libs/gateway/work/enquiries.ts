@@ -1,0 +1,75 @@
+import { isTerminal } from '#domain';
+import { type EnquiryOutcome, type Partner } from '#partner-kit';
+import { Database, SystemClock } from '#platform';
+import { Injectable, Logger } from '@nestjs/common';
+import { v4 as randomId } from 'uuid';
+import { nextEnquiryInMs } from '../operations/news.js';
+import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
+import { closing, Verdicts } from '../operations/verdicts.js';
+import { paceOf } from '../partners/gate.js';
+import { CLAIM_ENQUIRIES } from './enquiry-claim.js';
+import { PartnerCalls } from './partner-calls.js';
+import { Resubmissions } from './resubmissions.js';
+
+/** Asks partners what became of operations that are not resolved. Never moves money. */
+@Injectable()
+export class Enquiries {
+  private readonly logger = new Logger(Enquiries.name);
+
+  constructor(
+    private readonly database: Database,
+    private readonly calls: PartnerCalls,
+    private readonly verdicts: Verdicts,
+    private readonly resubmissions: Resubmissions,
+    private readonly clock: SystemClock,
+  ) {}
+
+  async claimDue(partner: Partner, limit: number, leaseMs: number) {
+    const lease = randomId();
+    const { perSecond, burst, concurrency } = paceOf(partner, 'enquiries');
+    const rows = await this.database.query<OperationRow>(CLAIM_ENQUIRIES, [
+      ...[lease, leaseMs, limit, partner.id, 'enquiries', perSecond, burst, concurrency],
+    ]);
+    return rows.map((row) => ({ operation: toOperation(row), lease }));
+  }
+
+  /** Asks about one claimed operation and writes down what was said. */
+  async ask(partner: Partner, operation: Operation, lease: string): Promise<void> {
+    const askedAt = this.clock.now();
+    const outcome = await this.outcomeOf(partner, operation);
+    const judgement = await this.verdicts.take(operation, {
+      partner,
+      news: { outcome, from: 'enquiry', conclusive: true },
+      actor: 'partner',
+      evidence: { enquiry: operation.enquiries },
+      resubmissionIsSafe: this.calls.resubmissionIsSafe(partner, operation),
+      lease,
+      nextLookInMs: this.nextLookInMs(partner, operation),
+      enquiry: {
+        ...closing(operation.enquiries, outcome),
+        askedAt,
+        reference: outcome.is === 'answerFollows' ? (outcome.references?.[0] ?? null) : null,
+      },
+    });
+    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation.id);
+  }
+
+  /** The look that follows where the news itself asks for none. */
+  private nextLookInMs({ descriptor }: Partner, operation: Operation): number | null {
+    if (isTerminal(operation.state)) return null;
+    const since = operation.submittedAt ?? operation.createdAt;
+    return nextEnquiryInMs(descriptor.enquiryTimetableMs, this.clock.now().getTime() - since.getTime());
+  }
+
+  private async outcomeOf(partner: Partner, operation: Operation): Promise<EnquiryOutcome> {
+    try {
+      return await this.calls.enquire(partner, operation);
+    } catch (error) {
+      this.logger.error({ err: error, operation: operation.id }, 'an enquiry failed in an unforeseen way');
+      return {
+        is: 'unknown',
+        cause: error instanceof Error ? error : new Error('unforeseen', { cause: error }),
+      };
+    }
+  }
+}

@@ -1,0 +1,33 @@
+import { claimable, gateCtes, spendCte } from '../partners/gate-sql.js';
+import { dueRows, LEASE } from './due-rows.js';
+
+const GATE = {
+  partner: '$4::text',
+  gate: '$5::text',
+  perSecond: '$6::double precision',
+  burst: '$7::double precision',
+};
+
+const UNDER_WAY = `(SELECT count(*) FROM operations
+  WHERE partner = $4 AND lease IS NOT NULL AND state <> 'submitting' AND due_at > now())`;
+
+/**
+ * Takes operations of one partner that are to be asked about: unresolved ones, and ended ones for which a callback
+ * claims that money moved after all.
+ * $1 lease, $2 lease (ms), $3 limit, $4 partner, $5 gate, $6 per second, $7 burst, $8 concurrency.
+ */
+export const CLAIM_ENQUIRIES = {
+  name: 'enquiries-claim',
+  text: `
+WITH ${gateCtes(GATE, '$8::integer', UNDER_WAY)}, due AS MATERIALIZED (
+  ${dueRows({
+    table: 'operations',
+    key: ['id'],
+    where: "partner = $4 AND state IN ('pending', 'unknown', 'failed', 'cancelled', 'expired')",
+    limit: claimable('$3::integer'),
+  })}
+), taken AS (
+  UPDATE operations o SET ${LEASE}, enquiries = o.enquiries + 1 FROM due WHERE o.id = due.id RETURNING o.*
+), ${spendCte('taken')}
+SELECT * FROM taken`,
+};

@@ -1,0 +1,100 @@
+import {
+  type Order,
+  type EnquiryOutcome,
+  type Outcome,
+  type Partner,
+  type SubmittedOrder,
+} from '#partner-kit';
+import { Injectable } from '@nestjs/common';
+import { type Operation } from '../operations/operation.js';
+import { OperationReader, submittedOrder } from '../operations/reader.js';
+
+const NO_CAPABILITY = new Error('the partner cannot do this any more: its configuration has changed');
+
+/** Asks the capability that an operation's kind stands for. */
+@Injectable()
+export class PartnerCalls {
+  constructor(private readonly reader: OperationReader) {}
+
+  async submit({ adapter }: Partner, operation: Operation): Promise<Outcome> {
+    const order: Order = submittedOrder(operation, []);
+    switch (operation.kind) {
+      case 'payment':
+        return adapter.collections ? adapter.collections.collect(order) : notSent();
+      case 'transfer':
+        return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
+      case 'reversal': {
+        const original = await this.originalOf(operation);
+        return adapter.reversals && original ? adapter.reversals.reverse(order, original) : notSent();
+      }
+      case 'receipt':
+      case 'bill_payment':
+        return notSent();
+    }
+  }
+
+  /** `unknown` where the partner has no way to be asked. */
+  async enquire({ adapter }: Partner, operation: Operation): Promise<EnquiryOutcome> {
+    const [order] = await this.reader.asSubmitted([operation]);
+    if (!order) return cannotAsk();
+    switch (operation.kind) {
+      case 'payment':
+        return (await adapter.collections?.enquire?.(order)) ?? cannotAsk();
+      case 'transfer':
+        return (await adapter.disbursements?.enquire?.(order)) ?? cannotAsk();
+      case 'receipt':
+        return (await adapter.receipts?.enquire(order)) ?? cannotAsk();
+      case 'reversal': {
+        const original = await this.originalOf(operation);
+        return (original && (await adapter.reversals?.enquire?.(order, original))) ?? cannotAsk();
+      }
+      case 'bill_payment':
+        return cannotAsk();
+    }
+  }
+
+  /** May the same order be sent again after "not found"? */
+  resubmissionIsSafe({ adapter }: Partner, operation: Operation): boolean {
+    const order = submittedOrder(operation, []);
+    switch (operation.kind) {
+      case 'payment':
+        return adapter.collections?.resubmissionIsSafe(order) ?? false;
+      case 'transfer':
+        return adapter.disbursements?.resubmissionIsSafe(order) ?? false;
+      case 'reversal':
+        return adapter.reversals?.resubmissionIsSafe(order) ?? false;
+      case 'receipt':
+      case 'bill_payment':
+        return false;
+    }
+  }
+
+  private async originalOf({ reverses }: Operation): Promise<SubmittedOrder | null> {
+    const original = reverses === null ? null : await this.reader.find(reverses);
+    if (!original) return null;
+    const [order] = await this.reader.asSubmitted([original]);
+    return order ?? null;
+  }
+}
+
+/** Can good news of a callback be confirmed by an enquiry? */
+export function canEnquire({ adapter }: Partner, { kind }: Pick<Operation, 'kind'>): boolean {
+  switch (kind) {
+    case 'payment':
+      return adapter.collections?.enquire !== undefined;
+    case 'transfer':
+      return adapter.disbursements?.enquire !== undefined;
+    case 'reversal':
+      return adapter.reversals?.enquire !== undefined;
+    case 'receipt':
+      return adapter.receipts !== undefined;
+    case 'bill_payment':
+      return false;
+  }
+}
+
+const notSent = (): Outcome => ({ is: 'notSent', cause: NO_CAPABILITY });
+const cannotAsk = (): EnquiryOutcome => ({
+  is: 'unknown',
+  cause: new Error('the partner cannot be asked about this'),
+});

@@ -1,0 +1,113 @@
+import { type Partner, PartnerRegistry } from '#partner-kit';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { CallbackProcessor } from '../callbacks/processor.js';
+import { EventRelay } from '../events/relay.js';
+import { paceOf } from '../partners/gate.js';
+import { PartnerGates } from '../partners/partner-gates.js';
+import { Enquiries } from './enquiries.js';
+import { LaneRound } from './lanes.js';
+import { Loop, type Rest, type Round } from './loop.js';
+import { type Lane, Submissions } from './submissions.js';
+import { Sweeps } from './sweeps.js';
+
+/** How the worker works; from the configuration, all in milliseconds but the batch. */
+export class WorkSettings {
+  constructor(
+    readonly pollIntervalMs: number,
+    readonly claimBatch: number,
+    readonly leaseMs: number,
+    readonly drainMs: number,
+  ) {}
+}
+
+/** An idle loop looks this many times more rarely than a busy one. */
+const IDLE_FACTOR = 4;
+
+const SWEEP_REST: Rest = { busyMs: 100, idleMs: 1_000 };
+
+/** Every loop of a worker process: lanes to the partners, callbacks, events, and what time brings about. */
+@Injectable()
+export class WorkCrew implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(WorkCrew.name);
+  private readonly loops: Loop[] = [];
+  private readonly lanes: LaneRound[] = [];
+
+  constructor(
+    private readonly partners: PartnerRegistry,
+    private readonly gates: PartnerGates,
+    private readonly submissions: Submissions,
+    private readonly enquiries: Enquiries,
+    private readonly callbacks: CallbackProcessor,
+    private readonly events: EventRelay,
+    private readonly sweeps: Sweeps,
+    private readonly settings: WorkSettings,
+  ) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const partners = this.partners.all().filter(({ enabled }) => enabled);
+    await this.gates.ensure(partners);
+    const { pollIntervalMs, claimBatch, leaseMs } = this.settings;
+    const rest = { busyMs: 0, idleMs: pollIntervalMs * IDLE_FACTOR };
+    this.lanes.push(...partners.flatMap((partner) => this.lanesOf(partner)));
+    const rounds: Round[] = [
+      ...this.lanes,
+      { name: 'callbacks', run: () => this.callbacks.processDue(claimBatch, leaseMs) },
+      { name: 'events', run: () => this.events.tellDue() },
+    ];
+    const ids = partners.map(({ id }) => id);
+    const sweeps: Round[] = [
+      { name: 'abandoned operations', run: () => this.sweeps.abandoned(ids) },
+      { name: 'unconfirmed operations', run: () => this.sweeps.unconfirmed(ids) },
+      { name: 'unsent operations', run: () => this.sweeps.unsent() },
+      { name: 'unresolved operations', run: () => this.sweeps.unresolved() },
+    ];
+    this.loops.push(
+      ...rounds.map((round) => new Loop(round, rest)),
+      ...sweeps.map((round) => new Loop(round, SWEEP_REST)),
+    );
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Claims nothing more and lets what is under way end; what does not end in time is given back by its lease. */
+  async onApplicationShutdown(): Promise<void> {
+    const stopped = Promise.all([
+      ...this.loops.map((loop) => loop.stop()),
+      ...this.lanes.map((lane) => lane.drain()),
+    ]);
+    const { promise: late, resolve } = Promise.withResolvers<'late'>();
+    const timer = setTimeout(() => {
+      resolve('late');
+    }, this.settings.drainMs);
+    const how = await Promise.race([stopped.then(() => 'drained' as const), late]);
+    clearTimeout(timer);
+    if (how === 'late') this.logger.warn('work under way is left for its lease to end');
+  }
+
+  private lanesOf(partner: Partner): LaneRound[] {
+    const { adapter } = partner;
+    const kinds: Lane[] = [];
+    if (adapter.collections) kinds.push({ partner, kind: 'payment', capability: 'collections' });
+    if (adapter.disbursements) kinds.push({ partner, kind: 'transfer', capability: 'disbursements' });
+    if (adapter.reversals) kinds.push({ partner, kind: 'reversal', capability: 'reversals' });
+    const { leaseMs } = this.settings;
+    return [
+      ...kinds.map(
+        (lane) =>
+          new LaneRound({
+            name: `${partner.id} ${lane.capability}`,
+            partner,
+            atOnce: paceOf(partner, lane.capability).concurrency,
+            claim: (limit) => this.submissions.claimDue(lane, limit, leaseMs),
+            deal: ({ operation, lease }) => this.submissions.send(partner, operation, lease),
+          }),
+      ),
+      new LaneRound({
+        name: `${partner.id} enquiries`,
+        partner,
+        atOnce: paceOf(partner, 'enquiries').concurrency,
+        claim: (limit) => this.enquiries.claimDue(partner, limit, leaseMs),
+        deal: ({ operation, lease }) => this.enquiries.ask(partner, operation, lease),
+      }),
+    ];
+  }
+}
