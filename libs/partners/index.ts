@@ -1,5 +1,6 @@
 import { type AdapterDefinition } from '#partner-kit';
+import { daraja } from './daraja/daraja.adapter.js';
 import { wave } from './wave/wave.adapter.js';
 
 /** Every protocol that the gateway speaks: the one list. */
-export const adapters: readonly AdapterDefinition[] = [wave];
+export const adapters: readonly AdapterDefinition[] = [daraja, wave];

@@ -1,0 +1,105 @@
+import { type Clock } from '#domain';
+import {
+  type Collections,
+  type EnquiryOutcome,
+  type Order,
+  OrderRefused,
+  type Outcome,
+  settle,
+  settleEnquiry,
+  type SubmittedOrder,
+} from '#partner-kit';
+import { type DarajaClient } from './daraja.client.js';
+import { toPromptStateBody, toPushBody, toQrBody } from './daraja.mapper.js';
+import { promptStateOutcome, pushOutcome, qrOutcome } from './daraja.outcomes.js';
+import { type CollectionNumbers, type DarajaSettings } from './daraja.settings.js';
+import { byReceipt, nothingToAskBy, type StatusQuestions } from './daraja.status.js';
+
+const QR = 'qr';
+
+interface Means {
+  readonly client: DarajaClient;
+  readonly clock: Clock;
+  readonly settings: Pick<DarajaSettings, 'limits' | 'timing'>;
+  readonly numbers: CollectionNumbers;
+  readonly merchantName: string;
+  readonly passkey: string;
+  readonly status: StatusQuestions | undefined;
+  readonly callbackUrl: (path: string) => string;
+}
+
+/** Debits a payer: by a prompt on the phone, or by a QR code that the payer scans. */
+export class DarajaCollections implements Collections {
+  readonly methods = ['push', QR];
+
+  constructor(private readonly means: Means) {}
+
+  /** Every push is a prompt of its own; a QR code moves nothing by itself, and its reference stays the same. */
+  resubmissionIsSafe(order: Order): boolean {
+    return order.method === QR;
+  }
+
+  check(order: Order): void {
+    if (order.method !== QR) this.pushBody(order);
+    else if (this.means.numbers.isTill && !order.payer) {
+      throw new OrderRefused('what is paid to a till can only be recognised by its payer', '/payer');
+    } else this.qrBody(order);
+  }
+
+  collect(order: Order): Promise<Outcome> {
+    const { client } = this.means;
+    return order.method === QR
+      ? settle(client.post('qrCode', this.qrBody(order)), qrOutcome)
+      : settle(client.post('stkPush', this.pushBody(order)), pushOutcome);
+  }
+
+  enquire(order: SubmittedOrder): Promise<EnquiryOutcome> {
+    return order.method === QR ? this.enquireQr(order) : this.enquirePush(order);
+  }
+
+  /** Nothing is known of a QR code before its receipt comes. */
+  private async enquireQr(order: SubmittedOrder): Promise<EnquiryOutcome> {
+    return order.receipt === null ? { is: 'pending' } : this.askByReceipt(order);
+  }
+
+  private async enquirePush(order: SubmittedOrder): Promise<EnquiryOutcome> {
+    if (order.partnerReference === null) return this.askByReceipt(order);
+    const { client, clock, numbers, passkey, settings } = this.means;
+    const now = clock.now();
+    const ageMs = now.getTime() - (order.submittedAt ?? order.createdAt).getTime();
+    const isYoung = ageMs < settings.timing.visibilityDelayMs;
+    const outcome = await settleEnquiry(
+      client.post('stkState', toPromptStateBody(order.partnerReference, numbers, passkey, now)),
+      (answer) => promptStateOutcome(answer, isYoung),
+    );
+    // The query has been seen to deny what a callback had a receipt for: the receipt decides.
+    return outcome.is === 'declined' && order.receipt !== null ? this.askByReceipt(order) : outcome;
+  }
+
+  private async askByReceipt(order: SubmittedOrder): Promise<EnquiryOutcome> {
+    const { status, numbers } = this.means;
+    if (!status) return nothingToAskBy();
+    return status.ask(order, {
+      shortCode: numbers.shortCode,
+      direction: 'received',
+      trace: byReceipt(order),
+    });
+  }
+
+  private pushBody(order: Order) {
+    const { numbers, passkey, settings, clock, callbackUrl } = this.means;
+    const limit = settings.limits.payments;
+    return toPushBody(order, {
+      numbers,
+      passkey,
+      limit,
+      now: clock.now(),
+      callbackUrl: callbackUrl(`stk/${order.id}`),
+    });
+  }
+
+  private qrBody(order: Order) {
+    const { numbers, merchantName, settings } = this.means;
+    return toQrBody(order, numbers, merchantName, settings.limits.payments);
+  }
+}
