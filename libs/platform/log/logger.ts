@@ -1,5 +1,6 @@
 import { type DestinationStream, destination, type Logger, pino, stdTimeFunctions } from 'pino';
 import { type Config } from '../config/read-config.js';
+import { toErrorLine } from './error-line.js';
 import { currentContext } from './request-context.js';
 import { scrub } from './scrub.js';
 
@@ -51,8 +52,8 @@ export function createLogger(
       timestamp: stdTimeFunctions.isoTime,
       mixin: contextFields,
       serializers: {
-        err: pino.stdSerializers.err,
-        error: pino.stdSerializers.err,
+        err: toErrorLine,
+        error: toErrorLine,
         headers: (value: unknown) => (isHeaders(value) ? safeHeaders(value) : undefined),
       },
       hooks: { streamWrite: scrub },
