@@ -73,18 +73,18 @@ export class OperationSearch {
   }
 
   /** The ids that the identifiers leave; null: none was given. */
-  private async idsOf(filter: SearchFilter): Promise<readonly string[] | null> {
-    const sets = await Promise.all([
-      filter.id === undefined ? null : [filter.id],
-      filter.partnerReference === undefined
-        ? null
-        : this.named(filter.partnerReference, filter.partner, false),
-      filter.receipt === undefined ? null : this.named(filter.receipt, filter.partner, true),
-    ]);
-    return sets.reduce((left, right) => {
-      if (left === null || right === null) return left ?? right;
-      return left.filter((id) => right.includes(id));
-    }, null);
+  private async idsOf({
+    id,
+    partnerReference,
+    receipt,
+    partner,
+  }: SearchFilter): Promise<readonly string[] | null> {
+    const sets: (readonly string[])[] = [];
+    if (id !== undefined) sets.push([id]);
+    if (partnerReference !== undefined) sets.push(await this.named(partnerReference, partner, false));
+    if (receipt !== undefined) sets.push(await this.named(receipt, partner, true));
+    const [first, ...others] = sets;
+    return first?.filter((one) => others.every((set) => set.includes(one))) ?? null;
   }
 
   private async named(

@@ -1,6 +1,7 @@
 import { type Actor, type OperationState, type PartnerWord } from '#domain';
+import { safeHeaders } from '#platform';
 import { type Discrepancy, type DiscrepancyRow, toDiscrepancy } from './search-discrepancies.js';
-import { maskBody, masked, maskHeaders, maskText } from './timeline-mask.js';
+import { maskBody, masked, maskText } from './timeline-mask.js';
 
 interface Entry {
   readonly at: Date;
@@ -49,8 +50,9 @@ export interface NoticeEntry extends Entry {
     readonly verdictWhy: string | null;
     readonly tries: number;
     readonly headers: Readonly<Record<string, unknown>>;
-    readonly body: string;
-    readonly encoding: 'utf8' | 'base64';
+    /** Null where it is no text. */
+    readonly body: string | null;
+    /** Only its beginning is shown. */
     readonly cut: boolean;
   } | null;
 }
@@ -164,7 +166,7 @@ export const toEnquiry = (row: EnquiryRow): EnquiryEntry => ({
 
 function callbackOf(row: NoticeRow): NoticeEntry['callback'] {
   if (row.callback_id === null) return null;
-  const { text, encoding, cut } = maskBody(row.body);
+  const { text, cut } = maskBody(row.body);
   return {
     id: row.callback_id,
     receivedAt: row.received_at,
@@ -174,9 +176,8 @@ function callbackOf(row: NoticeRow): NoticeEntry['callback'] {
     verdict: row.verdict,
     verdictWhy: row.verdict_why,
     tries: row.tries,
-    headers: maskHeaders(row.headers),
+    headers: safeHeaders(row.headers),
     body: text,
-    encoding,
     cut,
   };
 }

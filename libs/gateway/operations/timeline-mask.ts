@@ -1,42 +1,40 @@
-import { safeHeaders, scrub } from '#platform';
+import { scrub } from '#platform';
 
 /** Longer bodies are cut: a timeline is for reading. */
-const LONGEST_BODY = 16_384;
+const LONGEST_BODY_BYTES = 16_384;
 
-const SECRET_WORDS =
-  'secret|password|passwd|passkey|passphrase|token|credential|authorization|api_?key|signature|otp|pin';
+const MASK = '***';
 
-/** A JSON member or a form field whose name sounds like a secret. */
+const SECRETS =
+  'secret|password|passwd|passkey|passphrase|token|credential|authorization|api_?key|signature|otp';
+
+/** A member of a JSON text whose name sounds like a secret, and its string, number or literal. */
 const SECRET_MEMBERS = new RegExp(
-  `("[^"]*(?:${SECRET_WORDS})[^"]*"\\s*:\\s*)("(?:[^"\\\\]|\\\\.)*"|[^\\s,}\\]]+)`,
+  String.raw`("[^"]*(?:(?:${SECRETS})[^"]*|pin)"\s*:\s*)("(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*|true|false)`,
   'gi',
 );
-const SECRET_FIELDS = new RegExp(`((?:^|&)[^=&]*(?:${SECRET_WORDS})[^=&]*=)[^&]*`, 'gi');
+
+/** The same in a form: "a=1&token=…". */
+const SECRET_FIELDS = new RegExp(String.raw`((?:^|&)[^=&"]*(?:(?:${SECRETS})[^=&"]*|pin)=)[^&]*`, 'gi');
+
+/** A number of a JSON text that the mask for telephone numbers turned into something else. */
+const MASKED_NUMBERS = /([:[,]\s*)(\d+\*+\d+)(?=\s*[,}\]])/g;
 
 /** Telephone numbers shortened, registered secrets and everything that is named like one gone. */
 export const maskText = (text: string): string =>
-  scrub(text.replace(SECRET_MEMBERS, '$1"***"').replace(SECRET_FIELDS, '$1***'));
+  scrub(text.replace(SECRET_MEMBERS, `$1"${MASK}"`).replace(SECRET_FIELDS, `$1${MASK}`));
 
 /** A JSON value, masked. */
 export function masked(value: unknown): unknown {
-  return value === null ? null : (JSON.parse(maskText(JSON.stringify(value))) as unknown);
+  if (value === null || value === undefined) return null;
+  return JSON.parse(maskText(JSON.stringify(value)).replace(MASKED_NUMBERS, '$1"$2"')) as unknown;
 }
 
-/** A body as it came, masked and readable; `base64` where it is no text. */
-export function maskBody(body: Buffer): {
-  readonly text: string;
-  readonly encoding: 'utf8' | 'base64';
-  readonly cut: boolean;
-} {
-  const cut = body.length > LONGEST_BODY;
-  const kept = cut ? body.subarray(0, LONGEST_BODY) : body;
-  const text = kept.toString('utf8');
-  const isText = !text.slice(0, -4).includes('\uFFFD') && !text.includes('\0');
-  // Bytes that are no text can hide nothing that the masks would find, and nothing that a person could read.
-  return isText
-    ? { text: maskText(text), encoding: 'utf8', cut }
-    : { text: '', encoding: 'base64', cut: true };
+/** A body as it came, masked. `text` is null where it is none: nobody could read it, and no mask could be sure of it. */
+export function maskBody(body: Buffer): { readonly text: string | null; readonly cut: boolean } {
+  const cut = body.length > LONGEST_BODY_BYTES;
+  const text = body.subarray(0, LONGEST_BODY_BYTES).toString('utf8');
+  // The cut may go through the last character.
+  const isText = !text.slice(0, cut ? -1 : undefined).includes('\uFFFD') && !text.includes('\0');
+  return { text: isText ? maskText(text) : null, cut };
 }
-
-export const maskHeaders = (headers: Readonly<Record<string, string>>): Readonly<Record<string, unknown>> =>
-  safeHeaders(headers);

@@ -56,15 +56,15 @@ export class Timeline {
 
   /** Oldest first. Empty where there is no such operation. */
   async of(operationId: string): Promise<readonly TimelineEntry[]> {
-    const read = async <Row extends object>(statement: Statement, toEntry: (row: Row) => TimelineEntry) =>
-      (await this.database.query<Row>(statement, [operationId])).map(toEntry);
+    const { database } = this;
+    const values = [operationId];
     const parts = await Promise.all([
-      read<TransitionRow>(TRANSITIONS, toTransition),
-      read<AttemptRow>(ATTEMPTS, toAttempt),
-      read<EnquiryRow>(ENQUIRIES, toEnquiry),
-      read<NoticeRow>(NOTICES, toNotice),
-      read<EventRow>(EVENTS, toEvent),
-      read<DiscrepancyRow>(DISCREPANCIES, toDiscrepancyEntry),
+      database.query<TransitionRow>(TRANSITIONS, values).then((rows) => rows.map(toTransition)),
+      database.query<AttemptRow>(ATTEMPTS, values).then((rows) => rows.map(toAttempt)),
+      database.query<EnquiryRow>(ENQUIRIES, values).then((rows) => rows.map(toEnquiry)),
+      database.query<NoticeRow>(NOTICES, values).then((rows) => rows.map(toNotice)),
+      database.query<EventRow>(EVENTS, values).then((rows) => rows.map(toEvent)),
+      database.query<DiscrepancyRow>(DISCREPANCIES, values).then((rows) => rows.map(toDiscrepancyEntry)),
     ]);
     return parts.flat().toSorted(byTime);
   }
