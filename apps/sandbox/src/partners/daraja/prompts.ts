@@ -1,6 +1,8 @@
 import { type SandboxClock } from '../../kit/clock.js';
 import { type Courier } from '../../kit/courier.js';
+import { formatCents } from './cents.js';
 import { type Confirmations } from './confirmations.js';
+import { type SmsLog } from './customers.js';
 import { newCheckoutId, newRequestId } from './ids.js';
 import { type Ledger, type Transaction } from './ledger.js';
 import { type Messenger } from './messenger.js';
@@ -15,6 +17,7 @@ interface Surroundings {
   readonly ledger: Ledger;
   readonly messenger: Messenger;
   readonly confirmations: Confirmations;
+  readonly sms: SmsLog;
 }
 
 /** Every prompt since the start, and which phones show one now. */
@@ -23,7 +26,7 @@ export class Prompts {
   readonly #open = new Set<string>();
   readonly #lastPaidMs = new Map<string, number>();
 
-  constructor(private readonly with_: Surroundings) {}
+  constructor(private readonly world: Surroundings) {}
 
   find(checkoutId: string): Prompt | undefined {
     return this.#byCheckoutId.get(checkoutId);
@@ -35,7 +38,7 @@ export class Prompts {
 
   /** Shows the prompt. Resolves when its request may be answered. */
   async show(order: PromptOrder): Promise<Prompt> {
-    const { clock, courier, settings } = this.with_;
+    const { clock, courier, settings } = this.world;
     const startedAt = clock.now();
     const checkoutId = newCheckoutId(startedAt, order.msisdn, (id) => this.#byCheckoutId.has(id));
     const prompt: Prompt = { ...order, checkoutId, merchantId: newRequestId(), startedAt, polls: 0 };
@@ -59,7 +62,7 @@ export class Prompts {
     this.#open.delete(prompt.msisdn);
     const result = prompt.doomed ?? this.#repeated(prompt) ?? prompt.script.result;
     if (result !== '0' && prompt.script.paysLater && prompt.doomed === undefined) {
-      this.with_.clock.after(this.with_.settings.lateMs, () => this.#end(prompt, '0'));
+      this.world.clock.after(this.world.settings.lateMs, () => this.#end(prompt, '0'));
     }
     return this.#end(prompt, result);
   }
@@ -67,13 +70,13 @@ export class Prompts {
   #end(prompt: Prompt, result: string): unknown {
     const payment = result === '0' ? this.#pay(prompt) : undefined;
     prompt.result = result;
-    return this.with_.messenger.announce(prompt.script.news, () =>
+    return this.world.messenger.announce(prompt.script.news, () =>
       Promise.all([this.#callBack(prompt, result, payment), payment && this.#confirm(prompt, payment)]),
     );
   }
 
   #pay({ organization, msisdn, cents, reference, checkoutId }: Prompt): Transaction {
-    const { ledger } = this.with_;
+    const { ledger, sms, clock } = this.world;
     const payment = ledger.open({
       kind: 'c2b',
       organization,
@@ -82,24 +85,26 @@ export class Prompts {
       reference,
       partnerReference: checkoutId,
     });
-    ledger.collect(payment, 'payment');
+    const receipt = ledger.collect(payment, 'payment');
+    const words = `Confirmed. KES ${formatCents(cents)} sent to ${organization.name} for account ${reference}`;
+    sms.send(msisdn, `${receipt} ${words}`, clock.now());
     return payment;
   }
 
   #callBack(prompt: Prompt, result: string, payment: Transaction | undefined): Promise<unknown> {
     const message = stkCallback(prompt, result, payment);
     const { callbackUrl, organization } = prompt;
-    return this.with_.messenger.send(callbackUrl, organization.number, message, aboutPrompt(prompt));
+    return this.world.messenger.send(callbackUrl, organization.number, message, aboutPrompt(prompt));
   }
 
   #confirm({ reference }: Prompt, payment: Transaction): Promise<unknown> | undefined {
-    const { settings, confirmations } = this.with_;
+    const { settings, confirmations } = this.world;
     return settings.stkFiresC2b ? confirmations.send(payment, reference, '') : undefined;
   }
 
   /** The same payer may not pay the same amount again within the window, where the rule is on. */
   #repeated({ msisdn, cents }: Prompt): string | undefined {
-    const { settings, clock } = this.with_;
+    const { settings, clock } = this.world;
     if (settings.sameAmountWindowMs === 0) return undefined;
     const key = `${msisdn} ${cents}`;
     const nowMs = clock.now().getTime();
