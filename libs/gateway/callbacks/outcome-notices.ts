@@ -1,7 +1,7 @@
 import { type OutcomeNotice, type Partner } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
-import { type Judgement } from '../operations/news.js';
+import { type Judgement } from '../operations/news/news.js';
 import { type Operation } from '../operations/operation.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire } from '../work/partner-calls.js';

@@ -1,7 +1,7 @@
 import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
-import { retryInMs } from '../operations/news.js';
+import { retryInMs } from '../operations/news/timetable.js';
 import { BalanceReadings } from '../partners/balance-readings.js';
 import { CallbackRows, type ClaimedCallback, type KeptNotice, type Reading } from './callback-rows.js';
 import { type Match, Matching } from './matching.js';

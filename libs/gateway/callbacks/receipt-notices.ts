@@ -2,7 +2,7 @@ import { isTerminal, newId } from '#domain';
 import { type Partner, type ReceiptNotice } from '#partner-kit';
 import { Database, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
-import { type Judgement } from '../operations/news.js';
+import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';

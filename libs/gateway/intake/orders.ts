@@ -6,9 +6,9 @@ import {
   OrderRefused,
   type Partner,
   PartnerRegistry,
-  UnknownPartner,
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
+import { CapabilityNotSupported, UnknownPartner } from '../partners/partner-errors.js';
 
 /** Which capability carries out an operation of that kind. */
 export const CAPABILITY_OF = {
@@ -17,17 +17,6 @@ export const CAPABILITY_OF = {
   reversal: 'reversals',
   receipt: 'receipts',
 } as const satisfies Partial<Record<OperationKind, Capability>>;
-
-/** Asked of a partner that does not do it. */
-export class CapabilityNotSupported extends Error {
-  override readonly name = 'CapabilityNotSupported';
-  constructor(
-    readonly partner: string,
-    readonly capability: Capability,
-  ) {
-    super(`${partner} has no ${capability}`);
-  }
-}
 
 /** What the checks need of a request. */
 export interface Draft {
@@ -53,7 +42,7 @@ export class Orders {
    */
   check<T extends Draft>(draft: T, id: string): T {
     const partner = this.partners.find(draft.partner);
-    if (!partner?.enabled) throw new UnknownPartner('there is no such partner');
+    if (!partner?.enabled) throw new UnknownPartner(draft.partner);
     const capability = CAPABILITY_OF[draft.kind];
     const able = partner.adapter[capability];
     if (!able) throw new CapabilityNotSupported(draft.partner, capability);

@@ -3,7 +3,7 @@ import { Coalescer, Database, isDataError } from '#platform';
 import { Injectable } from '@nestjs/common';
 
 import { APPLY } from './apply-statement.js';
-import { type Changes } from './news.js';
+import { type Changes } from './news/news.js';
 import { type Operation } from './operation.js';
 
 /** What is known of one submission once it has ended. */

@@ -4,7 +4,8 @@ import { SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { type AskedEnquiry, type ClosedAttempt, Ledger } from './ledger.js';
-import { judge, type Judgement, type News } from './news.js';
+import { judge } from './news/judge.js';
+import { type Judgement, type News } from './news/news.js';
 import { type Operation } from './operation.js';
 import { OperationReader } from './reader.js';
 

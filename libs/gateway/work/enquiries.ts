@@ -3,7 +3,7 @@ import { type EnquiryOutcome, type Partner } from '#partner-kit';
 import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
-import { nextEnquiryInMs } from '../operations/news.js';
+import { nextEnquiryInMs } from '../operations/news/timetable.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { paceOf } from '../partners/gate.js';

@@ -25,6 +25,12 @@ const START_PAUSE_MS = 250;
 /** Longer than the server's own timeout: only a server that says nothing at all gets here. */
 const SILENCE_MS = 5_000;
 
+/**
+ * A prepared plan outlives the moment it was made in: made while a table was still empty it would scan the whole of it
+ * for ever. Every statement of ours has its index, so a scan is never what is wanted.
+ */
+const PLANNER = '-c enable_seqscan=off';
+
 /** `bigint` is exact only as BigInt. */
 const types = new pg.TypeOverrides(pg.types);
 types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -64,7 +70,11 @@ export function describeDataSource(config: DatabaseConfig, role: DatabaseRole, s
       keepAlive: true,
       ...(role === 'admin'
         ? {}
-        : { statement_timeout: statementTimeoutMs, query_timeout: statementTimeoutMs + SILENCE_MS }),
+        : {
+            statement_timeout: statementTimeoutMs,
+            query_timeout: statementTimeoutMs + SILENCE_MS,
+            options: PLANNER,
+          }),
     } satisfies pg.PoolConfig,
     entities: schema.entities,
     migrations: schema.migrations,

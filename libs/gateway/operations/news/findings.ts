@@ -1,0 +1,48 @@
+import { type DiscrepancyKind } from '#domain';
+import { type EnquiryOutcome } from '#partner-kit';
+import { type Operation } from '../operation.js';
+import { type Changes, type Circumstances, type Judgement } from './news.js';
+import { nextLook } from './timetable.js';
+
+/** The facts that travel with an outcome, as far as they are new. */
+export function told(operation: Operation, outcome: EnquiryOutcome): Changes {
+  return {
+    partnerReference: operation.partnerReference === null ? outcome.reference : undefined,
+    ...(outcome.is === 'notFound' ? {} : operation.notFound > 0 ? { notFound: 0 } : {}),
+  };
+}
+
+/** Nothing that was not known, but perhaps a fact that was missing. */
+export function repeat(operation: Operation, outcome: EnquiryOutcome, receipt?: string): Judgement {
+  const changes: Changes = {
+    ...told(operation, outcome),
+    ...(operation.receipt === null && receipt ? { receipt, claimedReceipt: null } : {}),
+  };
+  const isNews = Object.values(changes).some((value) => value !== undefined);
+  return { effect: isNews ? 'noted' : 'repeat', why: 'nothing that was not known', changes };
+}
+
+export const noted = (why: string, changes: Changes, dueInMs: number): Judgement => ({
+  effect: 'noted',
+  why,
+  changes,
+  dueInMs,
+});
+
+/** The partner contradicts itself or us: the state stands, and a person looks. */
+export function contradiction(
+  operation: Operation,
+  kind: DiscrepancyKind,
+  why: string,
+  around: Circumstances,
+  details: Readonly<Record<string, unknown>>,
+): Judgement {
+  const open = operation.state === 'pending' || operation.state === 'unknown';
+  return {
+    effect: 'contradiction',
+    why,
+    changes: {},
+    ...(open ? { dueInMs: nextLook(operation, around) } : {}),
+    discrepancy: { kind, details: { why, state: operation.state, ...details } },
+  };
+}

@@ -1,0 +1,253 @@
+import { isTerminal, Money, NEXT_STATES, OPERATION_STATES, type OperationState } from '#domain';
+import { type EnquiryOutcome, UnmappedAnswer } from '#partner-kit';
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type Operation } from '../operation.js';
+import { judge } from './judge.js';
+import { type Circumstances, type News } from './news.js';
+import { nextEnquiryInMs } from './timetable.js';
+
+const NOW = new Date('2026-11-20T10:00:00Z');
+const AMOUNT = Money.parse('1500', 'KES');
+
+const around: Circumstances = {
+  now: NOW,
+  enquiryTimetableMs: [30_000, 60_000, 120_000],
+  visibilityDelayMs: 20_000,
+  submitForMs: 600_000,
+  resubmissionIsSafe: false,
+};
+
+const operation = (state: OperationState, facts: Partial<Operation> = {}): Operation => ({
+  id: '01934f6e-0000-7000-8000-000000000000',
+  clientId: 'bank',
+  kind: 'payment',
+  partner: 'mpesa-ke',
+  state,
+  version: 3,
+  amount: AMOUNT,
+  fee: null,
+  payer: null,
+  payee: null,
+  reference: null,
+  description: null,
+  metadata: null,
+  method: null,
+  returnUrls: null,
+  reverses: null,
+  batch: null,
+  nextAction: null,
+  partnerReference: null,
+  receipt: null,
+  claimedReceipt: null,
+  failure: null,
+  attempts: 1,
+  enquiries: 0,
+  notFound: 0,
+  createdAt: new Date(NOW.getTime() - 40_000),
+  updatedAt: NOW,
+  submittedAt: new Date(NOW.getTime() - 40_000),
+  completedAt: null,
+  expiresAt: null,
+  ...facts,
+});
+
+const word = { code: '1032', message: 'cancelled' };
+const paid: EnquiryOutcome = { is: 'succeeded', receipt: 'UJC4K7W2QX' };
+const refused: EnquiryOutcome = {
+  is: 'declined',
+  reason: 'payer_cancelled',
+  partner: word,
+  moneyMoved: 'unknown',
+};
+const news = (outcome: EnquiryOutcome, from: News['from'] = 'callback', conclusive = true): News => ({
+  outcome,
+  from,
+  conclusive,
+});
+
+describe('the judgement of news', () => {
+  it('takes proof of payment in every state that was sent', () => {
+    for (const state of ['submitting', 'pending', 'unknown', 'failed', 'cancelled', 'expired'] as const) {
+      expect(judge(operation(state), news(paid), around)).toMatchObject({
+        to: 'succeeded',
+        changes: { receipt: 'UJC4K7W2QX', failure: null },
+      });
+    }
+  });
+
+  it('tells money that moved after the end as a correction that finance sees', () => {
+    expect(judge(operation('failed'), news(paid), around).discrepancy?.kind).toBe('late_success');
+    expect(judge(operation('pending'), news(paid), around).discrepancy).toBeUndefined();
+  });
+
+  it('never takes success back: a later refusal is a contradiction', () => {
+    const judgement = judge(operation('succeeded', { receipt: 'R' }), news(refused), around);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy?.kind).toBe('contradictory_news');
+  });
+
+  it('changes nothing when the same news comes twice', () => {
+    const judgement = judge(operation('succeeded', { receipt: 'UJC4K7W2QX' }), news(paid), around);
+    expect(judgement).toMatchObject({ effect: 'repeat' });
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy).toBeUndefined();
+  });
+
+  it('opens a discrepancy for a second receipt of the same operation', () => {
+    const judgement = judge(operation('succeeded', { receipt: 'OTHER' }), news(paid), around);
+    expect(judgement.discrepancy?.kind).toBe('contradictory_news');
+  });
+
+  it('has good news of weak authentication confirmed first', () => {
+    const judgement = judge(operation('pending'), news(paid, 'callback', false), around);
+    expect(judgement).toMatchObject({
+      effect: 'confirming',
+      dueInMs: 0,
+      changes: { claimedReceipt: 'UJC4K7W2QX' },
+    });
+    expect(judgement.to).toBeUndefined();
+  });
+
+  it('lets weak good news wait while the answer of the submission is awaited', () => {
+    expect(judge(operation('submitting'), news(paid, 'callback', false), around).effect).toBe('wait');
+  });
+
+  it('gives the claimed receipt to the operation when an enquiry confirms without one', () => {
+    const claimed = operation('pending', { claimedReceipt: 'UJC4K7W2QX' });
+    const judgement = judge(claimed, news({ is: 'succeeded' }, 'enquiry'), around);
+    expect(judgement).toMatchObject({
+      to: 'succeeded',
+      changes: { receipt: 'UJC4K7W2QX', claimedReceipt: null },
+    });
+  });
+
+  it('leaves it to a person when a callback says paid and the enquiry says not', () => {
+    const claimed = operation('pending', { claimedReceipt: 'UJC4K7W2QX' });
+    const judgement = judge(claimed, news(refused, 'enquiry'), around);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy?.kind).toBe('contradictory_news');
+  });
+
+  it('refuses a payment of another amount', () => {
+    const judgement = judge(operation('pending'), { ...news(paid), amount: Money.parse('1', 'KES') }, around);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy?.kind).toBe('amount_mismatch');
+  });
+
+  it('keeps the partner’s word and whether money may have moved with a failure', () => {
+    expect(judge(operation('pending'), news(refused), around).changes.failure).toEqual({
+      reason: 'payer_cancelled',
+      retryable: true,
+      moneyMoved: 'unknown',
+      partner: word,
+    });
+  });
+
+  it('says unknown, never failed, when no usable answer came', () => {
+    const judgement = judge(
+      operation('submitting'),
+      news({ is: 'unknown', cause: new Error('reset') }, 'submission'),
+      around,
+    );
+    expect(judgement.to).toBe('unknown');
+  });
+
+  it('raises an alert for an answer that no table knows', () => {
+    const cause = new UnmappedAnswer('code 4711');
+    const judgement = judge(operation('submitting'), news({ is: 'unknown', cause }, 'submission'), around);
+    expect(judgement.discrepancy?.kind).toBe('unmapped_answer');
+  });
+
+  it('sends again what never left, until its time is over', () => {
+    const notSent: EnquiryOutcome = { is: 'notSent', cause: new Error('refused') };
+    expect(judge(operation('submitting'), news(notSent, 'submission'), around).to).toBe('received');
+    const old = operation('submitting', { createdAt: new Date(NOW.getTime() - 600_000) });
+    expect(judge(old, news(notSent, 'submission'), around)).toMatchObject({
+      to: 'failed',
+      changes: { failure: { reason: 'partner_unavailable', moneyMoved: 'no' } },
+    });
+  });
+
+  it('never sends again what the partner turns out to have', () => {
+    const judgement = judge(operation('received', { attempts: 1 }), news(paid), around);
+    expect(judgement).toMatchObject({ to: 'submitting', effect: 'wait' });
+  });
+
+  describe('"not found"', () => {
+    const notFound = news({ is: 'notFound' }, 'enquiry');
+
+    it('says nothing before the visibility delay', () => {
+      const young = operation('unknown', { submittedAt: new Date(NOW.getTime() - 5_000) });
+      const judgement = judge(young, notFound, around);
+      expect(judgement.changes.notFound).toBeUndefined();
+      expect(judgement.dueInMs).toBeGreaterThan(14_000);
+    });
+
+    it('counts only the second time', () => {
+      expect(judge(operation('unknown'), notFound, around)).toMatchObject({
+        effect: 'noted',
+        changes: { notFound: 1 },
+      });
+      expect(judge(operation('unknown', { notFound: 1 }), notFound, around)).toMatchObject({
+        to: 'failed',
+        changes: { failure: { moneyMoved: 'no' } },
+      });
+    });
+
+    it('leads to the same order again where the partner deduplicates', () => {
+      const safe = { ...around, resubmissionIsSafe: true };
+      expect(judge(operation('unknown', { notFound: 1 }), notFound, safe).effect).toBe('resend');
+    });
+
+    it('never outweighs the partner’s own acknowledgement', () => {
+      const acknowledged = operation('unknown', { notFound: 1, partnerReference: 'AG_1' });
+      expect(judge(acknowledged, notFound, { ...around, resubmissionIsSafe: true })).toMatchObject({
+        effect: 'noted',
+      });
+    });
+  });
+
+  it('only ever asks for legal transitions, and never leaves success', () => {
+    const outcomes: EnquiryOutcome[] = [
+      paid,
+      refused,
+      { is: 'declined', reason: 'expired', partner: word, moneyMoved: 'no' },
+      { is: 'pending', reference: 'ws_1' },
+      { is: 'needsConfirmation', nextAction: { type: 'enter_otp' } },
+      { is: 'notSent', cause: new Error('refused') },
+      { is: 'unknown', cause: new Error('reset') },
+      { is: 'notFound' },
+      { is: 'answerFollows' },
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...OPERATION_STATES),
+        fc.constantFrom(...outcomes),
+        fc.constantFrom('submission', 'enquiry', 'callback', 'cancellation'),
+        fc.boolean(),
+        fc.record({
+          attempts: fc.integer({ min: 0, max: 3 }),
+          notFound: fc.integer({ min: 0, max: 2 }),
+          claimedReceipt: fc.constantFrom(null, 'R1'),
+          partnerReference: fc.constantFrom(null, 'P1'),
+        }),
+        (state, outcome, from, conclusive, facts) => {
+          const seen = operation(state, facts);
+          const { to } = judge(seen, { outcome, from: from as News['from'], conclusive }, around);
+          if (to !== undefined) expect(NEXT_STATES[state]).toContain(to);
+          if (isTerminal(state) && to !== undefined) expect(to).toBe('succeeded');
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
+describe('the timetable of enquiries', () => {
+  it('goes step by step and then repeats its last gap', () => {
+    expect(nextEnquiryInMs([30_000, 60_000, 120_000], 0)).toBe(30_000);
+    expect(nextEnquiryInMs([30_000, 60_000, 120_000], 45_000)).toBe(15_000);
+    expect(nextEnquiryInMs([30_000, 60_000, 120_000], 500_000)).toBe(60_000);
+  });
+});

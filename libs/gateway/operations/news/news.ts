@@ -1,0 +1,58 @@
+import {
+  type DiscrepancyKind,
+  type Failure,
+  type Money,
+  type NextAction,
+  type OperationState,
+} from '#domain';
+import { type EnquiryOutcome } from '#partner-kit';
+
+/** What we learned of an operation, from whom, and how much it weighs. */
+export interface News {
+  readonly outcome: EnquiryOutcome;
+  readonly from: 'submission' | 'enquiry' | 'callback' | 'cancellation';
+  /** False for a callback's good news that an enquiry has to confirm before it is final. */
+  readonly conclusive: boolean;
+  /** The amount that the partner names. */
+  readonly amount?: Money | undefined;
+}
+
+/** What the partner's descriptor and the passing of time have to say. All in milliseconds. */
+export interface Circumstances {
+  readonly now: Date;
+  readonly enquiryTimetableMs: readonly number[];
+  readonly visibilityDelayMs: number;
+  readonly submitForMs: number;
+  /** May the same order be sent again after "not found"? */
+  readonly resubmissionIsSafe: boolean;
+}
+
+/** What one piece of news does to an operation. */
+export interface Judgement {
+  /**
+   * `moved`: a transition; `noted`: facts or the next look changed; `repeat`: nothing new; `confirming`: an enquiry
+   * decides; `wait`: too early to judge, come back; `contradiction`: a person decides; `resend`: send the same order again.
+   */
+  readonly effect: 'moved' | 'noted' | 'repeat' | 'confirming' | 'wait' | 'contradiction' | 'resend';
+  readonly to?: OperationState;
+  readonly why: string;
+  readonly changes: Changes;
+  /** Milliseconds until the next look; null: none; undefined: as it was. */
+  readonly dueInMs?: number | null;
+  readonly discrepancy?: {
+    readonly kind: DiscrepancyKind;
+    readonly details: Readonly<Record<string, unknown>>;
+  };
+}
+
+/** Facts about an operation that news may bring; undefined: as it was. */
+export interface Changes {
+  readonly partnerReference?: string | undefined;
+  readonly receipt?: string | undefined;
+  readonly claimedReceipt?: string | null | undefined;
+  readonly fee?: Money | undefined;
+  readonly failure?: Failure | null | undefined;
+  readonly nextAction?: NextAction | null | undefined;
+  readonly expiresAt?: Date | undefined;
+  readonly notFound?: number | undefined;
+}

@@ -1,0 +1,60 @@
+import { failure, isTerminal } from '#domain';
+import { type Declined } from '#partner-kit';
+import { type Operation } from '../operation.js';
+import { contradiction, repeat, told } from './findings.js';
+import { type Circumstances, type Judgement, type News } from './news.js';
+
+/** Asked and refused. */
+export function judgeDecline(
+  operation: Operation,
+  outcome: Declined,
+  news: News,
+  around: Circumstances,
+): Judgement {
+  if (operation.state === 'succeeded') {
+    return contradiction(operation, 'contradictory_news', 'a refusal of something that succeeded', around, {
+      partner: outcome.partner,
+    });
+  }
+  if (isTerminal(operation.state)) {
+    // A callback claimed success and the enquiry denies it: the state stands, a person looks.
+    if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
+    return { ...repeat(operation, outcome), dueInMs: null };
+  }
+  if (operation.state === 'awaiting_approval' || (operation.attempts === 0 && operation.kind !== 'receipt')) {
+    return contradiction(
+      operation,
+      'contradictory_news',
+      'a refusal of something that was never sent',
+      around,
+      {
+        partner: outcome.partner,
+      },
+    );
+  }
+  if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
+  const to = outcome.reason === 'expired' ? 'expired' : news.from === 'cancellation' ? 'cancelled' : 'failed';
+  if (operation.state === 'received' || (operation.state === 'submitting' && to === 'cancelled')) {
+    return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
+  }
+  return {
+    effect: 'moved',
+    to,
+    why: `the partner refuses (${news.from})`,
+    changes: {
+      ...told(operation, outcome),
+      failure: failure(outcome.reason, outcome.moneyMoved, outcome.partner),
+      nextAction: null,
+    },
+    dueInMs: null,
+    ...(outcome.reason === 'partner_misconfigured'
+      ? { discrepancy: { kind: 'partner_setup', details: { partner: outcome.partner } } }
+      : {}),
+  };
+}
+
+const claimDenied = (operation: Operation, outcome: Declined, around: Circumstances): Judgement =>
+  contradiction(operation, 'contradictory_news', 'a callback says paid and the enquiry says not', around, {
+    claimedReceipt: operation.claimedReceipt,
+    partner: outcome.partner,
+  });

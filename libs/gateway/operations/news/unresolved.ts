@@ -1,0 +1,135 @@
+import { failure, isTerminal } from '#domain';
+import { type Pending, UnmappedAnswer } from '#partner-kit';
+import { type Operation } from '../operation.js';
+import { noted, repeat, told } from './findings.js';
+import { type Changes, type Circumstances, type Judgement, type News } from './news.js';
+import { elapsedMs, nextLook, retryInMs } from './timetable.js';
+
+/** The partner has it. */
+export function judgePending(operation: Operation, outcome: Pending, around: Circumstances): Judgement {
+  const changes: Changes = {
+    ...told(operation, outcome),
+    nextAction: outcome.nextAction,
+    expiresAt: outcome.expiresAt,
+  };
+  const dueInMs = nextLook(operation, around, outcome.expiresAt);
+  if (operation.state === 'submitting' || operation.state === 'unknown') {
+    // A callback has already claimed success: ask at once.
+    const due = operation.claimedReceipt ? 0 : dueInMs;
+    return { effect: 'moved', to: 'pending', why: 'the partner has it', changes, dueInMs: due };
+  }
+  if (operation.state === 'pending') return noted('still pending at the partner', changes, dueInMs);
+  if (isTerminal(operation.state)) {
+    return { ...repeat(operation, outcome), dueInMs: operation.claimedReceipt ? dueInMs : null };
+  }
+  return repeat(operation, outcome);
+}
+
+/** It never left us, or the partner did not take it up. */
+export function judgeNotSent(
+  operation: Operation,
+  news: News,
+  around: Circumstances,
+  retryAfterMs?: number,
+): Judgement {
+  if (news.from !== 'submission' || operation.state === 'unknown') {
+    return noted('the partner could not be asked', {}, retryAfterMs ?? nextLook(operation, around));
+  }
+  if (operation.state !== 'submitting')
+    return { effect: 'repeat', why: 'overtaken by other news', changes: {} };
+  const age = around.now.getTime() - operation.createdAt.getTime();
+  if (age >= around.submitForMs) {
+    return {
+      effect: 'moved',
+      to: 'failed',
+      why: 'it could not be sent in time',
+      changes: { failure: failure('partner_unavailable', 'no', news.outcome.partner ?? null) },
+      dueInMs: null,
+    };
+  }
+  return {
+    effect: 'moved',
+    to: 'received',
+    why: 'it did not leave us and will be sent again',
+    changes: {},
+    dueInMs: Math.max(retryAfterMs ?? 0, retryInMs(operation.attempts)),
+  };
+}
+
+/** No usable answer: it may have moved. */
+export function judgeUnknown(
+  operation: Operation,
+  cause: Error,
+  news: News,
+  around: Circumstances,
+): Judgement {
+  const unmapped =
+    cause instanceof UnmappedAnswer
+      ? {
+          discrepancy: {
+            kind: 'unmapped_answer' as const,
+            details: { says: cause.message, from: news.from },
+          },
+        }
+      : {};
+  const changes = told(operation, news.outcome);
+  if (operation.state === 'submitting' && news.from !== 'callback') {
+    const dueInMs = operation.claimedReceipt ? 0 : nextLook(operation, around);
+    return {
+      effect: 'moved',
+      to: 'unknown',
+      why: 'no usable answer came: it may have moved',
+      changes,
+      dueInMs,
+      ...unmapped,
+    };
+  }
+  if (operation.state === 'pending' && news.from === 'callback') {
+    return {
+      effect: 'moved',
+      to: 'unknown',
+      why: 'the partner is not sure any more',
+      changes,
+      dueInMs: 0,
+      ...unmapped,
+    };
+  }
+  if (operation.state === 'submitting')
+    return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
+  if (operation.state === 'succeeded' || (isTerminal(operation.state) && !operation.claimedReceipt)) {
+    return { ...repeat(operation, news.outcome), ...unmapped };
+  }
+  return {
+    ...noted('the answer tells nothing', changes, nextLook(operation, around)),
+    ...unmapped,
+  };
+}
+
+/** "Not found" is believed only after the partner's visibility delay, and twice; never against its own acknowledgement. */
+export function judgeNotFound(operation: Operation, around: Circumstances): Judgement {
+  const age = elapsedMs(operation, around.now);
+  if (age < around.visibilityDelayMs) {
+    return noted('not visible at the partner yet', {}, around.visibilityDelayMs - age + 1_000);
+  }
+  if (
+    operation.state !== 'unknown' ||
+    operation.partnerReference !== null ||
+    operation.claimedReceipt !== null
+  ) {
+    return noted('the partner does not find what it acknowledged', {}, nextLook(operation, around));
+  }
+  if (operation.notFound === 0) {
+    const again = Math.min(nextLook(operation, around), Math.max(around.visibilityDelayMs, 1_000));
+    return noted('not found once: asked again before it counts', { notFound: 1 }, again);
+  }
+  if (around.resubmissionIsSafe) {
+    return { effect: 'resend', why: 'the partner never received it', changes: { notFound: 0 } };
+  }
+  return {
+    effect: 'moved',
+    to: 'failed',
+    why: 'the partner never received it',
+    changes: { failure: failure('partner_unavailable', 'no', null), nextAction: null },
+    dueInMs: null,
+  };
+}
