@@ -21,8 +21,8 @@ export interface RunningSandbox {
 export async function startSandbox(config: SandboxConfig): Promise<RunningSandbox> {
   const app = Fastify({ forceCloseConnections: true, exposeHeadRoutes: false, bodyLimit: 8 * 1024 * 1024 });
   const time = new SimulatedTime();
-  const baseUrl = () => addressOf(app.server.address() as AddressInfo);
-  const desks = await createDesks(config, time, baseUrl);
+  let url = '';
+  const desks = await createDesks(config, time, () => url);
   const close = async () => {
     time.stop();
     await Promise.all([...desks.values()].map((desk) => desk.close()));
@@ -41,11 +41,12 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
       { prefix: '/control' },
     );
     await app.listen({ host: config.host, port: config.port });
+    url = addressOf(app.server.address() as AddressInfo);
   } catch (error) {
     await close();
     throw error;
   }
-  return { url: baseUrl(), close };
+  return { url, close };
 }
 
 async function createDesks(config: SandboxConfig, time: SimulatedTime, baseUrl: () => string) {

@@ -49,6 +49,8 @@ const heldAtMostMs = 2_000;
 export class PartnerCourier implements Courier {
   readonly #agent = new Agent({ connections: connectionsPerOrigin, connect: { timeout: answerTimeoutMs } });
   #held: (() => Promise<unknown>)[] = [];
+  /** Grows whenever everything is forgotten: what was under way before is not tried again. */
+  #life = 0;
 
   constructor(
     private readonly clock: SandboxClock,
@@ -80,6 +82,7 @@ export class PartnerCourier implements Courier {
   }
 
   forget(): void {
+    this.#life += 1;
     this.#held = [];
   }
 
@@ -129,10 +132,11 @@ export class PartnerCourier implements Courier {
   }
 
   async #deliverWithRetries(callback: Callback, delaysMs: readonly number[]): Promise<Delivery> {
+    const life = this.#life;
     const delivery = await this.#attempt(callback, callback.body, callback.sign);
     const taken = delivery.answered && delivery.status >= 200 && delivery.status < 300;
     const [delayMs, ...rest] = delaysMs;
-    if (!taken && delayMs !== undefined) {
+    if (!taken && delayMs !== undefined && life === this.#life) {
       this.clock.after(delayMs, () => this.#deliverWithRetries(callback, rest));
     }
     return delivery;
