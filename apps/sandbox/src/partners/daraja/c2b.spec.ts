@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type Answer, type Heard, pause, paybill, payer, Stage, store } from './spec-support.js';
+import { type Heard, pause } from './spec-listener.js';
+import { type Answer, paybill, payer, Stage, store } from './spec-support.js';
 
 const stage = new Stage();
 const receive = (body: object): Promise<Answer> =>

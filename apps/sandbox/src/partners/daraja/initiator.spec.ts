@@ -1,12 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
-import { bulk, type Json, parametersOf, pause, paybill, payer, seal, Stage } from './spec-support.js';
+import { type Json, pause } from './spec-listener.js';
+import { bulk, parametersOf, paybill, payer, seal, Stage } from './spec-support.js';
 
 const stage = new Stage();
 const resultOf = (path: string): Promise<Json> => stage.result(path);
 const payee = (last: number) => ({ PartyB: `254700000${last}` });
 const movedTo = async (party: string) => (await stage.entries()).filter((entry) => entry.party === party);
 
-beforeAll(() => stage.open());
+beforeAll(() => stage.open({ lateMs: 60_000 }));
 afterAll(() => stage.close());
 afterEach(async () => {
   const { entries, balance } = await stage.books();
@@ -75,6 +76,7 @@ describe('a B2C payment', () => {
     expect(echoed.json).toMatchObject({ OriginatorConversationID: 'queue-1', PartyB: '254700000250' });
     expect((await stage.listener.wait('/queue-2/timeout')).text).toContain('"ConversationID":"AG_');
     expect(await movedTo('254700000250')).toEqual([]);
+    await stage.advance(60_000);
     expect((await resultOf('/queue-1'))['ResultCode']).toBe(0);
     expect(await movedTo('254700000250')).toHaveLength(1);
     expect(await movedTo('254700000251')).toEqual([]);
@@ -85,11 +87,10 @@ describe('a B2C payment', () => {
   it('is paid although the request never gets its answer, or gets an error', async () => {
     void stage.disburse('hang', payee(252)).catch(() => undefined);
     expect((await stage.disburse('error', payee(253))).json['errorCode']).toBe('500.003.1001');
-    await pause(10);
-    expect(await movedTo('254700000252')).toHaveLength(1);
     expect(await movedTo('254700000253')).toHaveLength(1);
-    expect((await stage.disburse('hang', payee(252))).json['errorCode']).toBe('500.002.1001');
     expect((await resultOf('/hang'))['ResultCode']).toBe(0);
+    expect(await movedTo('254700000252')).toHaveLength(1);
+    expect((await stage.disburse('hang', payee(252))).json['errorCode']).toBe('500.002.1001');
     void stage.disburse('lost', payee(259)).catch(() => undefined);
     await pause(40);
     expect(await movedTo('254700000259')).toEqual([]);
@@ -104,6 +105,7 @@ describe('a B2C payment', () => {
     expect((await resultOf('/news-258'))['ResultCode']).toBe(17);
     expect(await movedTo('254700000258')).toHaveLength(1);
     expect(stage.listener.at('/news-257/result')).toEqual([]);
+    await stage.advance(60_000);
     await stage.listener.wait('/news-257/result');
     expect(stage.listener.at('/news-254/result')).toEqual([]);
     expect(await movedTo('254700000254')).toHaveLength(1);

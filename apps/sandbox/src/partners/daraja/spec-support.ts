@@ -1,26 +1,14 @@
 import { constants, generateKeyPairSync, publicEncrypt } from 'node:crypto';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server } from 'node:http';
-import { type AddressInfo } from 'node:net';
 import { request } from 'undici';
 import { type Entry } from '../../kit/books.js';
 import { startSandbox } from '../../sandbox.js';
 import { compactTime } from './eat.js';
-
-/** A JSON object, looked into by name. */
-export type Json = Readonly<Record<string, unknown>>;
+import { type Json, Listener, parse } from './spec-listener.js';
 
 export interface Answer {
   readonly status: number;
   readonly text: string;
   readonly json: Json;
-}
-
-export interface Heard {
-  readonly path: string;
-  readonly headers: IncomingHttpHeaders;
-  readonly text: string;
-  readonly json: Json;
-  readonly at: number;
 }
 
 const { publicKey, privateKey } = generateKeyPairSync('rsa', {
@@ -54,59 +42,10 @@ const settings = {
     { number: bulk, kind: 'bulk', utility: '50000.00', working: '20000.00' },
   ],
   callbackDelayMs: 20,
-  promptTimeoutMs: 120,
+  promptTimeoutMs: 60_000,
   lateMs: 80,
-  validationTimeoutMs: 150,
+  validationTimeoutMs: 400,
 };
-
-/** Plays the gateway: hears every callback and answers as told. */
-class Listener {
-  readonly heard: Heard[] = [];
-  answer: (heard: Heard) => { status: number; body: string } | undefined = () => ({
-    status: 200,
-    body: '{}',
-  });
-  readonly #server: Server;
-
-  constructor() {
-    this.#server = createServer((incoming, response) => {
-      void readText(incoming).then((text) => {
-        const { headers, url: path = '' } = incoming;
-        const heard = { path, headers, text, json: parse(text), at: performance.now() };
-        this.heard.push(heard);
-        const answer = this.answer(heard);
-        if (answer) response.writeHead(answer.status).end(answer.body);
-      });
-    });
-  }
-
-  listen(): Promise<void> {
-    return new Promise((resolve) => this.#server.listen(0, '127.0.0.1', resolve));
-  }
-
-  url(path: string): string {
-    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}${path}`;
-  }
-
-  at(path: string): readonly Heard[] {
-    return this.heard.filter((one) => one.path === path);
-  }
-
-  /** The first of `count` calls to `path`, once all are there. @throws after a second and a half */
-  async wait(path: string, count = 1): Promise<Heard> {
-    for (let left = 150; left > 0; left -= 1) {
-      const [first] = this.at(path);
-      if (first && this.at(path).length >= count) return first;
-      await pause(10);
-    }
-    throw new Error(`${this.at(path).length} of ${count} calls to ${path}`);
-  }
-
-  close(): void {
-    this.#server.closeAllConnections();
-    this.#server.close();
-  }
-}
 
 /** One sandbox with one Daraja partner, a listener, and a client that knows its way. */
 export class Stage {
@@ -215,6 +154,11 @@ export class Stage {
     return this.result(path);
   }
 
+  /** Lets time pass for the partner, with all that falls due. */
+  async advance(advanceMs: number): Promise<void> {
+    await this.call('POST', '/control/clock', { advanceMs });
+  }
+
   /** What came to the ResultURL under `path`. */
   async result(path: string): Promise<Json> {
     return (await this.listener.wait(`${path}/result`)).json['Result'] as Json;
@@ -241,20 +185,4 @@ export function parametersOf(result: Json): Readonly<Record<string, unknown>> {
   const { ResultParameter: listed = [] } = (result['ResultParameters'] ?? {}) as Json;
   const list = (Array.isArray(listed) ? listed : [listed]) as { Key: string; Value?: unknown }[];
   return Object.fromEntries(list.toReversed().map(({ Key, Value }) => [Key, Value]));
-}
-
-export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-async function readText(incoming: IncomingMessage): Promise<string> {
-  let text = '';
-  for await (const chunk of incoming) text += String(chunk);
-  return text;
-}
-
-function parse(text: string): Json {
-  try {
-    return JSON.parse(text) as Json;
-  } catch {
-    return {};
-  }
 }

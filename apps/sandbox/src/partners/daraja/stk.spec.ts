@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Answer, pause, paybill, payer, signature, Stage, store, till } from './spec-support.js';
+import { pause } from './spec-listener.js';
+import { type Answer, paybill, payer, signature, Stage, store, till } from './spec-support.js';
 
 const stage = new Stage();
 const magic = (last: number) => ({ PhoneNumber: `254700000${last}`, PartyA: `254700000${last}` });
@@ -124,6 +125,7 @@ describe('an STK push', () => {
     const second = await stage.push('/ignored', magic(140));
     expect(second.status).toBe(500);
     expect(second.json['errorMessage']).toContain('Unable to lock subscriber');
+    await stage.advance(60_000);
     const { text } = await stage.listener.wait('/ignored');
     expect(text).toContain('"ResultCode":1037,"ResultDesc":"No response from user."');
     expect(text).not.toContain('CallbackMetadata');
@@ -200,7 +202,7 @@ describe('a query', () => {
     const young = await new Stage().open({ queryTooEarlyMs: 60_000, queryTooEarlyAs: 'invalid-id' });
     const checkoutId = checkoutOf(await young.push('/young'));
     expect((await young.query(checkoutId)).json['errorMessage']).toContain('Invalid CheckoutRequestID');
-    await young.call('POST', '/control/clock', { advanceMs: 61_000 });
+    await young.advance(61_000);
     expect((await young.query(checkoutId)).json['ResultCode']).toBe('0');
     await young.close();
   });
@@ -233,7 +235,7 @@ describe('the edge', () => {
     expect(arrested.status).toBe(429);
     expect(arrested.text).toContain('"errorcode":"policies.ratelimit.SpikeArrestViolation"');
     expect((await strict.post('/mpesa/qrcode/v1/generate', {})).text).toContain('no apiproduct match found');
-    await strict.call('POST', '/control/clock', { advanceMs: 60_001 });
+    await strict.advance(60_001);
     expect((await strict.push('/never')).json['errorCode']).toBe('404.001.03');
     strict.token = old;
     expect((await strict.push('/never')).json['errorCode']).toBe('404.001.03');
