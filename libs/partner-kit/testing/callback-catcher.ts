@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { type AddressInfo } from 'node:net';
 import { type CallbackAnswer, type RawCallback } from '../port/callback.js';
 
-const PREFIX = '/callbacks/7c1f0e5d94b24a6f8d3b60a1c2e4f587';
+/** The unguessable part of the address. */
+export const CALLBACK_KEY = '7c1f0e5d94b24a6f8d3b60a1c2e4f587';
+const PREFIX = `/callbacks/${CALLBACK_KEY}`;
 const NOTHING: CallbackAnswer = { status: 200, contentType: 'text/plain', body: '' };
 
 /** Our callback address as a partner sees it: keeps what arrives, in order. */
@@ -27,9 +29,13 @@ export class CallbackCatcher {
     return this.#caught;
   }
 
-  urlOf(path: string): string {
+  get publicUrl(): string {
     const { port } = this.server.address() as AddressInfo;
-    return `http://127.0.0.1:${port}${PREFIX}/${path}`;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  urlOf(path: string): string {
+    return `${this.publicUrl}${PREFIX}/${path}`;
   }
 
   answerWith(answer: (callback: RawCallback) => CallbackAnswer): void {

@@ -29,8 +29,9 @@ export interface PartnerFault {
 export interface PartnerUnderTest {
   /** Where the adapter sends its requests. */
   readonly baseUrl: string;
-  /** The address of our callbacks for a path. */
-  callbackUrl(path: string): string;
+  /** Base and key of our callback addresses: `${publicUrl}/callbacks/${callbackKey}/…`. */
+  readonly publicUrl: string;
+  readonly callbackKey: string;
   /** Every callback that arrived since `forget`, oldest first. */
   readonly callbacks: readonly RawCallback[];
   /** What the partner reads in answer to its callbacks from now on. Until then: 200 and nothing. */

@@ -1,5 +1,5 @@
 import { type CallbackAnswer, type RawCallback } from '../port/callback.js';
-import { type CallbackCatcher } from './callback-catcher.js';
+import { CALLBACK_KEY, type CallbackCatcher } from './callback-catcher.js';
 import { type BookEntry, type PartnerFault, type PartnerUnderTest } from './partner-under-test.js';
 import { type SandboxProcess } from './sandbox-process.js';
 
@@ -24,8 +24,10 @@ export class SandboxControl implements PartnerUnderTest {
     return this.catcher.caught;
   }
 
-  callbackUrl(path: string): string {
-    return this.catcher.urlOf(path);
+  readonly callbackKey = CALLBACK_KEY;
+
+  get publicUrl(): string {
+    return this.catcher.publicUrl;
   }
 
   answerCallbacks(answer: (callback: RawCallback) => CallbackAnswer): void {

@@ -1,0 +1,136 @@
+import { type EnquiryOutcome, type Outcome } from '../port/outcome.js';
+import { type About, type Notice } from '../port/callback.js';
+import { type Order, type SubmittedOrder } from '../port/order.js';
+import { type Stage } from './stage.js';
+
+/** How one kind of order is submitted and asked about. */
+export interface Moves {
+  submit(order: Order): Promise<Outcome>;
+  readonly enquire: ((order: SubmittedOrder) => Promise<EnquiryOutcome>) | undefined;
+}
+
+type Source = 'callbacks' | 'enquiries' | 'either';
+
+const PATIENCE_MS = 10_000;
+const BETWEEN_LOOKS_MS = 25;
+const BETWEEN_ENQUIRIES_MS = 200;
+
+/** One order, and what has been learned of it: by answers, callbacks and enquiries. */
+export class Story {
+  last: EnquiryOutcome | null = null;
+  readonly #references: string[] = [];
+  #main: string | null = null;
+  #receipt: string | null = null;
+  #submittedAt: Date | null = null;
+  readonly #createdAt = new Date();
+
+  constructor(
+    private readonly stage: Stage,
+    readonly order: Order,
+    private readonly moves: Moves,
+  ) {}
+
+  get submitted(): SubmittedOrder {
+    return {
+      ...this.order,
+      isRepeat: this.#submittedAt !== null,
+      partnerReference: this.#main,
+      references: this.#references,
+      receipt: this.#receipt,
+      submittedAt: this.#submittedAt,
+      createdAt: this.#createdAt,
+    };
+  }
+
+  /** Sends the order; again, with `isRepeat`, from the second time on. */
+  async submit(): Promise<Outcome> {
+    const { submitted } = this;
+    this.#submittedAt = new Date();
+    const outcome = await this.moves.submit({ ...this.order, isRepeat: submitted.isRepeat });
+    this.learn(outcome);
+    return outcome;
+  }
+
+  /** Asks what became of it, and waits where the answer comes by callback. */
+  async ask(): Promise<EnquiryOutcome> {
+    const outcome = await (this.moves.enquire?.(this.submitted) ?? nobodyToAsk());
+    const told = outcome.is === 'answerFollows' ? await this.#answerTo(outcome.references ?? []) : outcome;
+    this.learn(told);
+    return told;
+  }
+
+  /**
+   * Waits until the order has ended, and says how.
+   * @throws where that is not known in time; names what was said last.
+   */
+  async end(source: Source = 'either'): Promise<EnquiryOutcome> {
+    const deadline = Date.now() + PATIENCE_MS;
+    let asked = 0;
+    while (Date.now() < deadline) {
+      if (this.last && isFinal(this.last)) return this.last;
+      if (source !== 'enquiries') this.#readNews();
+      const due = Date.now() - asked > BETWEEN_ENQUIRIES_MS;
+      if (source !== 'callbacks' && this.moves.enquire && due && !(this.last && isFinal(this.last))) {
+        await this.ask();
+        asked = Date.now();
+      }
+      await sleep(BETWEEN_LOOKS_MS);
+    }
+    throw new Error(`the order has not ended within ${PATIENCE_MS} ms; last said: ${textOf(this.last)}`);
+  }
+
+  learn(outcome: EnquiryOutcome): void {
+    this.last = outcome;
+    this.#main ??= outcome.reference ?? null;
+    const named = [outcome.reference ?? [], outcome.references ?? []].flat();
+    this.#references.push(...named.filter((reference) => !this.#references.includes(reference)));
+    if (outcome.is === 'succeeded') this.#receipt = outcome.receipt ?? this.#receipt;
+    if ('cause' in outcome) this.stage.journal.note(outcome.cause);
+  }
+
+  /** Is that news about this order? */
+  concerns(notice: Notice): boolean {
+    if (notice.is === 'receipt') return notice.couldBe(this.submitted);
+    return notice.is === 'outcome' && this.#fits(notice.about);
+  }
+
+  #fits({ operation, references = [], receipt }: About): boolean {
+    return (
+      operation === this.order.id ||
+      references.some((reference) => this.#references.includes(reference)) ||
+      (receipt !== undefined && receipt === this.#receipt)
+    );
+  }
+
+  #readNews(): void {
+    for (const { notice } of this.stage.news()) {
+      if (!this.concerns(notice)) continue;
+      if (notice.is === 'receipt') this.learn({ is: 'succeeded', receipt: notice.receipt });
+      if (notice.is === 'outcome') this.learn(notice.outcome);
+      if (this.last && isFinal(this.last)) return;
+    }
+  }
+
+  async #answerTo(enquiries: readonly string[]): Promise<EnquiryOutcome> {
+    const deadline = Date.now() + PATIENCE_MS;
+    while (Date.now() < deadline) {
+      for (const { notice } of this.stage.news()) {
+        if (notice.is !== 'outcome' || notice.answersEnquiry === undefined) continue;
+        if (enquiries.includes(notice.answersEnquiry)) return notice.outcome;
+      }
+      await sleep(BETWEEN_LOOKS_MS);
+    }
+    throw new Error('the partner never answered the enquiry by a callback');
+  }
+}
+
+export const nobodyToAsk = (): Promise<never> => Promise.reject(new Error('there is nobody to ask'));
+
+export const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+const isFinal = ({ is }: EnquiryOutcome): boolean => is === 'succeeded' || is === 'declined';
+
+function textOf(outcome: EnquiryOutcome | null): string {
+  if (!outcome) return 'nothing';
+  return 'cause' in outcome ? `${outcome.is} (${outcome.cause.message})` : outcome.is;
+}
