@@ -11,7 +11,10 @@ import {
 import { z } from 'zod';
 
 /** A value that is missing, or of a form that nobody asked for, is none. */
-const LooseText = z.unknown().transform((value) => (typeof value === 'string' ? value : undefined));
+const LooseText = z
+  .unknown()
+  .optional()
+  .transform((value) => (typeof value === 'string' ? value : undefined));
 
 const Parameter = z.object({ Key: text, Value: LooseText });
 

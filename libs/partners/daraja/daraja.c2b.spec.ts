@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type ReceiptNotice } from '#partner-kit';
+import { isPayer, readConfirmation } from './daraja.c2b.js';
+import { type CollectionNumbers } from './daraja.settings.js';
+import { callbackOf, fixture, kes, payment, submitted } from './spec-support.js';
+
+const paybill: CollectionNumbers = {
+  shortCode: '600777',
+  receiver: '600777',
+  isTill: false,
+  all: ['600777'],
+};
+const till: CollectionNumbers = {
+  shortCode: '600778',
+  receiver: '600779',
+  isTill: true,
+  all: ['600778', '600779'],
+};
+const confirmation = (changes: object = {}, numbers = paybill): ReceiptNotice => {
+  const body = { ...(JSON.parse(fixture('c2b-confirmation')) as object), ...changes };
+  return readConfirmation(callbackOf('c2b/confirm', JSON.stringify(body)), numbers);
+};
+const hash = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+describe('a confirmation', () => {
+  it('is a receipt with the time of East Africa', () => {
+    expect(confirmation()).toMatchObject({
+      is: 'receipt',
+      receipt: 'UKK3N6Q8LP',
+      amount: kes('75.50'),
+      payer: { type: 'alias', value: '2547*****345', name: 'WANJIRU' },
+      reference: 'hse 12',
+      description: 'Pay Bill',
+      paidAt: new Date('2026-11-20T11:30:15Z'),
+    });
+  });
+
+  it.each([
+    ['254712000345', { type: 'msisdn', value: '+254712000345', name: 'WANJIRU' }],
+    [hash('254712000345'), { type: 'alias', value: hash('254712000345'), name: 'WANJIRU' }],
+    ['', null],
+  ])('of the payer %s', (MSISDN, payer) => {
+    expect(confirmation({ MSISDN }).payer).toEqual(payer);
+  });
+
+  it.each(['10', '75.00', 10, '75'])('of the amount %j', (TransAmount) => {
+    expect(confirmation({ TransAmount }).amount).toEqual(kes(String(TransAmount)));
+  });
+
+  it('without names and reference is still one', () => {
+    const none = {
+      BillRefNumber: undefined,
+      FirstName: undefined,
+      MiddleName: null,
+      TransactionType: undefined,
+    };
+    expect(confirmation(none)).toMatchObject({ reference: null, payer: { type: 'alias' } });
+  });
+
+  it('for a short code of somebody else is not ours', () => {
+    expect(() => confirmation({ BusinessShortCode: '600111' })).toThrow(/BusinessShortCode/);
+  });
+});
+
+describe('a receipt could be the money of a payment', () => {
+  const createdAt = new Date('2026-11-20T11:29:30Z');
+  const open = (changes: Parameters<typeof payment>[0] = {}, facts: Parameters<typeof submitted>[1] = {}) =>
+    submitted(payment({ amount: kes('75'), reference: 'HSE-12', ...changes }), { createdAt, ...facts });
+
+  it.each([
+    ['with the same account, however it is spelt', open(), true],
+    ['that has this receipt already', open({}, { receipt: 'UKK3N6Q8LP' }), true],
+    ['that has another receipt', open({}, { receipt: 'UKK1H8V5TD' }), false],
+    ['with another account', open({ reference: 'HSE-13' }), false],
+    ['of another payer', open({ payer: { type: 'msisdn', value: '+254712000346' } }), false],
+    ['of no payer in particular', open({ payer: null }), true],
+    ['that was made later', open({}, { createdAt: new Date('2026-11-20T11:33:00Z') }), false],
+    ['that is none', open({ kind: 'reversal' }), false],
+  ])('%s', (_, order, expected) => {
+    expect(confirmation().couldBe(order)).toBe(expected);
+  });
+
+  it('asked for by a QR code, by the reference in the code', () => {
+    const order = open({ method: 'qr', payer: null });
+    expect(confirmation({ BillRefNumber: '5BE1C0FFEE11' }).couldBe(order)).toBe(true);
+    expect(confirmation({ BillRefNumber: 'HSE-12' }).couldBe(order)).toBe(false);
+  });
+
+  it.each([
+    ['the masked payer', '2547 ***** 345', {}, true],
+    ['the hashed payer', hash('254712000345'), {}, true],
+    ['another payer', '2547 ***** 346', {}, false],
+    ['a payer of whom nothing is told', '', {}, false],
+    ['nobody who was named beforehand', '2547 ***** 345', { payer: null }, false],
+  ])('at a till, where only the payer tells: %s', (_, MSISDN, changes, expected) => {
+    const notice = confirmation({ BusinessShortCode: '600779', BillRefNumber: '', MSISDN }, till);
+    expect(notice.couldBe(open(changes))).toBe(expected);
+  });
+});
+
+it.each([
+  ['2547 ***** 345', true],
+  ['25471****345', true],
+  ['2547****0345', true],
+  ['254712***345', true],
+  ['254712***346', false],
+  ['+254712000345', true],
+  ['254712000346', false],
+  [hash('254712000345'), true],
+  [hash('254712000346'), false],
+  ['*****', null],
+  ['', null],
+  [null, null],
+  ['somebody', null],
+])('the number %s is the payer: %s', (told, expected) => {
+  expect(isPayer('254712000345', told)).toBe(expected);
+});
