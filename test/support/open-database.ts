@@ -5,8 +5,8 @@ import { freshDatabase } from './database.js';
 export interface OpenDatabase {
   readonly database: Database;
   /** A second pool on the same database: another process. */
-  another(): Promise<Database>;
-  close(): Promise<void>;
+  readonly another: () => Promise<Database>;
+  readonly close: () => Promise<void>;
 }
 
 async function openAt(url: string): Promise<Database> {
@@ -17,10 +17,10 @@ async function openAt(url: string): Promise<Database> {
 }
 
 export async function openDatabase(): Promise<OpenDatabase> {
-  const { url, drop } = await freshDatabase();
+  const fresh = await freshDatabase();
   const opened: Database[] = [];
   const open = async (): Promise<Database> => {
-    const database = await openAt(url);
+    const database = await openAt(fresh.url);
     opened.push(database);
     return database;
   };
@@ -29,7 +29,7 @@ export async function openDatabase(): Promise<OpenDatabase> {
     another: open,
     close: async () => {
       await Promise.all(opened.map(({ dataSource }) => dataSource.destroy()));
-      await drop();
+      await fresh.drop();
     },
   };
 }

@@ -3,13 +3,13 @@ import {
   type Config,
   ConfigError,
   createLogger,
-  Database,
+  type Database,
   histogram,
   outgoingTraceHeaders,
   resolveSecret,
-  SystemClock,
+  type SystemClock,
 } from '#platform';
-import { PartnerGates } from './partner-gates.js';
+import { type PartnerGates } from './partner-gates.js';
 import { DatabaseTokenStore } from './tokens/database-token-store.js';
 
 const resolveAll = (secrets: Readonly<Record<string, string>>, configDir: string): Record<string, string> =>

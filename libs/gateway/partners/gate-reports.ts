@@ -15,6 +15,9 @@ interface Tally {
 
 const FLUSH_AFTER_MS = 200;
 
+/** How long to leave a database alone that could not be written to. */
+const RETRY_AFTER_MS = 2_000;
+
 const keyOf = ({ partner, gate }: Tally): string => `${partner}/${gate}`;
 
 /** Two tallies of one gate as one; `later` is the newer of them. */
@@ -33,6 +36,7 @@ export class GateReports {
   private readonly logger = new Logger(GateReports.name);
   private readonly tallies = new Map<string, Tally>();
   private timer: NodeJS.Timeout | undefined;
+  private isEnding = false;
 
   constructor(private readonly database: Database) {}
 
@@ -40,7 +44,7 @@ export class GateReports {
     const tally = { partner, gate, succeeded: ok, failed: !ok, failuresInARow: ok ? 0 : 1 };
     const earlier = this.tallies.get(keyOf(tally));
     this.tallies.set(keyOf(tally), earlier ? join(earlier, tally) : tally);
-    this.schedule();
+    this.schedule(FLUSH_AFTER_MS);
   }
 
   /** Writes down what there is. What cannot be written now waits for the next time. */
@@ -52,8 +56,14 @@ export class GateReports {
     await Promise.all(tallies.map((tally) => this.write(tally)));
   }
 
-  private schedule(): void {
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_AFTER_MS).unref();
+  /** Writes down what there is. Calls that end later are written down while the database can still be reached. */
+  async end(): Promise<void> {
+    this.isEnding = true;
+    await this.flush();
+  }
+
+  private schedule(afterMs: number): void {
+    this.timer ??= setTimeout(() => void this.flush(), afterMs).unref();
   }
 
   /** One statement for each gate: a statement over several would lock them in an order that others do not share. */
@@ -62,13 +72,14 @@ export class GateReports {
     try {
       await this.database.execute(REPORT, [partner, gate, succeeded, failuresInARow, failed]);
     } catch (error) {
+      if (this.isEnding) return;
       this.logger.warn(
         { err: error, partner, gate },
         'what calls said of a partner could not be written down',
       );
       const later = this.tallies.get(keyOf(tally));
       this.tallies.set(keyOf(tally), later ? join(tally, later) : tally);
-      this.schedule();
+      this.schedule(RETRY_AFTER_MS);
     }
   }
 }

@@ -88,7 +88,7 @@ export class PartnerGates implements BeforeApplicationShutdown {
 
   /** Before the connections close. */
   async beforeApplicationShutdown(): Promise<void> {
-    await this.reports.flush();
+    await this.reports.end();
   }
 
   private async ask(partner: Paced, gate: GateName): Promise<PermitRow | undefined> {

@@ -1,0 +1,267 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Pace } from '#partner-kit';
+import { type Database } from '#platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { type GateState, isHealthy, type Paced } from './gate.js';
+import { GateReports } from './gate-reports.js';
+import { claimable, FAILURES_TO_OPEN, gateCtes, spendCte } from './gate-sql.js';
+import { PartnerGates } from './partner-gates.js';
+import { PartnerHealthProbe } from './partner-health-probe.js';
+
+const WORK_TABLE = {
+  name: 'work-table',
+  text: 'CREATE TABLE work (id serial, partner text, taken_at timestamptz)',
+};
+
+/** A claim as workers make it, over a table of the test's own. $5 concurrency, $6 limit. */
+const CLAIM = {
+  name: 'work-claim',
+  text: `WITH ${gateCtes(
+    {
+      partner: '$1::text',
+      gate: '$2::text',
+      perSecond: '$3::double precision',
+      burst: '$4::double precision',
+    },
+    '$5::integer',
+    '(SELECT count(*) FROM work WHERE partner = $1 AND taken_at IS NOT NULL)',
+  )},
+  due AS (
+    SELECT id FROM work WHERE partner = $1 AND taken_at IS NULL ORDER BY id
+    LIMIT ${claimable('$6::integer')} FOR UPDATE SKIP LOCKED
+  ),
+  claimed AS (UPDATE work SET taken_at = now() FROM due WHERE work.id = due.id RETURNING work.id),
+  ${spendCte('claimed')}
+  SELECT id FROM claimed`,
+};
+
+describe('gates of a partner', () => {
+  let postgres: OpenDatabase;
+  let other: Database;
+  let reports: GateReports;
+  let gates: PartnerGates;
+  let partners = 0;
+  let id: string;
+
+  const paced = (pace: Partial<Pace>): Paced => ({
+    id,
+    descriptor: { pace: { default: { perSecond: 1_000, burst: 1_000, concurrency: 1_000, ...pace } } },
+  });
+  const gatesOn = (database: Database) => new PartnerGates(database, new GateReports(database));
+  const sql = (text: string, values: unknown[] = []) =>
+    postgres.database.execute({ name: `test-${text}`.slice(0, 60), text }, values);
+  const state = async (): Promise<GateState | undefined> => (await gates.states(id))[0];
+  const tell = async (...answers: boolean[]) => {
+    for (const ok of answers) gates.report(id, 'collections', ok);
+    await reports.flush();
+  };
+  const failures = (count: number): boolean[] => Array.from({ length: count }, () => false);
+  const endPause = () =>
+    sql("UPDATE partner_gates SET open_until = now() - interval '1 second' WHERE partner = $1", [id]);
+
+  beforeAll(async () => {
+    postgres = await openDatabase();
+    other = await postgres.another();
+    reports = new GateReports(postgres.database);
+    gates = new PartnerGates(postgres.database, reports);
+    await postgres.database.execute(WORK_TABLE);
+  });
+  afterAll(async () => {
+    await gates.beforeApplicationShutdown();
+    await postgres.close();
+  });
+  beforeEach(() => {
+    id = `partner-${(partners += 1)}`;
+  });
+
+  it('let a burst through, then tell when the next call may come', async () => {
+    const partner = paced({ perSecond: 2, burst: 3 });
+    for (let n = 0; n < 3; n += 1) {
+      expect(await gates.acquire(partner, 'parties')).toEqual({ granted: true });
+    }
+    const permit = await gates.acquire(partner, 'parties');
+    if (permit.granted) throw new Error('the fourth call was let through');
+    expect(permit.why).toBe('throttled');
+    expect(permit.retryAfterMs).toBeGreaterThan(300);
+    expect(permit.retryAfterMs).toBeLessThanOrEqual(500);
+    await sleep(permit.retryAfterMs);
+    expect(await gates.acquire(partner, 'parties')).toEqual({ granted: true });
+  });
+
+  it('hold for two processes together', async () => {
+    const partner = paced({ perSecond: 0.1, burst: 10 });
+    const second = gatesOn(other);
+    const permits = await Promise.all(
+      Array.from({ length: 60 }, (_, n) => (n % 2 ? gates : second).acquire(partner, 'parties')),
+    );
+    expect(permits.filter(({ granted }) => granted)).toHaveLength(10);
+  });
+
+  it('limit each capability by itself', async () => {
+    const partner = paced({ perSecond: 0.1, burst: 1 });
+    expect(await gates.acquire(partner, 'parties')).toEqual({ granted: true });
+    expect(await gates.acquire(partner, 'parties')).toMatchObject({ granted: false });
+    expect(await gates.acquire(partner, 'sessions')).toEqual({ granted: true });
+  });
+
+  describe('whose breaker', () => {
+    beforeEach(() => gates.acquire(paced({}), 'collections'));
+
+    it('opens after ten failures in a row, and tells how long', async () => {
+      await tell(...failures(FAILURES_TO_OPEN - 1));
+      expect(await state()).toMatchObject({ breaker: 'closed', failures: FAILURES_TO_OPEN - 1 });
+      await tell(false);
+      expect(await state()).toMatchObject({ breaker: 'open', lastSuccessAt: null });
+      const permit = await gates.acquire(paced({}), 'collections');
+      expect(permit).toMatchObject({ granted: false, why: 'open' });
+      if (permit.granted) return;
+      expect(permit.retryAfterMs).toBeGreaterThan(3_000);
+      expect(permit.retryAfterMs).toBeLessThanOrEqual(5_000);
+    });
+
+    it('stays closed while a success comes in between', async () => {
+      for (let n = 0; n < 4; n += 1) await tell(...failures(FAILURES_TO_OPEN - 1), true);
+      expect(await state()).toMatchObject({ breaker: 'closed', failures: 0 });
+      await tell(...failures(6), true, ...failures(3));
+      expect(await state()).toMatchObject({ breaker: 'closed', failures: 3 });
+    });
+
+    it('lets one call of all processes through after the pause, and closes when that goes well', async () => {
+      await tell(...failures(FAILURES_TO_OPEN));
+      await endPause();
+      expect(await state()).toMatchObject({ breaker: 'half_open' });
+      const second = gatesOn(other);
+      const permits = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => (n % 2 ? gates : second).acquire(paced({}), 'collections')),
+      );
+      expect(permits.filter(({ granted }) => granted)).toHaveLength(1);
+      await tell(true);
+      expect(await state()).toMatchObject({ breaker: 'closed', failures: 0, openUntil: null });
+      expect(await gates.acquire(paced({}), 'collections')).toEqual({ granted: true });
+    });
+
+    it('pauses longer after each probe that went badly or never came back, five minutes at most', async () => {
+      await tell(...failures(FAILURES_TO_OPEN));
+      const pauses: number[] = [];
+      for (let n = 0; n < 8; n += 1) {
+        await endPause();
+        expect(await gates.acquire(paced({}), 'collections')).toEqual({ granted: true });
+        if (n % 2) await tell(false);
+        pauses.push(((await state())?.openUntil?.getTime() ?? 0) - Date.now());
+      }
+      [10, 20, 40, 80, 160, 300, 300, 300].forEach((seconds, n) => {
+        expect(pauses[n]).toBeGreaterThan(seconds * 800 - 1_000);
+        expect(pauses[n]).toBeLessThanOrEqual(seconds * 1_000 + 100);
+      });
+    });
+
+    it('does not stay open for longer because of calls that had begun before', async () => {
+      await tell(...failures(FAILURES_TO_OPEN));
+      const before = await state();
+      await tell(...failures(50));
+      expect((await state())?.openUntil).toEqual(before?.openUntil);
+    });
+
+    it('shows in the metrics as 0, 1 or 2', async () => {
+      const value = async () => {
+        const samples = await new PartnerHealthProbe(gates).collect();
+        return samples.find(({ labels }) => labels.partner === id)?.value;
+      };
+      expect(await value()).toBe(0);
+      await tell(...failures(FAILURES_TO_OPEN));
+      expect(await value()).toBe(2);
+      await endPause();
+      expect(await value()).toBe(1);
+    });
+  });
+
+  it('sum what calls say into few statements', async () => {
+    await gates.acquire(paced({}), 'collections');
+    for (let n = 0; n < 500; n += 1) gates.report(id, 'collections', n % 5 !== 0);
+    expect(await state()).toMatchObject({ lastSuccessAt: null });
+    await sleep(400);
+    expect(await state()).toMatchObject({ breaker: 'closed', failures: 0 });
+    expect((await state())?.lastFailureAt).toBeInstanceOf(Date);
+  });
+
+  it.each([
+    ['succeeded', true],
+    ['declined', true],
+    ['answered', true],
+    ['notFound', true],
+    ['notSent', false],
+    ['unknown', false],
+    ['no-answer', false],
+    ['error', null],
+  ])('take the result %s for %p', (result, healthy) => {
+    expect(isHealthy(result)).toBe(healthy);
+  });
+
+  describe('that claims pass', () => {
+    const addWork = (count: number) =>
+      sql('INSERT INTO work (partner) SELECT $1 FROM generate_series(1, $2)', [id, count]);
+    const open = (burst: number) =>
+      sql("INSERT INTO partner_gates (partner, capability, tokens) VALUES ($1, 'collections', $2)", [
+        id,
+        burst,
+      ]);
+    const claim = (
+      database: Database,
+      { perSecond = 0.01, burst = 1_000, concurrency = 1_000, limit = 50 },
+    ) => database.query(CLAIM, [id, 'collections', perSecond, burst, concurrency, limit]);
+    /** Both processes, again and again. */
+    const storm = async (limits: Parameters<typeof claim>[1], rounds = 60): Promise<number> => {
+      const claims = Array.from({ length: rounds }, (_, n) =>
+        claim(n % 2 ? other : postgres.database, limits),
+      );
+      return (await Promise.all(claims)).reduce((sum, rows) => sum + rows.length, 0);
+    };
+
+    it('take permits and rows in one statement, never more than the burst', async () => {
+      await addWork(500);
+      await open(120);
+      const first = await claim(postgres.database, { burst: 120 });
+      expect(first).toHaveLength(50);
+      expect((await storm({ burst: 120 })) + first.length).toBe(120);
+    });
+
+    it('never exceed the concurrency, however many workers claim at once', async () => {
+      for (let round = 0; round < 10; round += 1) {
+        id = `${id}-${round}`;
+        await addWork(100);
+        await open(1_000);
+        expect(await storm({ concurrency: 7, limit: 5 })).toBeLessThanOrEqual(7);
+        while ((await claim(postgres.database, { concurrency: 7 })).length > 0);
+        const [row] = await postgres.database.query<{ taken: bigint }>(
+          { name: 'taken', text: 'SELECT count(taken_at) AS taken FROM work WHERE partner = $1' },
+          [id],
+        );
+        expect(row?.taken).toBe(7n);
+      }
+    });
+
+    it('find nothing behind an open breaker, and one row behind a half open one', async () => {
+      await addWork(20);
+      await open(100);
+      await tell(...failures(FAILURES_TO_OPEN));
+      expect(await storm({}, 10)).toBe(0);
+      await endPause();
+      expect(await storm({}, 10)).toBe(1);
+      expect(await state()).toMatchObject({ breaker: 'open' });
+    });
+
+    it('spend nothing, and no probe, where nothing is due', async () => {
+      await open(100);
+      await tell(...failures(FAILURES_TO_OPEN));
+      await endPause();
+      expect(await storm({}, 4)).toBe(0);
+      expect(await state()).toMatchObject({ breaker: 'half_open' });
+    });
+
+    it('find nothing where there is no gate', async () => {
+      await addWork(5);
+      expect(await storm({}, 2)).toBe(0);
+    });
+  });
+});
