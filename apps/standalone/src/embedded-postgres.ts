@@ -183,7 +183,12 @@ export async function startEmbeddedPostgres(given: EmbeddedPostgresOptions): Pro
   const user = choosePostgresUser(postgres, dataDir);
   if (await clearLeftover(clusterOf(dataDir)))
     progress?.('stopped the PostgreSQL of a run that ended abruptly');
-  await assertPortFree({ host: '127.0.0.1', port, owner: 'PostgreSQL', setting: 'standalone.postgresPort' });
+  await assertPortFree({
+    host: '127.0.0.1',
+    port,
+    owner: 'PostgreSQL',
+    setting: 'standalone.postgresPort (PASSERELLE_STANDALONE_POSTGRES_PORT)',
+  });
   const password = readPassword(dataDir);
   if (!existsSync(clusterOf(dataDir))) {
     progress?.('preparing the data directory of PostgreSQL (only once)');
@@ -198,4 +203,16 @@ export async function startEmbeddedPostgres(given: EmbeddedPostgresOptions): Pro
   );
   await waitUntilReady(child, url('postgres'), logFile);
   return { url, ended, stop: () => stop(child) };
+}
+
+/** Creates an empty database of this name where there is none. */
+export async function ensureDatabase(server: EmbeddedPostgres, name: string): Promise<void> {
+  const client = new pg.Client({ connectionString: server.url('postgres') });
+  await client.connect();
+  try {
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [name]);
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${pg.escapeIdentifier(name)}`);
+  } finally {
+    await client.end();
+  }
 }

@@ -1,14 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { CannotStart } from './cannot-start.js';
+import { errorCode } from './error-code.js';
 
-/** A port somebody needs, and where it is configured. */
+/** A port that somebody needs. */
 export interface WantedPort {
   readonly host: string;
   readonly port: number;
-  /** Who wants it, and the setting to change. */
   readonly owner: string;
+  /** What to change. */
   readonly setting: string;
+}
+
+/** Where a server on this machine is reached from this machine. */
+export function urlOf({ host, port }: { readonly host: string; readonly port: number }): string {
+  const everywhere = host === '0.0.0.0' || host === '::';
+  const name = everywhere ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
 }
 
 async function listenOnce(host: string, port: number): Promise<number> {
@@ -28,7 +36,7 @@ export async function assertPortFree({ host, port, owner, setting }: WantedPort)
   try {
     await listenOnce(host, port);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown';
+    const code = errorCode(error);
     if (code === 'EADDRINUSE') {
       throw new CannotStart(
         `Port ${port}, which ${owner} needs, is in use, perhaps by another Passerelle: stop it, or set ${setting} to a free port.`,

@@ -61,7 +61,12 @@ export function choosePostgresUser(binary: string, dir: string): PostgresUser {
   const plain: PostgresUser = { owner, command: (file, args) => ({ file, args, ids: owner }) };
   if (reaches(plain, binary, dir)) return plain;
   const ids = [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'];
-  const passing = ['--inh-caps=+dac_override', '--ambient-caps=+dac_override'];
+  // The last one: access(2) leaves capabilities out of account otherwise.
+  const passing = [
+    '--inh-caps=+dac_override',
+    '--ambient-caps=+dac_override',
+    '--securebits=+no_setuid_fixup',
+  ];
   const capable: PostgresUser = {
     owner,
     command: (file, args) => ({ file: 'setpriv', args: [...ids, ...passing, file, ...args], ids: {} }),
