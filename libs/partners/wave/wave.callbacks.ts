@@ -21,7 +21,7 @@ import {
   WaveSession,
 } from './wave.wire.js';
 
-/** What each type of webhook means; a type without a line is ignored. Source: Business API, "Webhooks", read 2026-11. */
+/** What each type of webhook means; a type without a line is ignored. Source: Business API, "Webhooks", copies of 2022 to 2026. */
 const READERS = new Map<string, (content: unknown) => Notice>([
   ['checkout.session.completed', toCompletion],
   ['checkout.session.payment_failed', toFailedAttempt],

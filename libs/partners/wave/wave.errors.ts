@@ -14,7 +14,7 @@ import { z } from 'zod';
 
 /**
  * Refusals of a request before Wave looks at what it asks for: of the key, the wallet, the form. They say nothing
- * of an earlier try with the same reference. Source: Business API, "Errors", read 2026-11.
+ * of an earlier try with the same reference. Source: Business API, "Errors", copies of 2022 to 2026.
  */
 const REFUSED_UNSEEN: Readonly<Record<string, FailureReason>> = {
   'missing-auth-header': 'partner_misconfigured',
@@ -37,7 +37,7 @@ const REFUSED_UNSEEN: Readonly<Record<string, FailureReason>> = {
   'request-validation-error': 'partner_rejected',
 };
 
-/** Refusals of the movement itself. Source: Business API, "Payout", "Checkout", "Reverse", read 2026-11. */
+/** Refusals of the movement itself. Source: Business API, "Payout", "Checkout", "Reverse", copies of 2022 to 2026. */
 const REFUSED: Readonly<Record<string, FailureReason>> = {
   'insufficient-funds': 'insufficient_funds',
   'country-mismatch': 'invalid_party',

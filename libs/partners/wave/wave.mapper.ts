@@ -10,7 +10,7 @@ import {
 import { reasonOf } from './wave.errors.js';
 import { type WaveAttempt, type WavePayout, type WaveSession } from './wave.wire.js';
 
-/** `checkout_status/payment_status` in our words. Source: Business API, "Checkout session", read 2026-11. */
+/** `checkout_status/payment_status` in our words. Source: Business API, "Checkout session", copies of 2022 to 2026. */
 const SESSION_STATES = {
   'complete/succeeded': 'paid',
   'complete/processing': 'settling',

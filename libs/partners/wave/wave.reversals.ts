@@ -17,7 +17,7 @@ import { toNoNews, toReversalRefusal } from './wave.errors.js';
 import { daysSince, findRow } from './wave.statement.js';
 import { isSuccess, read, WavePayout, type WaveRow, WaveSession } from './wave.wire.js';
 
-/** A payout can be taken back for three days. Source: Business API, "Reverse a payout", read 2026-11. */
+/** A payout can be taken back for three days. Source: Business API, "Reverse a payout", copies of 2022 to 2026. */
 const PAYOUT_REVERSIBLE_MS = 3 * 86_400_000;
 
 const REFUND_TYPES: readonly string[] = [

@@ -11,7 +11,7 @@ export const WALLET_CURRENCIES = {
   UG: 'UGX',
 } as const satisfies Partial<Record<Country, Currency>>;
 
-/** Addresses that Wave sends webhooks from. Source: Business API, "Webhooks", read 2026-11; it may change. */
+/** Addresses that Wave sends webhooks from. Source: Business API, "Webhooks", copies of 2022 to 2026; it may change. */
 const WEBHOOK_SOURCES = [
   '104.155.43.220',
   '34.140.23.175',
