@@ -21,8 +21,8 @@ import { Reversals } from './operations/reversals.js';
 import { Verdicts } from './operations/verdicts.js';
 import { OperationWatch } from './operations/watch.js';
 import { buildRegistry } from './partners/build-registry.js';
-import { GateReports } from './partners/gate-reports.js';
 import { PartnerGates } from './partners/partner-gates.js';
+import { partnerProviders } from './partners/providers.js';
 import { Backlog } from './work/backlog.js';
 import { Enquiries } from './work/enquiries.js';
 import { PartitionChores } from './work/partition-chores.js';
@@ -47,8 +47,7 @@ const SHARED = [
   Orders,
   CallbackIntake,
   Clients,
-  GateReports,
-  PartnerGates,
+  ...partnerProviders,
 ];
 
 /** What only the worker does. */

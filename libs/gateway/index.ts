@@ -1,5 +1,6 @@
 export { CallbackIntake, type Received } from './callbacks/intake.js';
 export { Clients } from './clients/clients.js';
+export { isClientSecret } from './clients/client-secret.js';
 export { type Client, type ClientCredentials, type NewClient } from './clients/client.js';
 export { GatewayModule } from './gateway.module.js';
 export { Intake, type IntakeRequest, type IntakeResult } from './intake/intake.js';
@@ -20,5 +21,11 @@ export { Timeline } from './operations/timeline.js';
 export { isSettledForCaller, OperationWatch } from './operations/watch.js';
 export { type GateState } from './partners/gate.js';
 export { CapabilityNotSupported, UnknownPartner } from './partners/partner-errors.js';
+export { type BalanceResult } from './partners/balance-desk.js';
+export { type BalanceReading } from './partners/balance-readings.js';
+export { type Answered, type Turned } from './partners/gated-calls.js';
+export { PartnerDesk } from './partners/partner-desk.js';
+export { type PartnerView } from './partners/partner-view.js';
+export { type FoundSession, type SessionFilters } from './partners/session-search.js';
 export { PartnerGates } from './partners/partner-gates.js';
 export { PartnerHealthProbe } from './partners/partner-health-probe.js';

@@ -1,5 +1,6 @@
-import { Database, gauge } from '#platform';
+import { Database, DatabaseUnavailable, gauge } from '#platform';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { PartnerHealthProbe } from '../partners/partner-health-probe.js';
 
 /** Open operations only: their indexes hold nothing else, so that a scrape costs what is open and not what is stored. */
 const OPEN = {
@@ -24,13 +25,39 @@ const QUEUES = {
     FROM discrepancies WHERE settled_at IS NULL`,
 };
 
+interface OpenRow {
+  partner: string;
+  state: string;
+  count: number;
+  oldest_s: number;
+}
+
+interface QueueRow {
+  queue: string;
+  count: number;
+  oldest_s: number;
+}
+
+/** A scrape goes on without the database: its absence is what the other metrics then show. */
+async function whileReachable<Row>(rows: Promise<readonly Row[]>): Promise<readonly Row[]> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (error instanceof DatabaseUnavailable) return [];
+    throw error;
+  }
+}
+
 /** What waits, and for how long: read from the database when somebody scrapes. */
 @Injectable()
 export class Backlog implements OnApplicationBootstrap {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly breakers: PartnerHealthProbe,
+  ) {}
 
   onApplicationBootstrap(): void {
-    const { database } = this;
+    const { database, breakers } = this;
     const oldest = gauge({
       name: 'passerelle_operations_oldest_seconds',
       help: 'Age of the oldest operation that is not resolved, by partner and state',
@@ -41,12 +68,7 @@ export class Backlog implements OnApplicationBootstrap {
       help: 'Operations that are not resolved, by partner and state',
       labelNames: ['partner', 'state'],
       async collect() {
-        const rows = await database.query<{
-          partner: string;
-          state: string;
-          count: number;
-          oldest_s: number;
-        }>(OPEN);
+        const rows = await whileReachable(database.query<OpenRow>(OPEN));
         this.reset();
         oldest.reset();
         for (const { partner, state, count, oldest_s } of rows) {
@@ -65,14 +87,18 @@ export class Backlog implements OnApplicationBootstrap {
       help: 'Callbacks to be read, events to be told, discrepancies to be settled',
       labelNames: ['queue'],
       async collect() {
-        for (const { queue, count, oldest_s } of await database.query<{
-          queue: string;
-          count: number;
-          oldest_s: number;
-        }>(QUEUES)) {
+        for (const { queue, count, oldest_s } of await whileReachable(database.query<QueueRow>(QUEUES))) {
           this.set({ queue }, count);
           waiting.set({ queue }, oldest_s);
         }
+      },
+    });
+    gauge({
+      name: 'passerelle_partner_breaker_state',
+      help: 'Circuit breakers, the same from every process: 0 closed, 1 half open, 2 open',
+      labelNames: ['partner', 'capability'],
+      async collect() {
+        for (const { labels, value } of await whileReachable(breakers.collect())) this.set(labels, value);
       },
     });
   }

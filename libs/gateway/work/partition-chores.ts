@@ -1,5 +1,5 @@
 import { Database } from '#platform';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { PgBoss } from 'pg-boss';
 
 const QUEUE = 'month-partitions';
@@ -12,7 +12,7 @@ const ENSURE = { name: 'month-partitions', text: 'SELECT ensure_month_partitions
 
 /** Sees to it that every month has its partitions before it begins: once at start, then every night by one worker. */
 @Injectable()
-export class PartitionChores implements OnApplicationBootstrap, OnApplicationShutdown {
+export class PartitionChores implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(PartitionChores.name);
   private boss: PgBoss | null = null;
 
@@ -39,7 +39,7 @@ export class PartitionChores implements OnApplicationBootstrap, OnApplicationShu
     this.boss = boss;
   }
 
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     await this.boss?.stop({ graceful: true, timeout: 2_000 });
   }
 

@@ -1,5 +1,5 @@
 import { type Partner, PartnerRegistry } from '#partner-kit';
-import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CallbackProcessor } from '../callbacks/processor.js';
 import { EventRelay } from '../events/relay.js';
 import { paceOf } from '../partners/gate.js';
@@ -27,7 +27,7 @@ const SWEEP_REST: Rest = { busyMs: 100, idleMs: 1_000 };
 
 /** Every loop of a worker process: lanes to the partners, callbacks, events, and what time brings about. */
 @Injectable()
-export class WorkCrew implements OnApplicationBootstrap, OnApplicationShutdown {
+export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WorkCrew.name);
   private readonly loops: Loop[] = [];
   private readonly lanes: LaneRound[] = [];
@@ -69,7 +69,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnApplicationShutdown {
   }
 
   /** Claims nothing more and lets what is under way end; what does not end in time is given back by its lease. */
-  async onApplicationShutdown(): Promise<void> {
+  async onModuleDestroy(): Promise<void> {
     const stopped = Promise.all([
       ...this.loops.map((loop) => loop.stop()),
       ...this.lanes.map((lane) => lane.drain()),
