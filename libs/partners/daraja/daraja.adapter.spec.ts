@@ -143,6 +143,17 @@ describe('a payout', () => {
     }
   });
 
+  it.each([
+    [reply(400, { errorCode: '400.002.02', errorMessage: 'Bad Request - Invalid Remarks' }), 'unknown'],
+    [
+      reply(500, { errorCode: '500.002.1001', errorMessage: 'Duplicate OriginatorConversationID.' }),
+      'pending',
+    ],
+  ])('whose repeat is refused may have been paid by the first try', async (answer, is) => {
+    const { disbursements } = adapterOf(new ScriptedHttp(answer));
+    expect((await disbursements?.disburse(transfer({ isRepeat: true })))?.is).toBe(is);
+  });
+
   it('to a customer is asked about by our own id', async () => {
     const http = new ScriptedHttp(ack);
     const claimed = submitted(transfer(), { partnerReference: 'AG_0', receipt: 'UKK1H8V5TD' });

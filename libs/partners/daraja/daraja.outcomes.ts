@@ -32,6 +32,8 @@ type Gains = Pick<Succeeded, 'receipt' | 'fee'>;
 const FIREWALL_STATUS = 403;
 const FIREWALL_BACK_OFF_MS = 60_000;
 
+const EDGE_FAILURES: readonly number[] = [502, 503, 504];
+
 /** A code of one of the tables as the end, or not yet the end, of an operation. */
 function outcomeOf(
   ruling: Ruling | undefined,
@@ -124,7 +126,9 @@ function rulingOf(answer: Refused, errand: Errand): Ruling | undefined {
   if (by === 'token') return { is: 'hard', reason: 'partner_misconfigured' };
   if (status === 429) return { is: 'later', afterMs: BACK_OFF_MS };
   if (by === 'responseCode' && status < 500) return { is: 'hard', reason: 'partner_rejected' };
-  return rulingOn(errand, word.code, word.message);
+  const known = rulingOn(errand, word.code, word.message);
+  // Whatever the edge calls it: behind it, the request may have been carried out.
+  return known ?? (EDGE_FAILURES.includes(status) ? { is: 'unclear' } : undefined);
 }
 
 function unreadable(status: number, retryAfterMs: number | undefined): NotSent | Unknown {
@@ -162,6 +166,13 @@ export function initiatorRequestOutcome(answer: Answer): Outcome {
   if (answer.is !== 'answered') return refusedOrder(answer, 'initiator');
   const ids = InitiatorAck.parse(answer.body);
   return { is: 'pending', reference: ids.ConversationID, references: [ids.OriginatorConversationID] };
+}
+
+/** A refusal of a repeat may come before M-Pesa looks at our id: it says nothing of the first try. */
+export function outcomeOfRepeat(outcome: Outcome): Outcome {
+  if (outcome.is !== 'declined') return outcome;
+  const { partner } = outcome;
+  return { is: 'unknown', cause: new Error(`the repeat was refused: code ${partner.code}`), partner };
 }
 
 /** The question itself was accepted; its answer comes as a result. */

@@ -13,7 +13,7 @@ import {
   toBusinessPayoutBody,
   toCustomerPayoutBody,
 } from './daraja.mapper.js';
-import { initiatorRequestOutcome } from './daraja.outcomes.js';
+import { initiatorRequestOutcome, outcomeOfRepeat } from './daraja.outcomes.js';
 import { type DarajaSettings, type PayoutSettings } from './daraja.settings.js';
 import { byConversation, byReceipt, type StatusQuestions } from './daraja.status.js';
 
@@ -39,9 +39,15 @@ export class DarajaPayouts implements Disbursements {
     this.body(order);
   }
 
-  disburse(order: Order): Promise<Outcome> {
-    const product = isCustomer(order) ? 'payCustomer' : 'payBusiness';
-    return settle(this.means.client.post(product, this.body(order)), initiatorRequestOutcome);
+  async disburse(order: Order): Promise<Outcome> {
+    if (!isCustomer(order)) {
+      return settle(this.means.client.post('payBusiness', this.body(order)), initiatorRequestOutcome);
+    }
+    const outcome = await settle(
+      this.means.client.post('payCustomer', this.body(order)),
+      initiatorRequestOutcome,
+    );
+    return order.isRepeat ? outcomeOfRepeat(outcome) : outcome;
   }
 
   enquire(order: SubmittedOrder): Promise<EnquiryOutcome> {

@@ -57,6 +57,12 @@ describe('an answer to a push', () => {
     ['the edge counting requests', 429, spikeArrest, 'notSent'],
     ['the edge counting requests, unreadably', 429, 'Too many', 'notSent'],
     ['the edge waiting in vain', 504, gatewayTimeout, 'unknown'],
+    [
+      'the edge out of order',
+      503,
+      { fault: { faultstring: 'Down', detail: { errorcode: 'flow.Down' } } },
+      'unknown',
+    ],
     ['a page of the firewall', 403, '<html><body>Access denied</body></html>', 'notSent'],
     ['a page of something else', 200, '<html><body>Hello</body></html>', 'unknown'],
     ['nothing', 400, '', 'unknown'],

@@ -1,0 +1,339 @@
+import { generateKeyPairSync } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Clock, newId } from '#domain';
+import {
+  type ClosablePartnerHttp,
+  createPartnerHttp,
+  type EnquiryOutcome,
+  type Notice,
+  type Order,
+  type PartnerAdapter,
+  type SubmittedOrder,
+} from '#partner-kit';
+import { describePartner, type PartnerUnderTest, startSandboxFor } from '#partner-kit/testing';
+import { daraja } from './daraja.adapter.js';
+import { kes, payment, ScriptedTokens, submitted, transfer } from './spec-support.js';
+
+const pair = generateKeyPairSync('rsa', {
+  modulusLength: 2048,
+  publicKeyEncoding: { type: 'spki', format: 'pem' },
+  privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+});
+const secrets = {
+  consumerKey: 'contract-consumer-key',
+  consumerSecret: 'contract-consumer-secret',
+  passkey: '0123456789abcdef'.repeat(4),
+  initiatorPassword: 'contract-Initiator#Word',
+  certificate: pair.publicKey,
+};
+const collection = { paybill: '600777', merchantName: 'Passerelle Demo' };
+const settingsAt = (baseUrl: string) => ({
+  baseUrl,
+  collection,
+  payouts: { shortCode: '600997' },
+  initiatorName: 'gwapi',
+  timing: { enquiryTimetableMs: [2_000], visibilityDelayMs: 3_000 },
+  sourceRanges: ['127.0.0.1/32'],
+});
+const msisdn = (value: string) => ({ type: 'msisdn', value }) as const;
+const payer = (digits: string) => msisdn(`+2547000001${digits}`);
+const payee = (digits: string) => msisdn(`+2547000002${digits}`);
+const business = (type: 'paybill' | 'till', value: string) => ({ type, value, account: 'SUP-7731' }) as const;
+
+const start = (): Promise<PartnerUnderTest> =>
+  startSandboxFor('mpesa-ke', {
+    settings: { callbackDelayMs: 20, promptTimeoutMs: 600, lateMs: 100, transferFee: '13.00' },
+    environment: () => ({
+      MPESA_KE_CONSUMER_KEY: secrets.consumerKey,
+      MPESA_KE_CONSUMER_SECRET: secrets.consumerSecret,
+      MPESA_KE_PASSKEY: secrets.passkey,
+      MPESA_KE_INITIATOR_PASSWORD: secrets.initiatorPassword,
+      MPESA_KE_SANDBOX_PRIVATE_KEY: pair.privateKey,
+    }),
+  });
+
+const amount = kes('1500');
+
+describePartner('daraja', () => ({
+  definition: daraja,
+  configure: (baseUrl) => ({ settings: settingsAt(baseUrl), secrets }),
+  start,
+  orders: {
+    payment: {
+      paid: { amount, payer: msisdn('+254712000345') },
+      declined: [
+        { order: { amount, payer: payer('01') }, reason: 'insufficient_funds' },
+        { order: { amount, payer: payer('12') }, reason: 'payer_cancelled' },
+        { order: { amount, payer: payer('14') }, reason: 'payer_timeout' },
+        { order: { amount, payer: payer('17') }, reason: 'authentication_failed' },
+        { order: { amount, payer: payer('53') }, reason: 'payer_cancelled' },
+        { order: { amount, payer: payer('56') }, reason: 'payer_unreachable' },
+        { order: { amount, payer: payer('57') }, reason: 'partner_rejected' },
+      ],
+      open: { amount, payer: payer('40') },
+      refused: [
+        { order: { amount: kes('10.50'), payer: payer('01') }, pointer: '/amount/value' },
+        { order: { amount, payer: msisdn('+255712000345') }, pointer: '/payer/value' },
+        { order: { amount }, pointer: '/payer/value' },
+      ],
+    },
+    transfer: {
+      paid: { amount, payee: msisdn('+254712000346') },
+      declined: [
+        { order: { amount, payee: payee('01') }, reason: 'insufficient_funds' },
+        { order: { amount, payee: payee('08') }, reason: 'limit_exceeded' },
+        { order: { amount, payee: payee('28') }, reason: 'invalid_party' },
+        { order: { amount, payee: business('paybill', '600230') }, reason: 'invalid_party' },
+      ],
+      open: { amount, payee: payee('61') },
+      refused: [
+        { order: { amount: kes('9'), payee: payee('01') }, pointer: '/amount/value' },
+        { order: { amount, payee: { type: 'paybill', value: '600555' } }, pointer: '/payee/account' },
+      ],
+    },
+    receipt: { body: { amount: '75', msisdn: '254712000345', billRef: 'HSE-12' }, amount: kes('75') },
+  },
+}));
+
+describe('M-Pesa, in what is peculiar to it', () => {
+  const clock: Clock = { now: () => new Date() };
+  const wires: ClosablePartnerHttp[] = [];
+  let partner: PartnerUnderTest;
+  let adapter: PartnerAdapter;
+
+  function configured(settings: object = {}, changedSecrets: object = {}): PartnerAdapter {
+    const http = createPartnerHttp({ baseUrl: partner.baseUrl });
+    wires.push(http);
+    const made = daraja.create({
+      id: 'mpesa-ke',
+      settings: daraja.settings.parse({ ...settingsAt(partner.baseUrl), ...settings }),
+      secrets: daraja.secrets.parse({ ...secrets, ...changedSecrets }),
+      ...{ clock, http, tokens: new ScriptedTokens() },
+      callbackUrl: (path) => `${partner.publicUrl}/callbacks/${partner.callbackKey}/${path}`,
+    });
+    partner.answerCallbacks((callback) => has(made.callbacks).answer(callback));
+    return made;
+  }
+
+  function has<T>(part: T | undefined): T {
+    if (part === undefined) throw new Error('the adapter lacks it');
+    return part;
+  }
+
+  const news = (): readonly Notice[] =>
+    partner.callbacks.flatMap((callback) => has(adapter.callbacks).read(callback));
+
+  async function until<T>(look: () => T | undefined): Promise<T> {
+    const deadline = Date.now() + 5_000;
+    for (;;) {
+      const seen = look();
+      if (seen !== undefined) return seen;
+      if (Date.now() > deadline) throw new Error('it never came');
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    }
+  }
+
+  const told = (is: EnquiryOutcome['is']) =>
+    until(() => news().find((one) => one.is === 'outcome' && one.outcome.is === is));
+  const receiptTold = () => until(() => news().find((one) => one.is === 'receipt'));
+
+  /** What an enquiry says, where need be by its callback. */
+  async function ask(order: SubmittedOrder, of: 'collections' | 'disbursements'): Promise<EnquiryOutcome> {
+    const outcome = await has(adapter[of]?.enquire?.(order));
+    if (outcome.is !== 'answerFollows') return outcome;
+    const [question = ''] = outcome.references ?? [];
+    const answer = await until(() =>
+      news().find((one) => one.is === 'outcome' && one.answersEnquiry === question),
+    );
+    if (answer.is !== 'outcome') throw new Error('not an outcome');
+    return answer.outcome;
+  }
+
+  const fresh = () => ({ id: newId(new Date()) });
+  const asSent = (order: Order, { reference, references = [] }: EnquiryOutcome): SubmittedOrder =>
+    submitted(order, {
+      partnerReference: reference ?? null,
+      references: [reference ?? [], references].flat(),
+      ...{ submittedAt: clock.now(), createdAt: clock.now() },
+    });
+
+  beforeAll(async () => {
+    partner = await start();
+  });
+  beforeEach(async () => {
+    await partner.forget();
+    adapter = configured();
+  });
+  afterAll(async () => {
+    await Promise.all(wires.map((http) => http.close()));
+    await partner.close();
+  });
+
+  it('finds the payment in the callback when the answer to the push was lost', async () => {
+    const order = payment({ ...fresh(), payer: payer('55') });
+    expect(await has(adapter.collections).collect(order)).toMatchObject({ is: 'unknown' });
+    expect(await has(adapter.collections?.enquire?.(submitted(order)))).toMatchObject({ is: 'unknown' });
+    const notice = await told('succeeded');
+    expect(notice).toMatchObject({ about: { operation: order.id }, amount: order.amount });
+    const checkout = notice.is === 'outcome' ? (notice.outcome.reference ?? null) : null;
+    const known = submitted(order, { partnerReference: checkout });
+    expect(await ask(known, 'collections')).toMatchObject({ is: 'succeeded' });
+  });
+
+  it.each(['41', '42'])('still takes a success after the refusal of …%s', async (digits) => {
+    const order = payment({ ...fresh(), payer: payer(digits) });
+    await has(adapter.collections).collect(order);
+    expect(await told('declined')).toMatchObject({ outcome: { moneyMoved: 'unknown' } });
+    expect(await told('succeeded')).toMatchObject({ about: { operation: order.id } });
+    expect(await partner.books()).toHaveLength(1);
+  });
+
+  it('lets the receipt decide where the query denies what the callback said', async () => {
+    const order = payment({ ...fresh(), payer: payer('50') });
+    const sent = asSent(order, await has(adapter.collections).collect(order));
+    const notice = await told('succeeded');
+    expect(await ask(sent, 'collections')).toMatchObject({ is: 'declined', moneyMoved: 'unknown' });
+    const receipt =
+      notice.is === 'outcome' && notice.outcome.is === 'succeeded' ? notice.outcome.receipt : undefined;
+    expect(await ask({ ...sent, receipt: receipt ?? null }, 'collections')).toMatchObject({
+      is: 'succeeded',
+      receipt,
+    });
+  });
+
+  it('polls on while the query says nothing', async () => {
+    const order = payment({ ...fresh(), payer: payer('52') });
+    const sent = asSent(order, await has(adapter.collections).collect(order));
+    const said: string[] = [];
+    while (said.at(-1) !== 'succeeded' && said.length < 20) said.push((await ask(sent, 'collections')).is);
+    expect(said.slice(0, 2)).toEqual(['unknown', 'unknown']);
+    expect(said.at(-1)).toBe('succeeded');
+  });
+
+  it('names the amount that the callback names, also a wrong one', async () => {
+    await has(adapter.collections).collect(payment({ ...fresh(), payer: payer('47'), amount }));
+    expect(await told('succeeded')).toMatchObject({ amount: kes('1501') });
+  });
+
+  it('recognises the C2B confirmation of its own push by account and receipt', async () => {
+    await has(adapter.registration).register();
+    const order = payment({ ...fresh(), reference: 'INV 20418', payer: msisdn('+254712000345') });
+    const sent = asSent(order, await has(adapter.collections).collect(order));
+    const paid = await told('succeeded');
+    const receipt = await receiptTold();
+    expect(paid).toMatchObject({ outcome: { receipt: receipt.receipt } });
+    expect(receipt.couldBe(sent)).toBe(true);
+    expect(receipt.couldBe({ ...sent, reference: 'INV 20419' })).toBe(false);
+    expect(receipt.couldBe({ ...sent, payer: payer('43') })).toBe(false);
+  });
+
+  it('pays a till by its store, and recognises it by the payer alone', async () => {
+    const till = { storeNumber: '600778', tillNumber: '600779', merchantName: 'Demo' };
+    adapter = configured({ collection: till });
+    await has(adapter.registration).register();
+    const order = payment({ ...fresh(), payer: msisdn('+254712000345') });
+    const sent = asSent(order, await has(adapter.collections).collect(order));
+    expect(await told('succeeded')).toMatchObject({ about: { operation: order.id } });
+    expect(await ask(sent, 'collections')).toMatchObject({ is: 'succeeded' });
+    expect(await receiptTold()).toMatchObject({ amount: order.amount });
+  });
+
+  it('shows a QR code whose payment comes as a confirmation', async () => {
+    await has(adapter.registration).register();
+    const order = payment({ ...fresh(), method: 'qr', payer: null, amount: kes('250') });
+    const outcome = await has(adapter.collections).collect(order);
+    expect(outcome).toMatchObject({
+      is: 'pending',
+      nextAction: { type: 'scan_qr', mediaType: 'image/png' },
+    });
+    const billRef = order.id.slice(-12).toUpperCase();
+    await partner.payUnasked({ amount: '250', billRef });
+    const receipt = await receiptTold();
+    expect(receipt.couldBe(asSent(order, outcome))).toBe(true);
+  });
+
+  it('keeps customers from paying into an account that cannot be', async () => {
+    adapter = configured({ collection: { ...collection, validation: { reference: 'HSE-[0-9]+' } } });
+    await has(adapter.registration).register();
+    await partner.payUnasked({ amount: '75', billRef: 'HSE-x' });
+    expect(await partner.books()).toEqual([]);
+    await partner.payUnasked({ amount: '75', billRef: 'HSE-7' });
+    expect(await partner.books()).toMatchObject([{ kind: 'receipt', reference: 'HSE-7' }]);
+  });
+
+  it.each([
+    ['paybill', '600555'],
+    ['till', '600556'],
+  ] as const)('pays a %s, asked about by the id that M-Pesa made', async (type, value) => {
+    const order = transfer({ ...fresh(), payee: business(type, value) });
+    const sent = asSent(order, await has(adapter.disbursements).disburse(order));
+    expect(await told('succeeded')).toMatchObject({ about: { operation: order.id }, amount: order.amount });
+    expect(await ask(sent, 'disbursements')).toMatchObject({ is: 'succeeded' });
+    expect(await partner.books()).toMatchObject([{ kind: 'transfer', party: value }]);
+  });
+
+  it('knows the fee of a payout from its status', async () => {
+    const order = transfer({ ...fresh(), payee: payee('54') });
+    const sent = asSent(order, await has(adapter.disbursements).disburse(order));
+    await until(() => (partner.callbacks.length === 0 ? 'silent' : undefined));
+    let outcome = await ask(sent, 'disbursements');
+    while (outcome.is === 'pending') outcome = await ask(sent, 'disbursements');
+    expect(outcome).toMatchObject({ is: 'succeeded', fee: kes('13') });
+  });
+
+  it.each([
+    ['50', 'succeeded'],
+    ['65', 'succeeded'],
+    ['51', 'declined'],
+    ['62', 'notFound'],
+  ])('does not believe a queue that gave up on …%s before it has asked: %s', async (digits, end) => {
+    const order = transfer({ ...fresh(), payee: payee(digits) });
+    const sent = asSent(order, await has(adapter.disbursements).disburse(order));
+    expect(await told('unknown')).toMatchObject({ about: { operation: order.id } });
+    let outcome = await ask(sent, 'disbursements');
+    while (outcome.is === 'pending') outcome = await ask(sent, 'disbursements');
+    expect(outcome.is).toBe(end);
+    expect(await partner.books()).toHaveLength(end === 'succeeded' ? 1 : 0);
+  });
+
+  it('does not believe a catch-all failure of a payout that went through', async () => {
+    const order = transfer({ ...fresh(), payee: payee('58') });
+    const sent = asSent(order, await has(adapter.disbursements).disburse(order));
+    expect(await told('unknown')).toMatchObject({ outcome: { partner: { code: '17' } } });
+    expect(await ask(sent, 'disbursements')).toMatchObject({ is: 'succeeded' });
+  });
+
+  it('takes a duplicate for what was received before', async () => {
+    const order = transfer({ ...fresh(), payee: payee('52') });
+    await partner.misbehave({ fault: 'error-5xx-after-acting', count: 1 });
+    expect((await has(adapter.disbursements).disburse(transfer({ ...order, payee: payee('54') }))).is).toBe(
+      'unknown',
+    );
+    expect(
+      await has(adapter.disbursements).disburse(transfer({ ...order, payee: payee('54') })),
+    ).toMatchObject({
+      is: 'pending',
+      partner: { code: '500.002.1001' },
+    });
+  });
+
+  it('says who has to act when the password of the initiator is wrong', async () => {
+    adapter = configured({}, { initiatorPassword: 'expired' });
+    await has(adapter.disbursements).disburse(transfer(fresh()));
+    expect(await told('declined')).toMatchObject({
+      outcome: { reason: 'partner_misconfigured', moneyMoved: 'no', partner: { code: '2001' } },
+    });
+  });
+
+  it.each([
+    ['key', { consumerSecret: 'another' }],
+    ['passkey', { passkey: 'another' }],
+  ])('says who has to act when the %s is wrong', async (_, changed) => {
+    adapter = configured({}, changed);
+    expect(await has(adapter.collections).collect(payment(fresh()))).toMatchObject({
+      is: 'declined',
+      reason: 'partner_misconfigured',
+      moneyMoved: 'no',
+    });
+  });
+});
