@@ -7,6 +7,8 @@ import { type Running } from './stack.js';
 export function banner({ settings, dataDir, demo }: Running): string {
   const worker = urlOf(settings.worker);
   const file = demoClientFile(dataDir);
+  const { database, standalone } = settings;
+  const postgres = `postgres://passerelle@127.0.0.1:${standalone.postgresPort}/passerelle     password: ${dataDir}/postgres-password`;
   return `
 Passerelle is running. Ctrl-C stops it.
 
@@ -15,6 +17,7 @@ Passerelle is running. Ctrl-C stops it.
                    log in with clientId and clientSecret of ${file}
   sandbox          ${demo.sandboxUrl}     its books: ${demo.sandboxUrl}/control/partners
   health, metrics  ${demo.apiUrl}/health/ready  ${demo.apiUrl}/metrics  ${worker}/metrics
+  PostgreSQL       ${database.url === 'embedded' ? postgres : 'yours'}
   logs             ${dataDir}/logs
 
 A first call, to paste into another terminal:

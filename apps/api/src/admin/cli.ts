@@ -18,7 +18,6 @@ const USAGE = `Usage: cli.js <command>
 Scopes: ${ALL_SCOPES.join(' ')}
 `;
 
-/** Said to the person at the terminal without a stack. */
 class UsageError extends Error {}
 
 type Arguments = ReturnType<typeof readArguments>;
@@ -102,7 +101,9 @@ async function main(): Promise<void> {
   process.stdout.write(`${await withAdminDatabase(readConfig(), (database) => command(database, given))}\n`);
 }
 
+/** What is said without a stack: refusals in words (a plain `Error`), and what the person can put right. */
 const isSentence = (error: Error): boolean =>
+  error.constructor === Error ||
   error instanceof UsageError ||
   error instanceof ConfigError ||
   error instanceof DatabaseUnavailable ||
