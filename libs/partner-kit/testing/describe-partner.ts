@@ -63,6 +63,8 @@ function useStage(setUp: PartnerSetUp): () => Stage {
   afterAll(() => stage?.close());
   return () => {
     if (stage) return stage;
-    throw new Error('its simulator does not start', { cause: failure });
+    throw new Error(
+      `its simulator does not start: ${failure instanceof Error ? failure.message : String(failure)}`,
+    );
   };
 }

@@ -31,16 +31,24 @@ export function promise(
     try {
       await hold();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new Error(`libs/partners/${name}/${name}.${file}.ts: ${advice}\n\n${reason}`, { cause: error });
+      throw advised(`libs/partners/${name}/${name}.${file}.ts: ${advice}`, error);
     }
   });
 }
 
+/** The failure as it was, with the advice in front of its message. */
+function advised(advice: string, failure: unknown): Error {
+  const { message, stack = '' } = failure instanceof Error ? failure : new Error(String(failure));
+  const better = new Error(`${advice}\n\n${message}`);
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
+  better.stack = [`Error: ${better.message}`, ...frames].join('\n');
+  return better;
+}
+
 /** What the contract spec has to give since the adapter has that capability. An empty list is not given. */
-export function given<T>(value: T | undefined, what: string): T {
+export function given<T>(value: T | undefined, what: string, since = 'the suite needs it'): T {
   if (value === undefined || (Array.isArray(value) && value.length === 0)) {
-    throw new Error(`\`${what}\` is missing in what describePartner() is given`);
+    throw new Error(`the contract spec gives no \`${what}\`: ${since}`);
   }
   return value;
 }

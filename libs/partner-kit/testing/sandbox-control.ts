@@ -73,8 +73,23 @@ export class SandboxControl implements PartnerUnderTest {
     return (await this.#ask('GET', this.#own('books'))) as Books;
   }
 
+  /** Says what became of the sandbox where it cannot be reached. */
+  async #fetch(url: string, request: RequestInit): Promise<Response> {
+    try {
+      return await fetch(url, request);
+    } catch (error) {
+      const words = this.sandbox.lastWords;
+      throw new Error(
+        words === null ? 'the sandbox cannot be reached' : `the sandbox has stopped:\n${words}`,
+        {
+          cause: error,
+        },
+      );
+    }
+  }
+
   async #ask(method: string, path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(`${this.sandbox.url}/control/${path}`, {
+    const response = await this.#fetch(`${this.sandbox.url}/control/${path}`, {
       method,
       ...(body === undefined
         ? {}

@@ -9,6 +9,7 @@ import { parse, stringify } from 'yaml';
 const PROGRAM = 'dist/apps/sandbox/src/main.js';
 const CONFIGURATION = 'config/sandbox.yaml';
 const STARTS_WITHIN_MS = 20_000;
+const KEPT_LINES = 40;
 
 export interface SandboxOrder {
   readonly partnerId: string;
@@ -28,6 +29,7 @@ export class SandboxProcess {
   private constructor(
     private readonly child: ChildProcess,
     private readonly directory: string,
+    private readonly said: readonly string[],
     /** "http://127.0.0.1:41234" */
     readonly url: string,
   ) {}
@@ -46,10 +48,11 @@ export class SandboxProcess {
         PASSERELLE_CONFIG_DIR: directory,
         SANDBOX_PORT: '0',
       },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'pipe', 'pipe'],
     });
+    const said: string[] = [];
     try {
-      return new SandboxProcess(child, directory, await readyUrl(child));
+      return new SandboxProcess(child, directory, said, await readyUrl(child, said));
     } catch (error) {
       child.kill('SIGKILL');
       await rm(directory, { recursive: true, force: true });
@@ -57,8 +60,17 @@ export class SandboxProcess {
     }
   }
 
+  /** What it said last, where it has stopped by itself. */
+  get lastWords(): string | null {
+    return this.#runs ? null : this.said.slice(-KEPT_LINES).join('\n');
+  }
+
+  get #runs(): boolean {
+    return this.child.exitCode === null && this.child.signalCode === null;
+  }
+
   async stop(): Promise<void> {
-    if (this.child.exitCode === null && this.child.signalCode === null) {
+    if (this.#runs) {
       const gone = once(this.child, 'exit');
       this.child.kill('SIGTERM');
       await gone;
@@ -76,36 +88,47 @@ async function configurationFor({ partnerId, operator, settings }: SandboxOrder)
   return { partners: { [partnerId]: { operator: chosen, settings: { ...usual?.settings, ...settings } } } };
 }
 
-/** The URL out of the log line that says that the sandbox is ready. */
-async function readyUrl(child: ChildProcess): Promise<string> {
-  const { stdout } = child;
-  if (!stdout) throw new Error('the sandbox has no output');
-  const said: string[] = [];
+interface Line {
+  readonly url?: unknown;
+  readonly msg?: unknown;
+}
+
+/** Hears every line that the process writes: as it is, or the text of a line of its log. */
+function hear({ stdout, stderr }: ChildProcess, heard: (text: string, line: Line) => void): void {
+  for (const stream of [stdout, stderr]) {
+    if (!stream) continue;
+    createInterface(stream).on('line', (written) => {
+      const line = readLine(written);
+      heard(typeof line.msg === 'string' ? line.msg : written, line);
+    });
+  }
+}
+
+/** The URL out of the log line that says that the sandbox is ready; every line goes into `said`. */
+function readyUrl(child: ChildProcess, said: string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     const fail = (why: string) => {
+      clearTimeout(timer);
       reject(new Error(`${why}\n${said.join('\n')}`));
     };
     const timer = setTimeout(fail, STARTS_WITHIN_MS, 'The sandbox does not start.');
-    createInterface(stdout).on('line', (line) => {
-      said.push(line);
-      const url = urlIn(line);
-      if (url === undefined) return;
+    hear(child, (text, { url }) => {
+      said.push(text);
+      if (typeof url !== 'string') return;
       clearTimeout(timer);
       resolve(url);
     });
-    child.once('exit', () => {
-      clearTimeout(timer);
-      // The last lines may still be on their way.
-      setImmediate(fail, 'The sandbox has stopped.');
+    child.once('close', () => {
+      fail('The sandbox has stopped.');
     });
   });
 }
 
-function urlIn(line: string): string | undefined {
+function readLine(written: string): Line {
   try {
-    const { url } = JSON.parse(line) as { readonly url?: unknown };
-    return typeof url === 'string' ? url : undefined;
+    const line: unknown = JSON.parse(written);
+    return typeof line === 'object' && line !== null ? line : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

@@ -18,7 +18,7 @@ export function describeMovements(contract: Contract): void {
 }
 
 export const ordersOf = ({ kind, orders, capability }: Mover) =>
-  given(orders, `orders.${kind}`.concat(` (the adapter has ${capability})`));
+  given(orders, `orders.${kind}`, `the adapter has ${capability}`);
 
 /** What moved, as money: one entry per movement. */
 export const amountOf = ({ amount, currency }: BookEntry): Money => Money.parseLenient(amount, currency);

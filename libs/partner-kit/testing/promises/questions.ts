@@ -128,7 +128,7 @@ function describeParties(contract: Contract): void {
   } as const;
   describe('somebody who is to be paid', () => {
     promise(contract, 'is looked up before', hint, async () => {
-      const question = given(contract.setUp.orders.party, 'orders.party (the adapter has parties)');
+      const question = given(contract.setUp.orders.party, 'orders.party', 'the adapter has parties');
       const answer = await contract.stage().adapter.parties?.find(question);
       expect(answer?.exists).not.toBe(false);
     });

@@ -10,7 +10,7 @@ const PATIENCE_MS = 5_000;
 export function describeReceipts(contract: Contract): void {
   const { adapter, setUp } = contract;
   if (!adapter.receipts && !setUp.orders.receipt) return;
-  const receipt = () => given(setUp.orders.receipt, 'orders.receipt (the adapter has receipts)');
+  const receipt = () => given(setUp.orders.receipt, 'orders.receipt', 'the adapter has receipts');
   describe('a receipt', () => {
     const hint = {
       file: 'callbacks',
