@@ -25,7 +25,7 @@ WITH input AS (
     payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
     reference, description, metadata, method, return_urls, reverses,
     now(), now() + make_interval(secs => submit_for_ms / 1000)
-  FROM input WHERE id IN (SELECT operation_id FROM claimed)
+  FROM input WHERE id = ANY (ARRAY(SELECT operation_id FROM claimed))
   RETURNING id, kind
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, to_state, actor, why)

@@ -36,15 +36,13 @@ WITH input AS (
       ELSE o.deadline_at END
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
-  RETURNING i.n, o.id, o.version
+  RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
-  SELECT c.id, c.version, i.from_state, i.to_state, i.actor, i.why, i.evidence
-  FROM changed c JOIN input i USING (n) WHERE i.to_state IS NOT NULL
+  SELECT id, version, from_state, to_state, actor, why, evidence FROM changed WHERE to_state IS NOT NULL
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
-  SELECT c.id, c.version, i.event_type, i.event_body
-  FROM changed c JOIN input i USING (n) WHERE i.to_state IS NOT NULL
+  SELECT id, version, event_type, event_body FROM changed WHERE to_state IS NOT NULL
 ), known AS (
   INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
   SELECT r.partner, r.reference, r.id, r.is_receipt
