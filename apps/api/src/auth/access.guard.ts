@@ -1,0 +1,77 @@
+import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { AuthGuard } from '@nestjs/passport';
+import { type FastifyReply } from 'fastify';
+import { Problem } from '../problems/problem.js';
+import { type Access, accessOf } from './access.js';
+import { type IdentifiedRequest } from './caller.js';
+import { RateLimit } from './rate-limit.js';
+
+/** What passport says of a request that no strategy took. */
+function unauthenticated(info: unknown): Problem {
+  const challenges = [info].flat().filter((one) => typeof one === 'string');
+  return new Problem('unauthenticated', {
+    headers: { 'www-authenticate': challenges.join(', ') || 'Bearer realm="passerelle"' },
+  });
+}
+
+class BearerGuard extends AuthGuard('bearer') {
+  override handleRequest<User>(error: unknown, user: User | false | null, info: unknown): User {
+    if (error instanceof Error) throw error;
+    if (!user) throw unauthenticated(info);
+    return user;
+  }
+}
+
+class DocumentsGuard extends AuthGuard(['bearer', 'basic']) {
+  override handleRequest<User>(error: unknown, user: User | false | null, info: unknown): User {
+    if (error instanceof Error) throw error;
+    if (!user) throw unauthenticated(info);
+    return user;
+  }
+}
+
+/** The one guard of all routes: a route is marked with a scope or as public, or nobody gets in. */
+@Injectable()
+export class AccessGuard implements CanActivate {
+  private readonly bearer = new BearerGuard();
+  private readonly documents = new DocumentsGuard();
+  /** By handler: read once. */
+  private readonly marks = new Map<object, Access>();
+
+  constructor(private readonly limit: RateLimit) {}
+
+  canActivate(context: ExecutionContext): boolean | Promise<boolean> {
+    const access = this.markOf(context.getHandler());
+    return access.is === 'public' ? true : this.admit(context, access);
+  }
+
+  private async admit(
+    context: ExecutionContext,
+    access: Extract<Access, { is: 'scoped' }>,
+  ): Promise<boolean> {
+    await (access.documents ? this.documents : this.bearer).canActivate(context);
+    const http = context.switchToHttp();
+    const { user } = http.getRequest<IdentifiedRequest>();
+    if (!user) throw unauthenticated(null);
+    await this.limit.count(user, http.getResponse<FastifyReply>());
+    if (!user.scopes.has(access.scope)) throw missing(access.scope);
+    return true;
+  }
+
+  private markOf(handler: object): Access {
+    const known = this.marks.get(handler);
+    if (known) return known;
+    const access = accessOf(handler);
+    if (!access) throw new Error('a route without a scope or a public mark');
+    this.marks.set(handler, access);
+    return access;
+  }
+}
+
+const missing = (scope: string): Problem =>
+  new Problem('insufficient-scope', {
+    detail: `this needs the scope ${scope}`,
+    headers: {
+      'www-authenticate': `Bearer realm="passerelle", error="insufficient_scope", scope="${scope}"`,
+    },
+  });

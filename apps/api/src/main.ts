@@ -1,0 +1,43 @@
+import 'reflect-metadata';
+import { ConfigError, readConfig } from '#platform';
+import { Logger } from '@nestjs/common';
+import { createApi } from './server/create-app.js';
+
+/** Time given to requests under way when the process is told to stop. */
+const DRAIN_MS = 10_000;
+
+async function start(): Promise<void> {
+  const config = readConfig();
+  const { app, stop } = await createApi(config);
+  const logger = new Logger('Api');
+  let stopping = false;
+  const onSignal = (signal: string): void => {
+    if (stopping) return;
+    stopping = true;
+    logger.log(`${signal}: finishing the requests under way`);
+    stop(DRAIN_MS).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        logger.error({ err: error }, 'the process did not stop in order');
+        process.exit(1);
+      },
+    );
+  };
+  process.on('SIGTERM', onSignal);
+  process.on('SIGINT', onSignal);
+  await app.listen(config.api.port, config.api.host);
+  logger.log(`listening on ${config.api.host}:${config.api.port}`);
+}
+
+/** A wrong setting is a sentence, a fault of ours is a stack. */
+const wordsOf = (error: unknown): string => {
+  if (error instanceof ConfigError) return error.message;
+  return error instanceof Error ? (error.stack ?? error.message) : 'the API did not start';
+};
+
+try {
+  await start();
+} catch (error) {
+  process.stderr.write(`${wordsOf(error)}\n`);
+  process.exit(1);
+}

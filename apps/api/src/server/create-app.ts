@@ -1,0 +1,63 @@
+import { createLogger, observeRequests, requestHistogram } from '#platform';
+import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { type FastifyInstance } from 'fastify';
+import { Logger } from 'nestjs-pino';
+import { ApiModule } from '../api.module.js';
+import { type Config } from '../config.js';
+import { OpenApiText } from '../docs/documents.js';
+import { buildOpenApi } from '../docs/openapi.js';
+import { AllowedMethods } from './allowed-methods.js';
+import { keepCallbackBodies } from './callback-body.js';
+import { Drain } from './drain.js';
+
+/** A proxy in front closes idle connections first. */
+const KEEP_ALIVE_MS = 72_000;
+
+/** The longest key or name in a path; a longer one is 414. */
+const LONGEST_PARAMETER = 512;
+
+export interface Api {
+  readonly app: NestFastifyApplication;
+  /** Finishes what is under way, then closes everything. */
+  stop(mostMs: number): Promise<void>;
+}
+
+function createAdapter({ api }: Config): FastifyAdapter {
+  return new FastifyAdapter({
+    bodyLimit: api.bodyLimitBytes,
+    requestTimeout: api.requestTimeoutMs,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    trustProxy: api.trustedProxies.length > 0 ? [...api.trustedProxies] : false,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: LONGEST_PARAMETER },
+  });
+}
+
+/** The API with all its routes, not listening yet. `preview`: only described, nothing is connected. */
+export async function createApi(config: Config, options: { preview?: boolean } = {}): Promise<Api> {
+  const logger = createLogger(config, 'api');
+  const [drain, allowedMethods] = [new Drain(), new AllowedMethods()];
+  const adapter = createAdapter(config);
+  const fastify: FastifyInstance = adapter.getInstance();
+  observeRequests(fastify, logger, requestHistogram());
+  drain.watch(fastify);
+  allowedMethods.collectFrom(fastify);
+  keepCallbackBodies(fastify);
+  const app = await NestFactory.create<NestFastifyApplication>(
+    ApiModule.forRoot(config, { logger, drain, allowedMethods }),
+    adapter,
+    { bufferLogs: true, abortOnError: false, ...options },
+  );
+  if (options.preview !== true) {
+    app.useLogger(app.get(Logger));
+    app.get(OpenApiText).buildWith(() => JSON.stringify(buildOpenApi(app)));
+  }
+  return {
+    app,
+    stop: async (mostMs) => {
+      await drain.stop(fastify, mostMs);
+      await app.close();
+    },
+  };
+}
