@@ -65,7 +65,8 @@ export class Story {
    */
   async end(source: Source = 'either'): Promise<EnquiryOutcome> {
     const deadline = Date.now() + PATIENCE_MS;
-    let asked = 0;
+    // As in the gateway, callbacks come first: they may know the reason where an enquiry only knows the end.
+    let asked = source === 'either' ? Date.now() : 0;
     while (Date.now() < deadline) {
       if (this.last && isFinal(this.last)) return this.last;
       if (source !== 'enquiries') this.#readNews();
