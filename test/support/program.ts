@@ -1,0 +1,98 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const LEAVE_WITH_PARENT = 'dist/apps/standalone/src/leave-with-parent.js';
+const READY_PATIENCE_MS = 30_000;
+const STOP_PATIENCE_MS = 20_000;
+const PAUSE_MS = 25;
+
+export interface ProgramOrder {
+  readonly name: string;
+  /** The compiled program, below `dist/apps`. */
+  readonly main: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly logFile: string;
+  /** It is ready when this answers 2xx. */
+  readonly readyUrl: string;
+  /** Flags for Node itself, such as those of its profiler. */
+  readonly nodeFlags?: readonly string[];
+}
+
+async function answers(url: string): Promise<boolean> {
+  try {
+    const answer = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+    await answer.body?.cancel();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+}
+
+/** One compiled program as a process of its own; it can be killed and started again, and leaves with us. */
+export class Program {
+  private child: ChildProcess | undefined;
+
+  constructor(private readonly order: ProgramOrder) {}
+
+  get name(): string {
+    return this.order.name;
+  }
+
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
+  get isRunning(): boolean {
+    const { child } = this;
+    return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** Everything that it has written so far, over all its starts. */
+  get log(): string {
+    return readFileSync(this.order.logFile, 'utf8');
+  }
+
+  /** @throws with the end of its log when it does not become ready */
+  async start(): Promise<void> {
+    if (this.isRunning) throw new Error(`the ${this.name} is running already`);
+    const { main, env, logFile, nodeFlags = [] } = this.order;
+    const log = openSync(logFile, 'a', 0o600);
+    const flags = ['--enable-source-maps', '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags];
+    this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
+      env,
+      stdio: ['ignore', log, log, 'ipc'],
+    });
+    closeSync(log);
+    this.child.channel?.unref();
+    this.child.unref();
+    await this.untilReady();
+  }
+
+  /** Sends the signal and waits for the end. SIGTERM asks nicely, and is followed by SIGKILL when it is not heard. */
+  async kill(signal: NodeJS.Signals = 'SIGKILL'): Promise<void> {
+    const { child } = this;
+    if (!child || !this.isRunning) return;
+    child.ref();
+    const ended = once(child, 'exit');
+    child.kill(signal);
+    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  private async untilReady(): Promise<void> {
+    const until = performance.now() + READY_PATIENCE_MS;
+    while (!(await answers(this.order.readyUrl))) {
+      if (!this.isRunning) throw this.failure('has ended');
+      if (performance.now() > until) throw this.failure('does not answer');
+      await sleep(PAUSE_MS);
+    }
+  }
+
+  private failure(what: string): Error {
+    return new Error(`the ${this.name} ${what}. The end of its log:\n${this.log.slice(-4_000)}`);
+  }
+}

@@ -1,0 +1,161 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { withAdminDatabase } from '../../apps/api/src/admin/admin-database.js';
+import { ALL_SCOPES, createClient } from '../../apps/api/src/admin/create-client.js';
+import { standaloneSettings } from '../../apps/api/src/admin/settings.js';
+import { composeEnvironments } from '../../apps/standalone/src/environment.js';
+import { freePort } from '../../apps/standalone/src/ports.js';
+import { freshDatabase } from './database.js';
+import { type Credentials, GatewayClient } from './gateway-client.js';
+import { Program } from './program.js';
+import { SandboxControls } from './sandbox-controls.js';
+import { type Overlays, writeConfiguration } from './stack-configuration.js';
+
+export interface StackOptions extends Overlays {
+  /** Processes of the API; default 1. Partners call back to the first one. */
+  readonly apis?: number;
+  /** Default 1; none: what is taken in stays where it is. */
+  readonly workers?: number;
+  /** Further environment for all of them. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** Flags for Node, by the kind of process. */
+  readonly nodeFlags?: Readonly<Partial<Record<'api' | 'worker' | 'sandbox', readonly string[]>>>;
+}
+
+/** Sandbox, API and worker processes, as built, over a database of their own. */
+export interface Stack {
+  readonly apis: readonly Program[];
+  readonly workers: readonly Program[];
+  readonly simulators: Program;
+  /** Base addresses of the API processes. */
+  readonly apiUrls: readonly string[];
+  /** A client with every scope, at the first API process. */
+  readonly client: GatewayClient;
+  readonly sandbox: SandboxControls;
+  /** For looking behind the API. */
+  readonly database: pg.Pool;
+  readonly databaseUrl: string;
+  /** The configuration and logs of this stack; gone once it has stopped. */
+  readonly directory: string;
+  /** Values that gateway and simulators share, secrets among them, by environment name. */
+  readonly shared: NodeJS.ProcessEnv;
+  newClient(scopes: readonly string[], rateLimitPerSecond?: number): Promise<GatewayClient>;
+  /** What all processes have written, each line after the name of its process. */
+  logs(): string;
+  stop(): Promise<void>;
+}
+
+/** More than any test or bench sends. */
+const UNLIMITED_PER_SECOND = 1_000_000;
+
+const urlAt = (port: number): string => `http://127.0.0.1:${port}`;
+const freePorts = (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, freePort));
+const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
+
+interface Ports {
+  readonly sandbox: number;
+  readonly apis: readonly number[];
+  readonly workers: readonly number[];
+}
+
+type Environments = Awaited<ReturnType<typeof composeEnvironments>>;
+
+function describePrograms(
+  directory: string,
+  ports: Ports,
+  { gateway, sandbox }: Environments,
+  { nodeFlags = {} }: StackOptions,
+) {
+  const program = (
+    app: 'api' | 'worker' | 'sandbox',
+    index: number,
+    env: NodeJS.ProcessEnv,
+    readyUrl: string,
+  ) =>
+    new Program({
+      name: numbered(app, index),
+      main: `${app}/src/main.js`,
+      env,
+      logFile: join(directory, 'logs', `${numbered(app, index)}.log`),
+      readyUrl,
+      nodeFlags: nodeFlags[app] ?? [],
+    });
+  return {
+    simulators: program('sandbox', 0, sandbox, `${urlAt(ports.sandbox)}/control/partners`),
+    apis: ports.apis.map((port, index) => {
+      const env = { ...gateway, PASSERELLE_API_PORT: String(port) };
+      return program('api', index, env, `${urlAt(port)}/health/ready`);
+    }),
+    workers: ports.workers.map((port, index) => {
+      const env = { ...gateway, PASSERELLE_WORKER_PORT: String(port) };
+      return program('worker', index, env, `${urlAt(port)}/health/ready`);
+    }),
+  };
+}
+
+async function freePortsFor({ apis = 1, workers = 1 }: StackOptions): Promise<Ports> {
+  const [sandbox = 0, ...rest] = await freePorts(1 + apis + workers);
+  return { sandbox, apis: rest.slice(0, apis), workers: rest.slice(apis) };
+}
+
+/**
+ * Starts from `dist`, on free ports, with a copy of `config/` over which `options` are laid. Needs the test server
+ * (Jest's global set-up, or `TEST_DATABASE_ADMIN_URL`).
+ */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  await using undo = new AsyncDisposableStack();
+  const directory = mkdtempSync(join(tmpdir(), 'passerelle-stack-'));
+  undo.defer(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  mkdirSync(join(directory, 'logs'));
+  const ports = await freePortsFor(options);
+  const sandboxUrl = urlAt(ports.sandbox);
+  const apiUrls = ports.apis.map(urlAt);
+  writeConfiguration(directory, sandboxUrl, options);
+  const fresh = await freshDatabase();
+  undo.defer(() => fresh.drop());
+
+  const env: NodeJS.ProcessEnv = {
+    PATH: process.env['PATH'],
+    DATABASE_URL: fresh.url,
+    PASSERELLE_CONFIG_DIR: directory,
+    PASSERELLE_PUBLIC_URL: apiUrls[0] ?? '',
+    SANDBOX_PORT: String(ports.sandbox),
+    ...options.env,
+  };
+  const environments = await composeEnvironments(standaloneSettings(env), directory, env);
+  const { simulators, apis, workers } = describePrograms(directory, ports, environments, options);
+  // As with any start in order: what calls others ends first.
+  for (const program of [simulators, ...workers, ...apis]) undo.defer(() => program.kill('SIGTERM'));
+
+  const newCredentials = (scopes: readonly string[], rateLimitPerSecond: number): Promise<Credentials> =>
+    withAdminDatabase(standaloneSettings(environments.gateway), (database) =>
+      createClient(database, { name: 'Test', scopes, rateLimitPerSecond }),
+    );
+  const newClient = async (scopes: readonly string[], rateLimitPerSecond = UNLIMITED_PER_SECOND) =>
+    new GatewayClient(apiUrls[0] ?? '', await newCredentials(scopes, rateLimitPerSecond));
+  const [client] = await Promise.all([
+    newClient(ALL_SCOPES),
+    ...[simulators, ...apis, ...workers].map((program) => program.start()),
+  ]);
+  const database = new pg.Pool({ connectionString: fresh.url, max: 4 });
+  // The server ends what is still open when the database is dropped.
+  database.on('error', () => undefined);
+  undo.defer(() => database.end());
+
+  const started = undo.move();
+  return {
+    ...{ apis, workers, simulators, apiUrls, client, database, directory, newClient },
+    databaseUrl: fresh.url,
+    shared: environments.sandbox,
+    sandbox: new SandboxControls(sandboxUrl),
+    logs: () =>
+      [simulators, ...apis, ...workers]
+        .map((program) => program.log.replaceAll(/^(?=.)/gm, `${program.name}: `))
+        .join(''),
+    stop: () => started.disposeAsync(),
+  };
+}
