@@ -89,39 +89,6 @@ describe('what the adapter can do follows its settings', () => {
   });
 });
 
-describe('settings', () => {
-  const problemsOf = (settings: object): readonly string[] =>
-    (daraja.settings.safeParse(settings).error?.issues ?? []).map(({ path }) => path.join('.'));
-
-  it.each([
-    ['nothing to do', { baseUrl: everything.baseUrl }, ['']],
-    [
-      'a till without its store',
-      { ...everything, collection: { tillNumber: '600779', merchantName: 'Demo' } },
-      ['collection'],
-    ],
-    [
-      'a short code that is a number',
-      { ...everything, payouts: { shortCode: 600997 } },
-      ['payouts.shortCode'],
-    ],
-    [
-      'a pattern that is none',
-      { ...everything, collection: { ...collection, validation: { reference: '(' } } },
-      ['collection.validation.reference'],
-    ],
-    ['a range that is none', { ...everything, sourceRanges: ['10.0.0.0/64'] }, ['sourceRanges.0']],
-    ['payouts without initiator', { ...everything, initiatorName: undefined }, ['initiatorName']],
-  ])('refuse %s', (_, settings, paths) => {
-    expect(problemsOf(settings)).toEqual(paths);
-  });
-
-  it('refuse a certificate that is none', () => {
-    const { error } = daraja.secrets.safeParse({ ...allSecrets, certificate: 'PEM' });
-    expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['certificate']);
-  });
-});
-
 describe('a payout', () => {
   it('carries the password as only the partner can read it', async () => {
     const http = new ScriptedHttp(ack);

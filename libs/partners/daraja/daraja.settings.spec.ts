@@ -35,3 +35,44 @@ describe('a partner file', () => {
     });
   });
 });
+
+const collection = { paybill: '600777', merchantName: 'Demo' };
+const everything = {
+  baseUrl: 'https://sandbox.example',
+  collection,
+  payouts: { shortCode: '600997' },
+  initiatorName: 'gwapi',
+};
+
+describe('what a partner file says', () => {
+  const problemsOf = (settings: object): readonly string[] =>
+    (DarajaSettings.safeParse(settings).error?.issues ?? []).map(({ path }) => path.join('.'));
+
+  it.each([
+    ['nothing to do', { baseUrl: everything.baseUrl }, ['']],
+    [
+      'a till without its store',
+      { ...everything, collection: { tillNumber: '600779', merchantName: 'Demo' } },
+      ['collection'],
+    ],
+    [
+      'a short code that is a number',
+      { ...everything, payouts: { shortCode: 600997 } },
+      ['payouts.shortCode'],
+    ],
+    [
+      'a pattern that is none',
+      { ...everything, collection: { ...collection, validation: { reference: '(' } } },
+      ['collection.validation.reference'],
+    ],
+    ['a range that is none', { ...everything, sourceRanges: ['10.0.0.0/64'] }, ['sourceRanges.0']],
+    ['payouts without initiator', { ...everything, initiatorName: undefined }, ['initiatorName']],
+  ])('refuse %s', (_, settings, paths) => {
+    expect(problemsOf(settings)).toEqual(paths);
+  });
+
+  it('refuse a certificate that is none', () => {
+    const { error } = DarajaSecrets.safeParse({ consumerKey: 'k', consumerSecret: 's', certificate: 'PEM' });
+    expect(error?.issues.map(({ path }) => path.join('.'))).toEqual(['certificate']);
+  });
+});
