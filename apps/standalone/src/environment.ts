@@ -31,7 +31,9 @@ export async function composeEnvironments(
 ): Promise<Environments> {
   const shared = await sandboxEnvironment(join(dataDir, 'sandbox-environment.json'));
   const known: NodeJS.ProcessEnv = { ...shared, ...env };
-  const values = { NODE_ENV: 'production', ...webhookUrls(known, settings.api.publicUrl), ...known };
+  // Compiled code is kept for the next start, which is a quarter of the work.
+  const node = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(dataDir, 'compile-cache') };
+  const values = { ...node, ...webhookUrls(known, settings.api.publicUrl), ...known };
   const ours = Object.entries(values).filter(([name]) => !isSandboxOnly(name));
   return {
     gateway: { ...asVariables(settings, dataDir), ...Object.fromEntries(ours) },

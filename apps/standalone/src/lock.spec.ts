@@ -18,9 +18,10 @@ describe('the lock of a data directory', () => {
   });
 
   it('is ours until we give it back', () => {
-    const unlock = lockDirectory(dir);
+    const lock = lockDirectory(dir);
     expect(readFileSync(file, 'utf8')).toBe(`${process.pid}\n`);
-    unlock();
+    expect(lock.takenOver).toBe(false);
+    lock.release();
     expect(existsSync(file)).toBe(false);
   });
 
@@ -35,12 +36,14 @@ describe('the lock of a data directory', () => {
   });
 
   it.each([
-    ['of a process that ended', '999999999'],
-    ['whose number is an unrelated process by now', String(process.ppid)],
-    ['that holds nonsense', 'nonsense'],
-  ])('%s is taken over', (_, content) => {
+    ['of a process that ended', '999999999', true],
+    ['whose number is an unrelated process by now', String(process.ppid), true],
+    ['that holds nonsense', 'nonsense', false],
+  ])('%s is taken over', (_, content, readable) => {
     writeFileSync(file, content);
-    lockDirectory(dir)();
+    const lock = lockDirectory(dir);
+    expect(lock.takenOver).toBe(readable);
+    lock.release();
     expect(existsSync(file)).toBe(false);
   });
 });

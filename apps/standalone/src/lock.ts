@@ -10,11 +10,17 @@ function isHeld(pid: number): boolean {
   return pid !== process.pid && isAlive(pid) && commandLine(pid).includes(PROGRAM);
 }
 
+export interface DirectoryLock {
+  /** The run before ended abruptly: its children may still be stopping. */
+  readonly takenOver: boolean;
+  readonly release: () => void;
+}
+
 /**
  * One Passerelle per data directory. The lock of a run that ended abruptly is taken over.
- * @returns how to give it back @throws CannotStart naming the process that holds it
+ * @throws CannotStart naming the process that holds it
  */
-export function lockDirectory(dataDir: string): () => void {
+export function lockDirectory(dataDir: string): DirectoryLock {
   const file = join(dataDir, 'passerelle.lock');
   const pid = readPid(file);
   if (pid !== undefined && isHeld(pid)) {
@@ -30,7 +36,10 @@ export function lockDirectory(dataDir: string): () => void {
       `Another Passerelle is starting on ${dataDir} at this very moment, or ${file} cannot be written.`,
     );
   }
-  return () => {
-    if (readPid(file) === process.pid) rmSync(file, { force: true });
+  return {
+    takenOver: pid !== undefined,
+    release: () => {
+      if (readPid(file) === process.pid) rmSync(file, { force: true });
+    },
   };
 }

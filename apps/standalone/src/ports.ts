@@ -1,7 +1,10 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CannotStart } from './cannot-start.js';
 import { errorCode } from './error-code.js';
+
+const PAUSE_MS = 100;
 
 /** A port that somebody needs. */
 export interface WantedPort {
@@ -45,5 +48,19 @@ export async function assertPortFree({ host, port, owner, setting }: WantedPort)
     throw new CannotStart(
       `${owner} cannot listen on ${host}:${port} (${code}): set ${setting} to another port.`,
     );
+  }
+}
+
+/** Like `assertPortFree`, for a port that is about to be given up. @throws CannotStart when it was not in time */
+export async function waitForPort(wanted: WantedPort, patienceMs: number): Promise<void> {
+  const until = performance.now() + patienceMs;
+  for (;;) {
+    try {
+      await assertPortFree(wanted);
+      return;
+    } catch (error) {
+      if (performance.now() >= until) throw error;
+    }
+    await sleep(PAUSE_MS);
   }
 }

@@ -9,7 +9,7 @@ import { type DemoClient, ensureDemoClient } from './demo-client.js';
 import { ensureDatabase, startEmbeddedPostgres } from './embedded-postgres.js';
 import { composeEnvironments } from './environment.js';
 import { lockDirectory } from './lock.js';
-import { assertPortFree, urlOf } from './ports.js';
+import { urlOf, waitForPort } from './ports.js';
 import { deathSentence, waitForAnswer } from './readiness.js';
 
 type SandboxSettings = Awaited<ReturnType<typeof readSandboxConfig>>;
@@ -32,6 +32,9 @@ interface Start {
 }
 
 const DATABASE = 'passerelle';
+
+/** Children of a run that was killed stop by themselves, within the time that they have for that. */
+const ORPHANS_LEAVE_MS = 15_000;
 
 /** @returns the URL, or nothing where the configuration names a database of its own */
 async function startDatabase(
@@ -81,11 +84,19 @@ function startChild(
   return child;
 }
 
-async function assertPortsFree({ api, worker }: StandaloneSettings, sandbox: SandboxSettings): Promise<void> {
-  await assertPortFree({ ...api, owner: 'the API', setting: 'api.port (PASSERELLE_API_PORT)' });
-  await assertPortFree({ ...worker, owner: 'the worker', setting: 'worker.port (PASSERELLE_WORKER_PORT)' });
+async function awaitPorts({ api, worker }: StandaloneSettings, sandbox: SandboxSettings, patienceMs: number) {
   const setting = 'port in sandbox.yaml (SANDBOX_PORT)';
-  await assertPortFree({ host: sandbox.host, port: sandbox.port, owner: 'the sandbox', setting });
+  const ports = [
+    { host: api.host, port: api.port, owner: 'the API', setting: 'api.port (PASSERELLE_API_PORT)' },
+    {
+      host: worker.host,
+      port: worker.port,
+      owner: 'the worker',
+      setting: 'worker.port (PASSERELLE_WORKER_PORT)',
+    },
+    { host: sandbox.host, port: sandbox.port, owner: 'the sandbox', setting },
+  ];
+  for (const port of ports) await waitForPort(port, patienceMs);
 }
 
 /**
@@ -97,11 +108,12 @@ export async function startAll(env: NodeJS.ProcessEnv, start: Start): Promise<Ru
   const settings = standaloneSettings(env);
   const dataDir = resolve(settings.standalone.dataDir);
   mkdirSync(join(dataDir, 'logs'), { recursive: true });
-  started.defer(lockDirectory(dataDir));
+  const lock = lockDirectory(dataDir);
+  started.defer(lock.release);
   const environments = await composeEnvironments(settings, dataDir, env);
   const sandbox = await readSandboxConfig(environments.sandbox);
   const sandboxUrl = urlOf(sandbox);
-  await assertPortsFree(settings, sandbox);
+  await awaitPorts(settings, sandbox, lock.takenOver ? ORPHANS_LEAVE_MS : 0);
 
   const died: Promise<string>[] = [];
   const run = (name: string, app: string, childEnv: NodeJS.ProcessEnv): Child => {

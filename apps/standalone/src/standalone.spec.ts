@@ -1,0 +1,116 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Readable } from 'node:stream';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { freePort } from './ports.js';
+
+const PROGRAM = join(process.cwd(), 'dist/apps/standalone/src/main.js');
+const READY = 'Passerelle is running.';
+
+/** What a person would have at the terminal. */
+class Terminal {
+  private readonly child: ChildProcessByStdio<null, Readable, Readable>;
+  readonly ended: Promise<number>;
+  text = '';
+
+  constructor(env: NodeJS.ProcessEnv) {
+    this.child = spawn(process.execPath, [PROGRAM], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    for (const stream of [this.child.stdout, this.child.stderr]) {
+      stream.setEncoding('utf8').on('data', (text: string) => (this.text += text));
+    }
+    this.ended = once(this.child, 'close').then(([code]) => Number(code));
+  }
+
+  async shows(words: string): Promise<void> {
+    const over = this.ended.then(() => true);
+    while (!this.text.includes(words)) {
+      const ended = await Promise.race([over, new Promise((resolve) => setTimeout(resolve, 50, false))]);
+      if (ended === true && !this.text.includes(words)) throw new Error(`it ended without it:\n${this.text}`);
+    }
+  }
+
+  kill(signal: NodeJS.Signals): void {
+    this.child.kill(signal);
+  }
+}
+
+describe('npm start', () => {
+  let dataDir: string;
+  let env: NodeJS.ProcessEnv;
+  const open: Terminal[] = [];
+
+  const start = (more: NodeJS.ProcessEnv = {}): Terminal => {
+    const terminal = new Terminal({ ...env, ...more });
+    open.push(terminal);
+    return terminal;
+  };
+  const demo = () =>
+    JSON.parse(readFileSync(join(dataDir, 'demo-client.json'), 'utf8')) as Record<string, string>;
+
+  beforeAll(async () => {
+    if (!existsSync(PROGRAM)) throw new Error('it is not built: npm run build');
+    dataDir = mkdtempSync(join(tmpdir(), 'passerelle-standalone-'));
+    chmodSync(dataDir, 0o711);
+    const { DATABASE_URL: _, ...inherited } = process.env;
+    env = {
+      ...inherited,
+      PASSERELLE_STANDALONE_DATA_DIR: dataDir,
+      PASSERELLE_STANDALONE_POSTGRES_PORT: String(await freePort()),
+      PASSERELLE_API_PORT: String(await freePort()),
+      PASSERELLE_WORKER_PORT: String(await freePort()),
+      SANDBOX_PORT: String(await freePort()),
+    };
+  });
+  afterAll(async () => {
+    for (const terminal of open) terminal.kill('SIGTERM');
+    await Promise.all(open.map(({ ended }) => ended));
+    rmSync(dataDir, { recursive: true, force: true });
+  });
+
+  it('is up with one command, keeps others out, and stops in order', async () => {
+    const first = start();
+    await first.shows(READY);
+    const { clientId, clientSecret, tokenUrl, apiUrl, sandboxUrl, ...rest } = demo();
+    expect(rest).toEqual({});
+    expect(apiUrl).toBe(`http://127.0.0.1:${String(env['PASSERELLE_API_PORT'])}`);
+    expect(sandboxUrl).toBe(`http://127.0.0.1:${String(env['SANDBOX_PORT'])}`);
+    expect(statSync(join(dataDir, 'demo-client.json')).mode & 0o777).toBe(0o600);
+    const token = await fetch(tokenUrl ?? '', {
+      method: 'POST',
+      headers: { authorization: `Basic ${btoa(`${String(clientId)}:${String(clientSecret)}`)}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    expect(token.status).toBe(200);
+
+    const second = start();
+    expect(await second.ended).toBe(1);
+    expect(second.text).toContain('is running on');
+    expect(second.text).not.toContain('    at ');
+    const third = start({ PASSERELLE_STANDALONE_DATA_DIR: join(dataDir, 'other') });
+    expect(await third.ended).toBe(1);
+    expect(third.text).toContain(
+      `Port ${String(env['PASSERELLE_API_PORT'])}, which the API needs, is in use`,
+    );
+
+    first.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    const order = [...first.text.matchAll(/(\w+) stopped/g)].map(([, name]) => name);
+    expect(order).toEqual(['API', 'worker', 'sandbox', 'PostgreSQL']);
+  }, 120_000);
+
+  it('finds yesterday again, also after it was killed', async () => {
+    const known = demo();
+    const killed = start();
+    await killed.shows(READY);
+    killed.kill('SIGKILL');
+    await killed.ended;
+    const next = start();
+    await next.shows(READY);
+    expect(demo()).toEqual(known);
+    next.kill('SIGTERM');
+    expect(await next.ended).toBe(0);
+  }, 120_000);
+});
