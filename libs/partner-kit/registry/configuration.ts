@@ -24,6 +24,8 @@ export interface PaceOverride {
 export interface DeadlineOverride {
   readonly submitForMs?: number | undefined;
   readonly unresolvedAfterMs?: number | undefined;
+  readonly enquiryTimetableMs?: readonly number[] | undefined;
+  readonly visibilityDelayMs?: number | undefined;
 }
 
 /** One thing that is wrong; `path` is "settings.baseUrl", "secrets.apiKey", "adapter". Holds no value. */

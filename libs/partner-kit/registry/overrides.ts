@@ -11,6 +11,8 @@ export function withOverrides(
     ...descriptor,
     submitForMs: deadlines.submitForMs ?? descriptor.submitForMs,
     unresolvedAfterMs: deadlines.unresolvedAfterMs ?? descriptor.unresolvedAfterMs,
+    enquiryTimetableMs: deadlines.enquiryTimetableMs ?? descriptor.enquiryTimetableMs,
+    visibilityDelayMs: deadlines.visibilityDelayMs ?? descriptor.visibilityDelayMs,
     pace: { ...descriptor.pace, ...Object.fromEntries(paces) },
   });
 }
