@@ -16,8 +16,9 @@ const NO_CAPABILITY = new Error('the partner cannot do this any more: its config
 export class PartnerCalls {
   constructor(private readonly reader: OperationReader) {}
 
-  async submit({ adapter }: Partner, operation: Operation): Promise<Outcome> {
-    const order: Order = submittedOrder(operation, []);
+  /** `isRepeat`: an earlier try may have reached the partner. What was received again after "not sent" is none. */
+  async submit({ adapter }: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
+    const order: Order = { ...submittedOrder(operation, []), isRepeat };
     switch (operation.kind) {
       case 'payment':
         return adapter.collections ? adapter.collections.collect(order) : notSent();

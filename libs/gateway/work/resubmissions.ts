@@ -50,7 +50,7 @@ export class Resubmissions {
 
   private async outcomeOf(partner: Partner, operation: ReturnType<typeof toOperation>): Promise<Outcome> {
     try {
-      return await this.calls.submit(partner, operation);
+      return await this.calls.submit(partner, operation, true);
     } catch (error) {
       return {
         is: 'unknown',

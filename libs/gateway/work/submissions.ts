@@ -54,7 +54,7 @@ export class Submissions {
   /** Anything unexpected after the claim may have happened after the request had left: it is not known. */
   private async outcomeOf(partner: Partner, operation: Operation): Promise<Outcome> {
     try {
-      return await this.calls.submit(partner, operation);
+      return await this.calls.submit(partner, operation, false);
     } catch (error) {
       this.logger.error({ err: error, operation: operation.id }, 'a submission failed in an unforeseen way');
       return {

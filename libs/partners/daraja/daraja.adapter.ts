@@ -36,6 +36,9 @@ const eitherLimit = (one: Limit, other: Limit): AmountLimit =>
     BigInt(one.most) > BigInt(other.most) ? one.most : other.most,
   );
 
+/** Half a minute after the push at the earliest, then at a pace that its rate limit bears, for three quarters of an hour. */
+const ENQUIRY_TIMETABLE_S = [35, 55, 80, 110, 140, 170, 300, 600, 1_200, 1_800, 2_550];
+
 function describe({ collection, payouts, limits, timing }: DarajaSettings): PartnerDescriptor {
   const { payments, customers, businesses } = limits;
   return {
@@ -47,7 +50,7 @@ function describe({ collection, payouts, limits, timing }: DarajaSettings): Part
     },
     payerTypes: collection ? ['msisdn'] : [],
     payeeTypes: payouts ? ['msisdn', 'paybill', 'till'] : [],
-    enquiryTimetableMs: timing.enquiryTimetableMs,
+    enquiryTimetableMs: ENQUIRY_TIMETABLE_S.map((s) => s * 1_000),
     visibilityDelayMs: timing.visibilityDelayMs,
     submitForMs: minutes(5),
     unresolvedAfterMs: minutes(24 * 60),

@@ -81,14 +81,6 @@ export const DarajaSettings = z
       .prefault({}),
     timing: z
       .strictObject({
-        /** Milliseconds after the submission at which to ask; the last gap repeats. */
-        enquiryTimetableMs: z
-          .array(z.int().min(100))
-          .min(1)
-          .default([
-            35_000, 55_000, 80_000, 110_000, 140_000, 170_000, 300_000, 600_000, 1_200_000, 1_800_000,
-            2_550_000,
-          ]),
         /** How old a request has to be before "does not exist" means anything. */
         visibilityDelayMs: z.int().min(0).default(30_000),
       })

@@ -19,7 +19,7 @@ export const settingsAt = (baseUrl: string) => ({
   collection,
   payouts: { shortCode: '600997' },
   initiatorName: 'gwapi',
-  timing: { enquiryTimetableMs: [2_000], visibilityDelayMs: 3_000 },
+  timing: { visibilityDelayMs: 3_000 },
   sourceRanges: ['127.0.0.1/32'],
 });
 export const msisdn = (value: string) => ({ type: 'msisdn', value }) as const;

@@ -110,7 +110,15 @@ export const PartnerSchema = z.strictObject({
   callbackKey: SecretReferenceSchema,
   /** By capability. */
   limits: z.record(z.string(), CapabilityLimit).optional(),
-  deadlines: z.strictObject({ submitForMs: ms.optional(), unresolvedAfterMs: ms.optional() }).optional(),
+  deadlines: z
+    .strictObject({
+      submitForMs: ms.optional(),
+      unresolvedAfterMs: ms.optional(),
+      /** Milliseconds after the submission at which to ask what became of it, rising; the last gap repeats. */
+      enquiryTimetableMs: z.array(ms).min(1).optional(),
+      visibilityDelayMs: z.int().min(0).optional(),
+    })
+    .optional(),
 });
 
 /** File names become partner ids. */

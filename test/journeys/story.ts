@@ -1,0 +1,91 @@
+import { expect } from '@jest/globals';
+import { type GatewayClient, type OperationView } from '../support/gateway-client.js';
+import { type Stack } from '../support/stack.js';
+
+const TIMING = { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300 };
+
+/** The enquiry timetables of production are minutes; a journey has seconds. */
+export const QUICK = {
+  settings: { worker: { leaseMs: 3_000 }, log: { level: 'info' } },
+  partners: {
+    'mpesa-ke': { settings: { timing: { visibilityDelayMs: 300 } }, deadlines: TIMING },
+    'wave-sn': { deadlines: TIMING },
+  },
+} as const;
+
+let count = 0;
+
+/** A reference that no other payment of the run has, short enough to be shown to a payer. */
+export const newReference = (): string => `T${String((count += 1))}${process.pid.toString(36)}`.slice(0, 12);
+
+export const wavePayment = (msisdn = '+221771234567', value = '2500') => ({
+  partner: 'wave-sn',
+  amount: { value, currency: 'XOF' },
+  payer: { type: 'msisdn', value: msisdn },
+  reference: newReference(),
+});
+
+export const waveTransfer = (msisdn = '+221771234567', value = '2500') => ({
+  partner: 'wave-sn',
+  amount: { value, currency: 'XOF' },
+  payee: { type: 'msisdn', value: msisdn },
+  reference: newReference(),
+});
+
+export const mpesaPayment = (msisdn = '+254712000345', value = '150') => ({
+  partner: 'mpesa-ke',
+  amount: { value, currency: 'KES' },
+  payer: { type: 'msisdn', value: msisdn },
+  reference: newReference(),
+});
+
+export const mpesaTransfer = (msisdn = '+254712000345', value = '150') => ({
+  partner: 'mpesa-ke',
+  amount: { value, currency: 'KES' },
+  payee: { type: 'msisdn', value: msisdn },
+  reference: newReference(),
+});
+
+/** Asks for it and answers with its first representation. */
+export async function ask(client: GatewayClient, path: '/v1/payments' | '/v1/transfers', body: object) {
+  const answer = await client.post(path, body);
+  expect(answer.status).toBe(202);
+  return answer.body;
+}
+
+interface Passage {
+  readonly to_state: string;
+  readonly sequence: number;
+}
+
+/** The states that the operation went through; checks on the way that each step has its event, without a gap. */
+export async function passages({ database }: Stack, { id }: Pick<OperationView, 'id'>): Promise<string[]> {
+  const { rows } = await database.query<Passage & { told: string | null; from_state: string | null }>(
+    `SELECT t.sequence, t.from_state, t.to_state, e.type AS told FROM transitions t
+     LEFT JOIN events e USING (operation_id, sequence) WHERE t.operation_id = $1 ORDER BY t.sequence`,
+    [id],
+  );
+  rows.forEach((row, index) => {
+    expect(row.sequence).toBe(index + 1);
+    expect(row.from_state).toBe(rows[index - 1]?.to_state ?? null);
+    expect(row.told).toMatch(new RegExp(`\\.${row.to_state}$`));
+  });
+  return rows.map(({ to_state }) => to_state);
+}
+
+/** What the partner's books hold of an operation, found by any of the names it may have there. */
+export async function movements(stack: Stack, operation: OperationView) {
+  const { entries } = await stack.sandbox.books(operation.partner);
+  const names = [operation.id, operation.reference, operation.partnerReference, operation.receipt];
+  return entries.filter(
+    ({ reference, partnerReference }) => names.includes(reference) || names.includes(partnerReference),
+  );
+}
+
+export async function openDiscrepancies({ database }: Stack, id: string): Promise<string[]> {
+  const { rows } = await database.query<{ kind: string }>(
+    'SELECT kind FROM discrepancies WHERE operation_id = $1 AND settled_at IS NULL',
+    [id],
+  );
+  return rows.map(({ kind }) => kind);
+}
