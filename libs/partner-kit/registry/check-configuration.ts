@@ -1,6 +1,10 @@
 import { type z } from 'zod';
 import { type AdapterDefinition, CAPABILITIES } from '../port/adapter.js';
-import { type ConfigurationProblem, type PartnerConfiguration } from './configuration.js';
+import {
+  type ConfigurationProblem,
+  type DeadlineOverride,
+  type PartnerConfiguration,
+} from './configuration.js';
 
 /** A configuration that its adapter understands. */
 export interface CheckedConfiguration {
@@ -59,8 +63,20 @@ function checkFrame({ callbackKey, limits, deadlines }: PartnerConfiguration, co
       if (value !== undefined && !(value > 0)) complain(`limits.${name}.${key}`, 'must be more than 0');
     }
   }
-  for (const [key, value] of Object.entries(deadlines ?? {})) {
+  checkDeadlines(deadlines ?? {}, complain);
+}
+
+function checkDeadlines(deadlines: DeadlineOverride, complain: Complain): void {
+  const { enquiryTimetableMs, visibilityDelayMs, ...others } = deadlines;
+  for (const [key, value] of Object.entries(others)) {
     if (value !== undefined && !(value > 0)) complain(`deadlines.${key}`, 'must be more than 0');
+  }
+  if (visibilityDelayMs !== undefined && !(visibilityDelayMs >= 0)) {
+    complain('deadlines.visibilityDelayMs', 'must not be less than 0');
+  }
+  const rises = enquiryTimetableMs?.every((ms, step) => ms > (enquiryTimetableMs[step - 1] ?? 0));
+  if (enquiryTimetableMs?.length === 0 || rises === false) {
+    complain('deadlines.enquiryTimetableMs', 'must be milliseconds above 0 that rise');
   }
 }
 

@@ -188,6 +188,18 @@ describe('the registry of partners', () => {
     ]);
   });
 
+  it('takes only deadlines that can be kept', () => {
+    const deadlines = { submitForMs: 0, visibilityDelayMs: -1, enquiryTimetableMs: [2_000, 1_000] };
+    expect(problemsOf([configured({ deadlines })])).toEqual([
+      'sahel-sn deadlines.submitForMs: must be more than 0',
+      'sahel-sn deadlines.visibilityDelayMs: must not be less than 0',
+      'sahel-sn deadlines.enquiryTimetableMs: must be milliseconds above 0 that rise',
+    ]);
+    expect(
+      problemsOf([configured({ deadlines: { visibilityDelayMs: 0, enquiryTimetableMs: [1, 2] } })]),
+    ).toEqual([]);
+  });
+
   it('takes no callback key twice, no address that is none, no adapter that does not start', () => {
     expect(problemsOf([configured(), configured({ id: 'other' })])).toEqual([
       'other callbackKey: is the key of sahel-sn too',
