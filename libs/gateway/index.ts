@@ -4,6 +4,7 @@ export { isClientSecret } from './clients/client-secret.js';
 export { type Client, type ClientCredentials, type NewClient } from './clients/client.js';
 export { GatewayModule } from './gateway.module.js';
 export { Intake, type IntakeRequest, type IntakeResult } from './intake/intake.js';
+export { INTAKE } from './intake/intake-statement.js';
 export { CAPABILITY_OF, type Draft, Orders } from './intake/orders.js';
 export { migrations } from './migrations/index.js';
 export { type ActionResult, OperationActions, type RefusalCode } from './operations/actions.js';

@@ -83,10 +83,14 @@ export class Program {
     clearTimeout(timer);
   }
 
+  private get ending(): string {
+    return this.child?.signalCode ?? `exit code ${this.child?.exitCode ?? 'unknown'}`;
+  }
+
   private async untilReady(): Promise<void> {
     const until = performance.now() + READY_PATIENCE_MS;
     while (!(await answers(this.order.readyUrl))) {
-      if (!this.isRunning) throw this.failure('has ended');
+      if (!this.isRunning) throw this.failure(`has ended (${this.ending})`);
       if (performance.now() > until) throw this.failure('does not answer');
       await sleep(PAUSE_MS);
     }

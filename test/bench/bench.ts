@@ -1,0 +1,134 @@
+import { type Stack, startStack } from '../support/stack.js';
+import { type Job, type Measured } from './load/job.js';
+import { runJob } from './load/run-job.js';
+import { type Circumstances, readCircumstances, startAfresh, startServer } from './server.js';
+
+const TIMING = { warmUpMs: 1_500, runMs: 6_500 };
+const MOST_CONNECTIONS = 128;
+/** Operations that are open at once while they are carried through. */
+const WINDOW = 400;
+
+export type PhaseName =
+  'floor1' | 'floor32' | 'floor' | 'intake1' | 'intake32' | 'intake128' | 'callbacks' | 'endToEnd';
+
+interface Phase {
+  readonly name: PhaseName;
+  readonly title: string;
+  readonly connections: number;
+  /** The floor that it is compared with. */
+  readonly floor: 'floor1' | 'floor32' | 'floor';
+  readonly job: Job;
+}
+
+export interface PhaseResult extends Measured {
+  readonly phase: Phase;
+  readonly ratio: number;
+}
+
+export interface BenchResult {
+  readonly circumstances: Circumstances;
+  readonly phases: readonly PhaseResult[];
+  /** What was found wrong; empty when all answers were as expected and the partner's books agree. */
+  readonly objections: readonly string[];
+}
+
+export type Say = (sentence: string) => void;
+
+async function describePhases({ client, databaseUrl, shared, apiUrls: [apiUrl = ''] }: Stack) {
+  const token = await client.accessToken();
+  const floor = (name: 'floor1' | 'floor32' | 'floor', connections: number): Phase => ({
+    ...{ name, connections, floor: name, title: 'floor: the intake statement alone' },
+    job: { kind: 'floor', databaseUrl, connections, ...TIMING },
+  });
+  const intake = (name: PhaseName, connections: number, against: Phase['floor']): Phase => ({
+    ...{ name, connections, floor: against, title: 'intake: POST /v1/payments' },
+    job: { kind: 'intake', apiUrl, token, connections, ...TIMING },
+  });
+  const callbackKey = shared['WAVE_SN_CALLBACK_KEY'] ?? '';
+  const secret = shared['WAVE_SN_WEBHOOK_SECRET'] ?? '';
+  const callbacks: Phase = {
+    ...{ name: 'callbacks', connections: MOST_CONNECTIONS, floor: 'floor' },
+    title: 'callbacks: signed webhooks',
+    job: { kind: 'callbacks', apiUrl, callbackKey, secret, connections: MOST_CONNECTIONS, ...TIMING },
+  };
+  const endToEnd: Phase = {
+    ...{ name: 'endToEnd', connections: 32, floor: 'floor' },
+    title: 'end to end: received to succeeded',
+    job: { kind: 'endToEnd', apiUrl, token, databaseUrl, window: WINDOW, connections: 32, ...TIMING },
+  };
+  const withoutWorker = [
+    ...[floor('floor1', 1), floor('floor32', 32), floor('floor', MOST_CONNECTIONS)],
+    ...[intake('intake1', 1, 'floor1'), intake('intake32', 32, 'floor32')],
+    ...[intake('intake128', MOST_CONNECTIONS, 'floor'), callbacks],
+  ];
+  return { withoutWorker, endToEnd };
+}
+
+/** Runs phases one after another; every one begins afresh. */
+class Runner {
+  readonly results: PhaseResult[] = [];
+
+  constructor(
+    private readonly stack: Stack,
+    private readonly say: Say,
+  ) {}
+
+  async run(phase: Phase): Promise<void> {
+    const { title, connections } = phase;
+    await startAfresh(this.stack.database);
+    this.say(`${title}, ${connections} connection${connections === 1 ? '' : 's'} …`);
+    const measured = await runJob(phase.job);
+    const base = this.results.find(({ phase: { name } }) => name === phase.floor)?.perSecond;
+    this.results.push({ ...measured, phase, ratio: base === undefined ? 1 : measured.perSecond / base });
+    this.say(`  ${measured.perSecond.toLocaleString('en')} per second`);
+  }
+}
+
+/** Every operation that succeeded is one movement in the partner's books, and there is no other. */
+async function compareBooks({ database, sandbox }: Stack): Promise<string[]> {
+  const { rows } = await database.query<{ id: string; amount: string }>(
+    "SELECT id, amount_minor AS amount FROM operations WHERE state = 'succeeded'",
+  );
+  const { entries } = await sandbox.books('wave-sn');
+  const booked = new Map(entries.map(({ reference, amount }) => [reference, amount]));
+  const wrong = rows.filter(({ id, amount }) => booked.get(id) !== amount);
+  const isEqual = wrong.length === 0 && entries.length === rows.length;
+  return isEqual
+    ? []
+    : [`books: ${entries.length} movements, operations: ${rows.length}, ${wrong.length} differ`];
+}
+
+const failuresOf = ({ phase, failures }: PhaseResult): string[] =>
+  Object.entries(failures).map(([how, count]) => `${phase.name}: ${count} × ${how}`);
+
+/** The stack of the bench: one API, one worker, one partner that pays and calls back at once. */
+const startBenchStack = (logLevel: string): Promise<Stack> => {
+  const limit = { perSecond: 20_000, burst: 20_000, concurrency: 512 };
+  return startStack({
+    only: ['wave-sn'],
+    settings: { log: { level: logLevel } },
+    partners: { 'wave-sn': { limits: { collections: limit, enquiries: limit } } },
+    simulators: { 'wave-sn': { payAfterMs: 0, callbackDelayMs: 0 } },
+  });
+};
+
+/** One run from an empty server to the figures; about a minute and a half. */
+export async function runBench(say: Say, logLevel: string): Promise<BenchResult> {
+  await using undo = new AsyncDisposableStack();
+  say('starting PostgreSQL, sandbox, API and worker …');
+  undo.defer(await startServer());
+  const stack = await startBenchStack(logLevel);
+  undo.defer(() => stack.stop());
+  const circumstances = await readCircumstances(stack.database);
+  const { withoutWorker, endToEnd } = await describePhases(stack);
+  const runner = new Runner(stack, say);
+  say('the worker is stopped until the last phase, so that intake is measured alone');
+  await Promise.all(stack.workers.map((worker) => worker.kill('SIGTERM')));
+  for (const phase of withoutWorker) await runner.run(phase);
+  await startAfresh(stack.database);
+  await Promise.all(stack.workers.map((worker) => worker.start()));
+  await runner.run(endToEnd);
+  say("comparing the partner's books with the operations …");
+  const objections = [...runner.results.flatMap(failuresOf), ...(await compareBooks(stack))];
+  return { circumstances, phases: runner.results, objections };
+}
