@@ -68,7 +68,7 @@ export const tokenDocs: PublicOptions = {
       },
     },
   },
-  problems: ['body-too-large', 'rate-limited'],
+  problems: ['body-too-large', 'rate-limited', 'database-unavailable'],
 };
 
 export const jwksDocs: PublicOptions = {

@@ -7,7 +7,7 @@ import { type FastifyReply, type FastifyRequest } from 'fastify';
 import { Public } from '../http/endpoint.js';
 import { Problem } from '../problems/problem.js';
 import { headersOf, pathAfterKey } from '../server/callback-body.js';
-import { callbackDocs } from './callbacks.docs.js';
+import { callbackDocs, KEY_ONLY } from './callbacks.docs.js';
 
 type CallbackRequest = FastifyRequest<{ Params: { key: string }; Body: unknown }>;
 
@@ -24,20 +24,20 @@ export class CallbacksController {
     private readonly clock: SystemClock,
   ) {}
 
-  @Post(':key/*path')
+  @Post(':key/*')
   @Public(WHY, callbackDocs('receiveCallback'))
   receivePost(@Req() request: CallbackRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.receive(request, reply);
   }
 
-  @Put(':key/*path')
+  @Put(':key/*')
   @Public(WHY, callbackDocs('receiveCallbackByPut'))
   receivePut(@Req() request: CallbackRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.receive(request, reply);
   }
 
   @Post(':key')
-  @Public(WHY, callbackDocs('receiveCallbackWithoutPath'))
+  @Public(WHY, callbackDocs('receiveCallbackWithoutPath', KEY_ONLY))
   receiveBare(@Req() request: CallbackRequest, @Res() reply: FastifyReply): Promise<void> {
     return this.receive(request, reply);
   }

@@ -1,11 +1,11 @@
 import { applyDecorators, HttpCode } from '@nestjs/common';
 import {
-  ApiBasicAuth,
-  ApiBearerAuth,
   ApiBody,
   ApiHeader,
   ApiOperation,
+  ApiParam,
   ApiResponse,
+  ApiSecurity,
   getSchemaPath,
 } from '@nestjs/swagger';
 import { z } from 'zod';
@@ -37,6 +37,8 @@ export interface PublicOptions {
   readonly description: string;
   readonly operationId: string;
   readonly requestHeaders?: readonly RequestHeader[];
+  /** What stands in the path, where no `@Param({ schema })` says it. */
+  readonly pathParameters?: Readonly<Record<string, string>>;
   /** The schema must have an id; validation itself is by `@Body({ schema })`. */
   readonly body?: {
     readonly schema: z.ZodType;
@@ -91,7 +93,8 @@ function describeBody({ schema, examples, mediaTypes }: NonNullable<PublicOption
 }
 
 function describe(options: PublicOptions, access: Access, problems: readonly ProblemCode[]): MethodDecorator {
-  const { summary, description, operationId, body, answers, requestHeaders = [] } = options;
+  const { summary, description, operationId, body, answers } = options;
+  const { requestHeaders = [], pathParameters = {} } = options;
   const [usual = '200'] = Object.keys(answers);
   const mark: MethodDecorator = (_target, _name, descriptor) => {
     Reflect.defineMetadata(DESCRIPTION, options, descriptor.value as object);
@@ -108,6 +111,9 @@ function describe(options: PublicOptions, access: Access, problems: readonly Pro
       ...(access.is === 'scoped' ? { 'x-scope': access.scope } : {}),
     }),
     ...requestHeaders.map((name) => ApiHeader({ name, ...REQUEST_HEADERS[name] })),
+    ...Object.entries(pathParameters).map(([name, text]) =>
+      ApiParam({ name, description: text, schema: { type: 'string' } }),
+    ),
     ...(body ? [describeBody(body)] : []),
     ...Object.entries(answers).map(describeAnswer),
     ...problemAnswers(problems),
@@ -122,10 +128,11 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       'unauthenticated',
       'insufficient-scope',
       'rate-limited',
+      'database-unavailable',
       ...problems,
     ]),
-    ApiBearerAuth('oauth'),
-    ...(documents ? [ApiBasicAuth('client')] : []),
+    ApiSecurity('oauth', [scope]),
+    ...(documents ? [ApiSecurity('client')] : []),
   );
 }
 

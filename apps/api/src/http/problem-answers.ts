@@ -1,13 +1,13 @@
 import { ApiResponse, getSchemaPath } from '@nestjs/swagger';
 import { Problem } from '../problems/problem.js';
-import { ProblemDto, toProblemDto } from '../problems/problem.dto.js';
+import { type ProblemDto, toProblemDto } from '../problems/problem.dto.js';
 import { type ProblemCode, problems } from '../problems/problems.js';
 import { ANSWER_HEADERS, type AnswerHeader } from './headers.js';
 
 const EXAMPLE_ID = '3f0c2f4e-8a51-4ad2-9d7e-5a3f1f6f7f55';
 
 /** What every route may answer. */
-const ALWAYS: readonly ProblemCode[] = ['internal', 'database-unavailable'];
+const ALWAYS: readonly ProblemCode[] = ['malformed-request', 'internal'];
 
 const HEADERS: Readonly<Record<number, readonly AnswerHeader[]>> = {
   401: ['WWW-Authenticate'],

@@ -56,7 +56,7 @@ export class OperationsController {
   ): Promise<TimelineDto> {
     await this.visible(caller, id);
     const entries = await this.timelines.of(id);
-    return { operation: id, entries: entries.map(toTimelineEntryDto) };
+    return { operation: id, items: entries.map(toTimelineEntryDto) };
   }
 
   @Post(':id/confirm')

@@ -117,7 +117,7 @@ export type TimelineEntryDto = z.infer<typeof TimelineEntryDto>;
 export const TimelineDto = z
   .strictObject({
     operation: OperationIdDto,
-    entries: z.array(TimelineEntryDto).describe('Oldest first.'),
+    items: z.array(TimelineEntryDto).describe('Oldest first.'),
   })
   .describe('The whole story of an operation.')
   .meta({ id: 'Timeline' });

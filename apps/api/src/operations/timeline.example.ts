@@ -2,7 +2,7 @@ import { type TimelineDto } from './timeline.dto.js';
 
 export const timelineExample: TimelineDto = {
   operation: '0193a1c2-6f5e-7d4b-9a10-4a1f6d2e8c33',
-  entries: [
+  items: [
     {
       type: 'transition',
       at: '2026-11-20T09:00:00.000Z',

@@ -1,8 +1,9 @@
 import { createLogger, observeRequests, requestHistogram } from '#platform';
+import { NestApplicationContextOptions } from '@nestjs/common/interfaces/nest-application-context-options.interface.js';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { type FastifyInstance } from 'fastify';
-import { Logger } from 'nestjs-pino';
+import { Logger, PinoLogger } from 'nestjs-pino';
 import { ApiModule } from '../api.module.js';
 import { type Config } from '../config.js';
 import { OpenApiText } from '../docs/documents.js';
@@ -20,7 +21,7 @@ const LONGEST_PARAMETER = 512;
 export interface Api {
   readonly app: NestFastifyApplication;
   /** Finishes what is under way, then closes everything. */
-  stop(mostMs: number): Promise<void>;
+  readonly stop: (mostMs: number) => Promise<void>;
 }
 
 function createAdapter({ api }: Config): FastifyAdapter {
@@ -35,7 +36,10 @@ function createAdapter({ api }: Config): FastifyAdapter {
 }
 
 /** The API with all its routes, not listening yet. `preview`: only described, nothing is connected. */
-export async function createApi(config: Config, options: { preview?: boolean } = {}): Promise<Api> {
+export async function createApi(
+  config: Config,
+  { preview = false }: { preview?: boolean } = {},
+): Promise<Api> {
   const logger = createLogger(config, 'api');
   const [drain, allowedMethods] = [new Drain(), new AllowedMethods()];
   const adapter = createAdapter(config);
@@ -44,15 +48,18 @@ export async function createApi(config: Config, options: { preview?: boolean } =
   drain.watch(fastify);
   allowedMethods.collectFrom(fastify);
   keepCallbackBodies(fastify);
+  const nestOptions = Object.assign(new NestApplicationContextOptions(), {
+    // From the first line on: what Nest has to say of a start that fails is JSON as well.
+    logger: new Logger(new PinoLogger({ pinoHttp: { logger } }), {}),
+    abortOnError: false,
+    preview,
+  });
   const app = await NestFactory.create<NestFastifyApplication>(
     ApiModule.forRoot(config, { logger, drain, allowedMethods }),
     adapter,
-    { bufferLogs: true, abortOnError: false, ...options },
+    nestOptions,
   );
-  if (options.preview !== true) {
-    app.useLogger(app.get(Logger));
-    app.get(OpenApiText).buildWith(() => JSON.stringify(buildOpenApi(app)));
-  }
+  if (!preview) app.get(OpenApiText).buildWith(() => JSON.stringify(buildOpenApi(app)));
   return {
     app,
     stop: async (mostMs) => {
