@@ -1,4 +1,5 @@
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
+import { Problem } from '../problems/problem.js';
 
 const PREFIX = '/callbacks/';
 
@@ -22,7 +23,7 @@ export function keepCallbackBodies(fastify: FastifyInstance): void {
     { parseAs: 'buffer', bodyLimit: CALLBACK_LIMIT_BYTES },
     (request, body, done) => {
       if (request.raw.url?.startsWith(PREFIX) === true) done(null, body);
-      else done(Object.assign(new Error('the body is not JSON'), { statusCode: 415 }));
+      else done(new Problem('media-type-unsupported'));
     },
   );
 }
