@@ -62,7 +62,7 @@ describe('money that comes unasked', () => {
     });
     const shown = await stack.client.untilState(first.id, ['pending']);
     expect(shown.nextAction?.type).toBe('scan_qr');
-    await stack.sandbox.payUnasked('mpesa-ke', { amount: '150', billRef: first.reference });
+    await stack.sandbox.payUnasked('mpesa-ke', { amount: '150', billRef: shown.partnerReference });
     const ended = await stack.client.untilEnded(first.id, 20_000);
     expect(ended.state).toBe('succeeded');
     expect(await movements(stack, ended)).toHaveLength(1);

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type GatewayClient, type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
 
@@ -88,4 +89,20 @@ export async function openDiscrepancies({ database }: Stack, id: string): Promis
     [id],
   );
   return rows.map(({ kind }) => kind);
+}
+
+/** Resolves once at least so many callbacks of the partner were kept, and each of them was read. */
+export async function untilAllRead({ database }: Stack, partner: string, count: number): Promise<void> {
+  const until = performance.now() + 15_000;
+  for (;;) {
+    const { rows } = await database.query<{ kept: number; unread: number }>(
+      `SELECT count(*)::int AS kept, count(*) FILTER (WHERE due_at IS NOT NULL)::int AS unread
+       FROM callbacks WHERE partner = $1`,
+      [partner],
+    );
+    if ((rows[0]?.kept ?? 0) >= count && rows[0]?.unread === 0) return;
+    if (performance.now() > until)
+      throw new Error(`the callbacks are not read in time: ${JSON.stringify(rows[0])}`);
+    await sleep(50);
+  }
 }

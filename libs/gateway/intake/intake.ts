@@ -1,6 +1,6 @@
 import { type Money, type OperationKind, type Party } from '#domain';
 import { PartnerRegistry } from '#partner-kit';
-import { Coalescer, Database, isDataError, type Queryable } from '#platform';
+import { Coalescer, currentContext, Database, isDataError, type Queryable, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 
@@ -38,6 +38,17 @@ export type IntakeResult =
 
 type Query = Queryable['query'];
 
+/** A request with what ties it to the call that brought it: noted before it waits for its batch. */
+type TracedRequest = IntakeRequest & Pick<Operation, 'origin'>;
+
+function originOfNow(): Operation['origin'] {
+  const context = currentContext();
+  return {
+    correlationId: context?.correlationId ?? null,
+    traceparent: context ? toTraceparent(context) : null,
+  };
+}
+
 const keyOf = (request: { clientId: string; idempotencyKey: string }) =>
   `${request.clientId}\n${request.idempotencyKey}`;
 
@@ -45,7 +56,7 @@ const keyOf = (request: { clientId: string; idempotencyKey: string }) =>
 @Injectable()
 export class Intake {
   private readonly inFlight = new Set<string>();
-  private readonly requests: Coalescer<IntakeRequest, IntakeResult>;
+  private readonly requests: Coalescer<TracedRequest, IntakeResult>;
   private readonly query: Query;
 
   constructor(
@@ -53,7 +64,7 @@ export class Intake {
     private readonly partners: PartnerRegistry,
   ) {
     this.query = database.query.bind(database);
-    this.requests = new Coalescer<IntakeRequest, IntakeResult>({
+    this.requests = new Coalescer<TracedRequest, IntakeResult>({
       run: (batch) => this.storeAll(batch, this.query),
       isolates: isDataError,
       parallel: 2,
@@ -67,7 +78,7 @@ export class Intake {
     if (this.inFlight.has(key)) return { is: 'inFlight' };
     this.inFlight.add(key);
     try {
-      return await this.requests.submit(request);
+      return await this.requests.submit({ ...request, origin: originOfNow() });
     } finally {
       this.inFlight.delete(key);
     }
@@ -75,7 +86,7 @@ export class Intake {
 
   /** Stores within a transaction of the caller's: for what needs a lock before it may be asked for. */
   async submitWithin(query: Query, request: IntakeRequest): Promise<IntakeResult> {
-    const [result] = await this.storeAll([request], query);
+    const [result] = await this.storeAll([{ ...request, origin: originOfNow() }], query);
     if (!result) throw new Error('the intake answered nothing');
     return result;
   }
@@ -88,7 +99,7 @@ export class Intake {
     return taken.get(keyOf(request))?.(request.digest) ?? null;
   }
 
-  private async storeAll(batch: readonly IntakeRequest[], query: Query): Promise<IntakeResult[]> {
+  private async storeAll(batch: readonly TracedRequest[], query: Query): Promise<IntakeResult[]> {
     const rows = batch.map((request) => this.inputRow(request));
     const stored = await query<{ id: string; at: Date }>(INTAKE, [JSON.stringify(rows)]);
     const storedAt = new Map(stored.map(({ id, at }) => [id, at]));
@@ -116,7 +127,7 @@ export class Intake {
     );
   }
 
-  private inputRow(request: IntakeRequest) {
+  private inputRow(request: TracedRequest) {
     return {
       id: request.id,
       client_id: request.clientId,
@@ -140,13 +151,15 @@ export class Intake {
       method: request.method,
       return_urls: request.returnUrls,
       reverses: request.reverses,
+      correlation_id: request.origin.correlationId,
+      traceparent: request.origin.traceparent,
       submit_for_ms: this.partners.get(request.partner).descriptor.submitForMs,
     };
   }
 }
 
 /** The operation as it was just stored. */
-function newborn(request: IntakeRequest, at: Date): Operation {
+function newborn(request: TracedRequest, at: Date): Operation {
   const { id, clientId, kind, partner, amount, payer, payee, reference, description, metadata } = request;
   return {
     ...{ id, clientId, kind, partner, amount, payer, payee, reference, description, metadata },
@@ -157,6 +170,7 @@ function newborn(request: IntakeRequest, at: Date): Operation {
     fee: null,
     reverses: request.reverses ?? null,
     batch: null,
+    origin: request.origin,
     nextAction: null,
     partnerReference: null,
     receipt: null,

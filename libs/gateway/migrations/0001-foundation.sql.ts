@@ -45,6 +45,9 @@ CREATE TABLE operations (
   return_urls       jsonb,
   reverses          uuid,
   batch             uuid,
+  -- Of the request that asked for it: the worker goes on under the same trace.
+  correlation_id    text,
+  traceparent       text,
   next_action       jsonb,
   partner_reference text,
   receipt           text,

@@ -32,6 +32,8 @@ export interface Operation {
   /** The operation that this one undoes. */
   readonly reverses: string | null;
   readonly batch: string | null;
+  /** What ties it to the request that asked for it, in logs and traces. */
+  readonly origin: { readonly correlationId: string | null; readonly traceparent: string | null };
   readonly nextAction: NextAction | null;
   readonly partnerReference: string | null;
   readonly receipt: string | null;
@@ -75,6 +77,8 @@ export interface OperationRow {
   return_urls: { success: string; failure: string } | null;
   reverses: string | null;
   batch: string | null;
+  correlation_id: string | null;
+  traceparent: string | null;
   next_action: NextAction | null;
   partner_reference: string | null;
   receipt: string | null;
@@ -114,6 +118,7 @@ export function toOperation(row: OperationRow): Operation {
     returnUrls: row.return_urls,
     reverses: row.reverses,
     batch: row.batch,
+    origin: { correlationId: row.correlation_id, traceparent: row.traceparent },
     nextAction: row.next_action,
     partnerReference: row.partner_reference,
     receipt: row.receipt,

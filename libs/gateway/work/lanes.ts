@@ -1,4 +1,5 @@
 import { type Partner } from '#partner-kit';
+import { runInContext, startContext } from '#platform';
 import { Logger } from '@nestjs/common';
 import { type Operation } from '../operations/operation.js';
 import { type Round } from './loop.js';
@@ -48,8 +49,12 @@ export class LaneRound implements Round {
   }
 
   private begin(claimed: Claimed): void {
-    const done: Promise<void> = this.work
-      .deal(claimed)
+    const { correlationId, traceparent } = claimed.operation.origin;
+    const context = startContext({
+      correlationId: correlationId ?? undefined,
+      traceparent: traceparent ?? undefined,
+    });
+    const done: Promise<void> = runInContext(context, () => this.work.deal(claimed))
       .catch((error: unknown) => {
         // The lease gives it back: the operation is found abandoned, or due again.
         this.logger.error({ err: error, operation: claimed.operation.id }, 'left for its lease to end');

@@ -10,7 +10,7 @@ import {
   type SubmittedOrder,
 } from '#partner-kit';
 import { type DarajaClient } from './daraja.client.js';
-import { toPromptStateBody, toPushBody, toQrBody } from './daraja.mapper.js';
+import { accountReferenceOf, toPromptStateBody, toPushBody, toQrBody } from './daraja.mapper.js';
 import { promptStateOutcome, pushOutcome, qrOutcome } from './daraja.outcomes.js';
 import { type CollectionNumbers, type DarajaSettings } from './daraja.settings.js';
 import { byReceipt, nothingToAskBy, type StatusQuestions } from './daraja.status.js';
@@ -49,7 +49,9 @@ export class DarajaCollections implements Collections {
   collect(order: Order): Promise<Outcome> {
     const { client } = this.means;
     return order.method === QR
-      ? settle(client.post('qrCode', this.qrBody(order)), qrOutcome)
+      ? settle(client.post('qrCode', this.qrBody(order)), (answer) =>
+          qrOutcome(answer, accountReferenceOf(order)),
+        )
       : settle(client.post('stkPush', this.pushBody(order)), pushOutcome);
   }
 

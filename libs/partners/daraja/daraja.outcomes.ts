@@ -155,10 +155,15 @@ export function pushOutcome(answer: Answer): Outcome {
   };
 }
 
-export function qrOutcome(answer: Answer): Outcome {
+/** The account reference is what the payer will pay for: shown to the client as the partner's reference. */
+export function qrOutcome(answer: Answer, accountReference: string): Outcome {
   if (answer.is !== 'answered') return refusedOrder(answer, 'other');
   const { QRCode: image } = QrAnswer.parse(answer.body);
-  return { is: 'pending', nextAction: { type: 'scan_qr', image, mediaType: 'image/png' } };
+  return {
+    is: 'pending',
+    reference: accountReference,
+    nextAction: { type: 'scan_qr', image, mediaType: 'image/png' },
+  };
 }
 
 /** A payout or a reversal: accepted, not carried out. */

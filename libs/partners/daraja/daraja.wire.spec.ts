@@ -194,15 +194,16 @@ describe('an answer to a query about a prompt', () => {
 describe('an answer with a picture', () => {
   it.each(['00', 'AG_20261120_2010d3c4a7be90f15522'])('comes with the code %s', (ResponseCode) => {
     const answer = readReply(reply(200, { ResponseCode, QRCode: 'iVBORw0KGgoAAAANSUhEUg==' }));
-    expect(qrOutcome(answer)).toEqual({
+    expect(qrOutcome(answer, 'Q1')).toEqual({
       is: 'pending',
+      reference: 'Q1',
       nextAction: { type: 'scan_qr', image: 'iVBORw0KGgoAAAANSUhEUg==', mediaType: 'image/png' },
     });
   });
 
   it('has to be a PNG', () => {
     const answer = readReply(reply(200, { ResponseCode: '00', QRCode: 'PHNjcmlwdD4=' }));
-    expect(() => qrOutcome(answer)).toThrow();
+    expect(() => qrOutcome(answer, 'Q1')).toThrow();
   });
 });
 

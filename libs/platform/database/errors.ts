@@ -48,7 +48,9 @@ const driverError = (error: unknown): unknown =>
 function isUnavailable(error: unknown): boolean {
   const code = errorCode(error);
   if (error instanceof pg.DatabaseError) {
-    return UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2));
+    // A fatal error ends the connection, whatever it is called.
+    const isFatal = error.severity === 'FATAL' || error.severity === 'PANIC';
+    return isFatal || UNAVAILABLE_STATES.has(code) || UNAVAILABLE_CLASSES.has(code.slice(0, 2));
   }
   if (NETWORK.has(code)) return true;
   if (error instanceof AggregateError) return error.errors.some(isUnavailable);

@@ -36,6 +36,7 @@ const operation = (state: OperationState, facts: Partial<Operation> = {}): Opera
   returnUrls: null,
   reverses: null,
   batch: null,
+  origin: { correlationId: null, traceparent: null },
   nextAction: null,
   partnerReference: null,
   receipt: null,
