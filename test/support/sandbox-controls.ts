@@ -31,6 +31,19 @@ export class SandboxControls {
     await this.ask('PUT', `partners/${partner}/faults`, faults);
   }
 
+  /** The faults that are set now. */
+  async faults(partner: string): Promise<readonly Fault[]> {
+    const set = (await this.ask('GET', `partners/${partner}/faults`)) as readonly (Fault & {
+      fired: number;
+    })[];
+    return set.map(({ fired: _, ...fault }) => fault);
+  }
+
+  /** One more fault, beside those that are set. */
+  async addFault(partner: string, fault: Fault): Promise<void> {
+    await this.misbehave(partner, ...(await this.faults(partner)), fault);
+  }
+
   /** A customer pays us unasked. @returns what the partner says of it */
   async payUnasked(partner: string, body: object): Promise<Readonly<Record<string, unknown>>> {
     return (await this.ask('POST', `partners/${partner}/receipts`, body)) as Record<string, unknown>;
