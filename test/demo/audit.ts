@@ -47,10 +47,7 @@ async function toldStory(client: GatewayClient, id: string): Promise<readonly Ti
   }
 }
 
-function entriesOf(
-  { operation, references, bookedAs = operation.kind }: Visit,
-  { entries }: Books,
-): BookEntry[] {
+function entriesOf({ operation, references, bookedAs }: Visit, { entries }: Books): BookEntry[] {
   const names = new Set([...references, operation.id]);
   const own = new Set([operation.receipt, operation.partnerReference]);
   return entries.filter(
