@@ -4,6 +4,7 @@ import { SystemClock } from '#platform';
 import { Inject, Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, decodeJwt, errors, jwtVerify, type JWTPayload, SignJWT } from 'jose';
 import { CONFIG, type Config } from '../config.js';
+import { Problem } from '../problems/problem.js';
 import { BoundedCache } from './bounded-cache.js';
 import { type Caller } from './caller.js';
 import { type JwksDto } from './token.dto.js';
@@ -35,6 +36,17 @@ function scopesOf({ scope, scp }: JWTPayload): ReadonlySet<string> {
   const named = scope ?? scp;
   const list: unknown[] = Array.isArray(named) ? named : typeof named === 'string' ? named.split(' ') : [];
   return new Set(list.flatMap((one) => (typeof one === 'string' && one !== '' ? [one] : [])));
+}
+
+/** @throws Problem where the issuer cannot be asked: then nobody can tell whose token it is */
+async function findKey(keys: TrustedKeys, ...token: Parameters<TrustedKeys>): ReturnType<TrustedKeys> {
+  try {
+    return await keys(...token);
+  } catch (error) {
+    if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys)
+      throw error;
+    throw new Problem('issuer-unavailable', { retryAfterS: 5, cause: error });
+  }
 }
 
 function verified(payload: JWTPayload, clientIdClaim: unknown, rateLimitPerSecond: number | null): Verified {
@@ -101,8 +113,7 @@ export class AccessTokens {
       this.verified.set(token, caller, endsAtMs);
       return caller;
     } catch (error) {
-      // The issuer's keys cannot be fetched: nobody can tell whose token it is, so nobody is let in.
-      if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
+      if (error instanceof errors.JOSEError) return null;
       throw error;
     }
   }
@@ -129,7 +140,7 @@ export class AccessTokens {
   }
 
   private async verifyTrusted(token: string, trusted: TrustedIssuer, keys: TrustedKeys): Promise<Verified> {
-    const { payload } = await jwtVerify(token, keys, {
+    const { payload } = await jwtVerify(token, (header, signed) => findKey(keys, header, signed), {
       issuer: trusted.issuer,
       audience: trusted.audience,
       algorithms: TRUSTED_ALGORITHMS,

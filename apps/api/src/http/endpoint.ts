@@ -128,6 +128,7 @@ export function Endpoint(options: EndpointOptions): MethodDecorator {
       'unauthenticated',
       'insufficient-scope',
       'rate-limited',
+      'issuer-unavailable',
       'database-unavailable',
       ...problems,
     ]),

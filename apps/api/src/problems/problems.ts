@@ -62,6 +62,7 @@ export const problems = {
     retryable: true,
     moneyMoved: 'unknown',
   },
+  'issuer-unavailable': later(503, 'The issuer of the token cannot be asked for its keys'),
   'partner-unavailable': later(503, 'The partner cannot be reached'),
   'partner-throttled': later(503, 'The partner takes no more requests for now'),
 } as const satisfies Record<string, ProblemFacts>;
