@@ -17,7 +17,7 @@ const Api = z.strictObject({
   /** The longest that `Prefer: wait` may hold an answer. */
   waitMaxMs: z.int().min(0).default(60_000),
   /** Requests per second allowed to one client. */
-  rateLimitPerSecond: count.default(200),
+  rateLimitPerSecond: count.default(10_000),
 });
 
 const Worker = z.strictObject({
