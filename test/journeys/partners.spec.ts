@@ -71,20 +71,18 @@ describe('partners', () => {
     }
   }, 60_000);
 
-  it.each(['error-5xx', 'nonsense', 'throttled', 'reset'] as const)(
-    'that answer with %s once cost nobody money',
-    async (fault) => {
-      const stack = await startStack({ ...QUICK, only: ['wave-sn'] });
-      try {
+  it('that answer once with a storm, nonsense, a closed door or a dead line cost nobody money', async () => {
+    const stack = await startStack({ ...QUICK, only: ['wave-sn'] });
+    try {
+      for (const fault of ['error-5xx', 'nonsense', 'throttled', 'reset'] as const) {
         await stack.sandbox.misbehave('wave-sn', { fault, count: 1 });
         const first = await ask(stack.client, '/v1/payments', wavePayment());
         const ended = await stack.client.untilEnded(first.id, 40_000);
         expect(ended.state).toBe('succeeded');
         expect(await movements(stack, ended)).toHaveLength(1);
-      } finally {
-        await stack.stop();
       }
-    },
-    60_000,
-  );
+    } finally {
+      await stack.stop();
+    }
+  }, 120_000);
 });

@@ -5,6 +5,9 @@ import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fa
 import { Logger } from 'nestjs-pino';
 import { WorkerModule } from './worker.module.js';
 
+/** Silent until the log is there: what goes wrong before that is told once, by the catch below. */
+const QUIET_START = { logger: false, abortOnError: false } as const;
+
 /** Starts the worker: its loops, and a small server for health and metrics. */
 async function start(): Promise<void> {
   const config = readConfig();
@@ -12,7 +15,7 @@ async function start(): Promise<void> {
   const app = await NestFactory.create<NestFastifyApplication>(
     WorkerModule.forRoot(config, logger),
     new FastifyAdapter(),
-    { bufferLogs: true, abortOnError: false },
+    QUIET_START,
   );
   app.useLogger(app.get(Logger));
   app.enableShutdownHooks(['SIGTERM', 'SIGINT']);

@@ -235,7 +235,7 @@ describe('the judgement of news', () => {
         }),
         (state, outcome, from, conclusive, facts) => {
           const seen = operation(state, facts);
-          const { to } = judge(seen, { outcome, from: from as News['from'], conclusive }, around);
+          const { to } = judge(seen, { outcome, from: from, conclusive }, around);
           if (to !== undefined) expect(NEXT_STATES[state]).toContain(to);
           if (isTerminal(state) && to !== undefined) expect(to).toBe('succeeded');
         },
