@@ -29,4 +29,5 @@ export {
 } from './log/request-context.js';
 export { registerSecret, scrub } from './log/scrub.js';
 export { counter, gauge, histogram, requestHistogram } from './metrics/metrics.js';
+export { MetricsDoor } from './metrics/metrics-door.js';
 export { MetricsModule } from './metrics/metrics-module.js';

@@ -76,7 +76,7 @@ export class ApiModule {
       module: ApiModule,
       imports: [
         LogModule.forRoot(logger),
-        MetricsModule.forRoot('api', MetricsController),
+        MetricsModule.forRoot('api', config, MetricsController),
         GatewayModule.forRoot(config, adapters, 'api'),
       ],
       controllers,

@@ -3,6 +3,7 @@ import { type Config, LogModule, MetricsModule } from '#platform';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { type Logger } from 'pino';
 import { HealthController } from './health.controller.js';
+import { MetricsController } from './metrics.controller.js';
 import { adapters } from './partners.js';
 
 @Module({})
@@ -12,7 +13,7 @@ export class WorkerModule {
       module: WorkerModule,
       imports: [
         LogModule.forRoot(logger),
-        MetricsModule.forRoot('worker'),
+        MetricsModule.forRoot('worker', config, MetricsController),
         GatewayModule.forRoot(config, adapters, 'worker'),
       ],
       controllers: [HealthController],

@@ -1,4 +1,4 @@
-import { Database } from '#platform';
+import { counter, Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import { OPERATIONS_MOVED } from '../operations/operation-news.js';
@@ -13,6 +13,18 @@ const CLAIM = claimStatement({
     AND earlier.sequence < events.sequence AND earlier.published_at IS NULL)`,
 });
 
+/** What happens to operations, counted where each transition is told: once. */
+const transitions = counter({
+  name: 'passerelle_operation_transitions_total',
+  help: 'Transitions of operations, by partner, kind and the state that they came to',
+  labelNames: ['partner', 'kind', 'state'],
+});
+
+interface ClaimedEvent {
+  operation_id: string;
+  sequence: number;
+}
+
 /** Wakes those who wait for the operations, and marks the events as told, in one commit. */
 const TELL = {
   name: 'events-tell',
@@ -20,9 +32,12 @@ const TELL = {
     UPDATE events e SET published_at = now(), due_at = NULL, lease = NULL
     FROM unnest($1::uuid[], $2::int[]) AS r(operation_id, sequence)
     WHERE e.operation_id = r.operation_id AND e.sequence = r.sequence AND e.lease = $3::uuid
-    RETURNING e.operation_id
+    RETURNING e.operation_id, e.body->>'state' AS state
+  ), notified AS MATERIALIZED (
+    SELECT pg_notify($4, string_agg(DISTINCT operation_id::text, ' ')) FROM told HAVING count(*) > 0
   )
-  SELECT pg_notify($4, string_agg(DISTINCT operation_id::text, ' ')) FROM told HAVING count(*) > 0`,
+  SELECT o.partner, o.kind, told.state, count(*)::int AS count
+  FROM told JOIN operations o ON o.id = told.operation_id, notified GROUP BY o.partner, o.kind, told.state`,
 };
 
 const LEASE_MS = 30_000;
@@ -38,18 +53,13 @@ export class EventRelay {
   /** Tells what is due; says how many. */
   async tellDue(): Promise<number> {
     const lease = randomId();
-    const rows = await this.database.query<{ operation_id: string; sequence: number }>(CLAIM, [
-      lease,
-      LEASE_MS,
-      AT_MOST,
-    ]);
+    const rows = await this.database.query<ClaimedEvent>(CLAIM, [lease, LEASE_MS, AT_MOST]);
     if (rows.length === 0) return 0;
-    await this.database.query(TELL, [
-      rows.map((row) => row.operation_id),
-      rows.map(({ sequence }) => sequence),
-      lease,
-      OPERATIONS_MOVED,
-    ]);
+    const told = await this.database.query<{ partner: string; kind: string; state: string; count: number }>(
+      TELL,
+      [rows.map((row) => row.operation_id), rows.map(({ sequence }) => sequence), lease, OPERATIONS_MOVED],
+    );
+    for (const { partner, kind, state, count } of told) transitions.inc({ partner, kind, state }, count);
     return rows.length;
   }
 }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from '#domain';
+import { randomUUID } from 'node:crypto';
 
 /** What ties the log lines, the partner calls and the answer of one piece of work together. */
 export interface RequestContext {

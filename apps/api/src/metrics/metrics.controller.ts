@@ -1,11 +1,8 @@
-import { resolveSecret } from '#platform';
-import { Controller, Get, Inject, Req, Res } from '@nestjs/common';
+import { MetricsDoor } from '#platform';
+import { Controller, Get, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type FastifyReply, type FastifyRequest } from 'fastify';
-import { hash, timingSafeEqual } from 'node:crypto';
-import { register } from 'prom-client';
 import { z } from 'zod';
-import { CONFIG, type Config } from '../config.js';
 import { Public, type PublicOptions } from '../http/endpoint.js';
 import { Problem } from '../problems/problem.js';
 
@@ -29,18 +26,11 @@ const metricsDocs: PublicOptions = {
   problems: ['unauthenticated'],
 };
 
-const digest = (text: string): Buffer => hash('sha256', text, 'buffer');
-
 /** What Prometheus scrapes. */
 @ApiTags('Health')
 @Controller('metrics')
 export class MetricsController {
-  private readonly expected: Buffer | null;
-
-  constructor(@Inject(CONFIG) { metrics, configDir }: Config) {
-    this.expected =
-      metrics.token === undefined ? null : digest(`Bearer ${resolveSecret(metrics.token, configDir)}`);
-  }
+  constructor(private readonly door: MetricsDoor) {}
 
   @Get()
   @Public('Prometheus sends its own token, where one is configured', metricsDocs)
@@ -48,10 +38,11 @@ export class MetricsController {
     @Req() { headers }: FastifyRequest,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<string> {
-    if (this.expected && !timingSafeEqual(digest(headers.authorization ?? ''), this.expected)) {
+    if (!this.door.opensFor(headers.authorization)) {
       throw new Problem('unauthenticated', { headers: { 'www-authenticate': 'Bearer realm="metrics"' } });
     }
-    void reply.type(register.contentType);
-    return register.metrics();
+    const { contentType, text } = await this.door.read();
+    void reply.type(contentType);
+    return text;
   }
 }
