@@ -1,7 +1,8 @@
 import { v7 } from 'uuid';
+import { randomBytes } from './random.js';
 
 /** A UUIDv7 of this moment: ids sort by the millisecond they were made in. */
-export const newId = (now: Date): string => v7({ msecs: now.getTime() });
+export const newId = (now: Date): string => v7({ msecs: now.getTime(), random: randomBytes(16) });
 
 const UUID_V7 = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 

@@ -19,6 +19,7 @@ export {
 export { Money, MoneyError, type MoneyJson } from './money.js';
 export { type Country, Msisdn, MsisdnError } from './msisdn.js';
 export { maskParty, maskPartyValue, type Party, PARTY_TYPES, type PartyType } from './party.js';
+export { randomBytes } from './random.js';
 export {
   type Failure,
   failure,
