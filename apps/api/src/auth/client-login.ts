@@ -6,9 +6,12 @@ import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Problem } from '../problems/problem.js';
 import { BoundedCache } from './bounded-cache.js';
 
-/** Wrong secrets that are put up with, per client id and source, and per source whatever the id. */
+/**
+ * Wrong secrets that are put up with, per client id and source, and per source whatever the id. The second is wide:
+ * behind a proxy that is not configured as trusted, everybody is one source.
+ */
 const WRONG_PER_CLIENT = { points: 10, duration: 60 };
-const WRONG_PER_SOURCE = { points: 60, duration: 60 };
+const WRONG_PER_SOURCE = { points: 300, duration: 60 };
 
 /** A browser sends client id and secret with every file of the documentation. */
 const REMEMBERED_MS = 60_000;
