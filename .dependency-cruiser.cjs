@@ -61,6 +61,8 @@ module.exports = {
   options: {
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
+    // Or every import of a library would lead into dist, which is left out, and no rule about libraries would ever bite.
+    webpackConfig: { fileName: './.dependency-cruiser.resolve.cjs' },
     doNotFollow: { path: 'node_modules' },
     exclude: { path: '^dist/' },
     enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
