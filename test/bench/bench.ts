@@ -1,12 +1,14 @@
 import { type Stack, startStack } from '../support/stack.js';
 import { type Job, type Measured } from './load/job.js';
 import { runJob } from './load/run-job.js';
-import { type Circumstances, readCircumstances, startAfresh, startServer } from './server.js';
+import { type Circumstances, readBusyCores, readCircumstances, startAfresh, startServer } from './server.js';
 
 const TIMING = { warmUpMs: 1_500, runMs: 6_500 };
 const MOST_CONNECTIONS = 128;
 /** Operations that are open at once while they are carried through. */
 const WINDOW = 400;
+/** A machine on which no more than this is busy is left to the bench. */
+const QUIET_CORES = 0.15;
 
 export type PhaseName =
   'floor1' | 'floor32' | 'floor' | 'intake1' | 'intake32' | 'intake128' | 'callbacks' | 'endToEnd';
@@ -115,11 +117,14 @@ const startBenchStack = (logLevel: string): Promise<Stack> => {
 /** One run from an empty server to the figures; about a minute and a half. */
 export async function runBench(say: Say, logLevel: string): Promise<BenchResult> {
   await using undo = new AsyncDisposableStack();
+  const busyBefore = await readBusyCores();
+  if (busyBefore > QUIET_CORES)
+    say(`other programs keep ${busyBefore.toFixed(1)} cores busy: too low figures`);
   say('starting PostgreSQL, sandbox, API and worker …');
   undo.defer(await startServer());
   const stack = await startBenchStack(logLevel);
   undo.defer(() => stack.stop());
-  const circumstances = await readCircumstances(stack.database);
+  const circumstances = await readCircumstances(stack.database, busyBefore);
   const { withoutWorker, endToEnd } = await describePhases(stack);
   const runner = new Runner(stack, say);
   say('the worker is stopped until the last phase, so that intake is measured alone');

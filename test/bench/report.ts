@@ -31,6 +31,7 @@ export function describe({ circumstances, phases, objections }: BenchResult, log
     table([HEADINGS, ...phases.map(cellsOf)]),
     '',
     `machine    ${machine}; load generator, database and gateway share it`,
+    `others     ${circumstances.busyBefore.toFixed(2)} cores were busy before the start`,
     `versions   Node ${node}, PostgreSQL ${version}`,
     `database   ${Object.entries(settings)
       .map(([name, setting]) => `${name} ${setting}`)

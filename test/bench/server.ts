@@ -1,6 +1,7 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { arch, cpus, platform, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { startEmbeddedPostgres } from '../../apps/standalone/src/embedded-postgres.js';
 import { freePort } from '../../apps/standalone/src/ports.js';
@@ -19,16 +20,31 @@ export async function startServer(): Promise<() => Promise<void>> {
   };
 }
 
+const LOOK_MS = 1_500;
+
 const SETTINGS = ['server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'shared_buffers'];
 
 /** What the numbers depend on, as the machine and the server themselves tell it. */
 export interface Circumstances {
   readonly machine: string;
+  /** Cores that other programs kept busy just before. */
+  readonly busyBefore: number;
   readonly node: string;
   readonly postgres: Readonly<Record<string, string>>;
 }
 
-export async function readCircumstances(database: pg.Pool): Promise<Circumstances> {
+function busyMs(): number {
+  return cpus().reduce((sum, { times: { user, nice, sys, irq } }) => sum + user + nice + sys + irq, 0);
+}
+
+/** How many cores are busy on the whole machine, looked at for a while. */
+export async function readBusyCores(): Promise<number> {
+  const before = busyMs();
+  await sleep(LOOK_MS);
+  return (busyMs() - before) / LOOK_MS;
+}
+
+export async function readCircumstances(database: pg.Pool, busyBefore: number): Promise<Circumstances> {
   const { rows } = await database.query<{ name: string; setting: string }>(
     'SELECT name, current_setting(name) AS setting FROM pg_settings WHERE name = ANY($1)',
     [SETTINGS],
@@ -37,6 +53,7 @@ export async function readCircumstances(database: pg.Pool): Promise<Circumstance
   const memoryGb = Math.round(totalmem() / 2 ** 30);
   return {
     machine: `${cpus().length} cores (${cpu?.model.trim() ?? 'unknown'}), ${memoryGb} GB, ${platform()} ${arch()}`,
+    busyBefore: Math.round(busyBefore * 100) / 100,
     node: process.version,
     postgres: Object.fromEntries(rows.map(({ name, setting }) => [name, setting])),
   };
