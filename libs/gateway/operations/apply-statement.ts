@@ -36,13 +36,18 @@ WITH input AS (
       ELSE o.deadline_at END
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
-  RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body
+  RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body,
+    i.ends AND old.deadline_at IS NULL AS was_flagged
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
   SELECT id, version, from_state, to_state, actor, why, evidence FROM changed WHERE to_state IS NOT NULL
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, version, event_type, event_body FROM changed WHERE to_state IS NOT NULL
+), settled AS (
+  UPDATE discrepancies d SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
+  FROM changed WHERE changed.was_flagged AND d.operation_id = changed.id
+    AND d.kind = 'unresolved_past_deadline' AND d.settled_at IS NULL
 ), known AS (
   INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
   SELECT r.partner, r.reference, r.id, r.is_receipt

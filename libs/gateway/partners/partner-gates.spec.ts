@@ -223,7 +223,10 @@ describe('gates of a partner', () => {
       await open(120);
       const first = await claim(postgres.database, { burst: 120 });
       expect(first).toHaveLength(50);
-      expect((await storm({ burst: 120 })) + first.length).toBe(120);
+      // A claim that finds the gate in use comes back empty-handed and looks again: so do we.
+      let taken = first.length;
+      for (let round = 0; taken < 120 && round < 20; round += 1) taken += await storm({ burst: 120 });
+      expect(taken).toBe(120);
     });
 
     it('never exceed the concurrency, however many workers claim at once', async () => {

@@ -44,7 +44,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
   ) {}
 
   async onApplicationBootstrap(): Promise<void> {
-    const partners = this.partners.all().filter(({ enabled }) => enabled);
+    const partners = this.partners.all();
     await this.gates.ensure(partners);
     const { pollIntervalMs, claimBatch, leaseMs } = this.settings;
     const rest = { busyMs: 0, idleMs: pollIntervalMs * IDLE_FACTOR };
@@ -84,11 +84,13 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
   }
 
   private lanesOf(partner: Partner): LaneRound[] {
-    const { adapter } = partner;
+    const { adapter, enabled } = partner;
     const kinds: Lane[] = [];
-    if (adapter.collections) kinds.push({ partner, kind: 'payment', capability: 'collections' });
-    if (adapter.disbursements) kinds.push({ partner, kind: 'transfer', capability: 'disbursements' });
-    if (adapter.reversals) kinds.push({ partner, kind: 'reversal', capability: 'reversals' });
+    // A partner that is switched off is sent nothing new; what is under way with it is still asked about.
+    if (enabled && adapter.collections) kinds.push({ partner, kind: 'payment', capability: 'collections' });
+    if (enabled && adapter.disbursements)
+      kinds.push({ partner, kind: 'transfer', capability: 'disbursements' });
+    if (enabled && adapter.reversals) kinds.push({ partner, kind: 'reversal', capability: 'reversals' });
     const { leaseMs } = this.settings;
     return [
       ...kinds.map(
