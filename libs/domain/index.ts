@@ -29,3 +29,4 @@ export {
   type MoneyMoved,
   type PartnerWord,
 } from './reasons.js';
+export { isStorable } from './text.js';

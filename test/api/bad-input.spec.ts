@@ -157,6 +157,12 @@ describe('a request that is wrong', () => {
     ['from=yesterday', '/from'],
     ['cursor=nonsense', '/cursor'],
     ['id=17', '/id'],
+    ['reference=a%00', '/reference'],
+    ['receipt=a%00', '/receipt'],
+    ['partnerReference=a%00', '/partnerReference'],
+    ['msisdn=%00', '/msisdn'],
+    ['partner=%00', '/partner'],
+    ['cursor=a%00', '/cursor'],
   ])('search by %s is refused', async (query, pointer) => {
     const { body } = await stack.client.get<ProblemView>(`/v1/operations?${query}`);
     expect(body).toMatchObject({ status: 400, code: 'validation-failed', moneyMoved: 'no' });

@@ -20,6 +20,38 @@ type BadOrder = readonly [
   pointer: string,
 ];
 
+const NUL = 'a\0b';
+const HALF = 'a\ud83d';
+
+/** Text that no database keeps. */
+const BAD_TEXTS: readonly (readonly [what: string, path: string, body: unknown, pointer: string])[] = [
+  ['a reference with U+0000', '/v1/payments', { ...push, reference: NUL }, '/reference'],
+  ['a description with half a character', '/v1/payments', { ...push, description: HALF }, '/description'],
+  ['a note with U+0000', '/v1/payments', { ...push, metadata: { branch: NUL } }, '/metadata/branch'],
+  ['the key of a note with U+0000', '/v1/payments', { ...push, metadata: { [NUL]: '' } }, `/metadata/${NUL}`],
+  ['a payer with U+0000', '/v1/payments', { ...push, payer: { type: 'alias', value: NUL } }, '/payer/value'],
+  ['a method with U+0000', '/v1/payments', { ...push, method: NUL }, '/method'],
+  ['a partner with U+0000', '/v1/payments', { ...push, partner: NUL }, '/partner'],
+  [
+    'a return address with U+0000',
+    '/v1/payments',
+    { ...push, returnUrls: { success: 'https://a.example/\0', failure: 'https://a.example' } },
+    '/returnUrls/success',
+  ],
+  [
+    'a name with half a character',
+    '/v1/transfers',
+    { ...payout, payee: { ...payout.payee, name: HALF } },
+    '/payee/name',
+  ],
+  [
+    'an account with U+0000',
+    '/v1/transfers',
+    { ...payout, payee: { ...payout.payee, account: NUL } },
+    '/payee/account',
+  ],
+];
+
 export const BAD_ORDERS: readonly BadOrder[] = [
   ['an unknown field', '/v1/payments', { ...push, amout: 1 }, 400, 'validation-failed', '/amout'],
   [
@@ -183,5 +215,13 @@ export const BAD_ORDERS: readonly BadOrder[] = [
     'order-refused',
     '/method',
   ],
+  ...BAD_TEXTS.map(([what, path, body, pointer]): BadOrder => [
+    what,
+    path,
+    body,
+    400,
+    'validation-failed',
+    pointer,
+  ]),
   ['an unknown partner', '/v1/payments', { ...push, partner: 'nobody' }, 422, 'partner-unknown', '/partner'],
 ];

@@ -1,3 +1,4 @@
+import { isStorable } from '#domain';
 import { type Client, Clients, isClientSecret } from '#gateway';
 import { SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
@@ -43,7 +44,7 @@ export class ClientLogin {
   async find({ clientId, clientSecret, source }: Credentials): Promise<Client | null> {
     const guess = `${clientId.slice(0, 64)} ${source}`;
     await this.refuseGuessing(guess, source);
-    const client = await this.clients.find(clientId);
+    const client = isStorable(clientId) ? await this.clients.find(clientId) : null;
     const fits = await isClientSecret(clientSecret, client?.secretHash ?? null);
     if (client && fits && client.disabledAt === null) {
       await this.wrongByClient.delete(guess);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 import { OAUTH_ERRORS } from './oauth-error.js';
 
 export const TokenRequestDto = z
@@ -7,19 +8,17 @@ export const TokenRequestDto = z
       .string()
       .describe('`client_credentials`.')
       .meta({ examples: ['client_credentials'] }),
-    scope: z
-      .string()
+    scope: storableText
       .max(1_024)
       .optional()
       .describe('Fewer scopes than the client has, separated by spaces; all of them if left out.')
       .meta({ examples: ['payments:write operations:read'] }),
-    client_id: z
-      .string()
+    client_id: storableText
       .max(128)
       .optional()
       .describe('Where the client does not say who it is by HTTP Basic.')
       .meta({ examples: ['till-backoffice'] }),
-    client_secret: z.string().max(256).optional().describe('The same.'),
+    client_secret: storableText.max(256).optional().describe('The same.'),
   })
   .describe('Asks for an access token (RFC 6749, section 4.4).')
   .meta({ id: 'TokenRequest' });

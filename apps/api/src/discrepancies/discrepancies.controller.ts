@@ -6,12 +6,13 @@ import { type Caller, CallerOf } from '../auth/caller.js';
 import { readCursor, toPage } from '../http/cursor.js';
 import { Endpoint, type EndpointOptions } from '../http/endpoint.js';
 import { pageFields, pageOf } from '../http/page.dto.js';
+import { storableText } from '../http/text.js';
 import { OperationIdDto } from '../operations/operation.dto.js';
 import { DiscrepancyDto, DiscrepancyKindDto, toDiscrepancyDto } from '../operations/timeline.dto.js';
 
 const DiscrepancyQueryDto = z.strictObject({
   kind: DiscrepancyKindDto.optional(),
-  partner: z.string().min(1).max(40).optional().describe('Id of the partner.'),
+  partner: storableText.min(1).max(40).optional().describe('Id of the partner.'),
   operation: OperationIdDto.optional().describe('Of this operation only.'),
   settled: z
     .enum(['true', 'false'], 'must be true or false')

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { storableText } from './text.js';
 
 const MOST_ITEMS = 200;
 const USUAL_ITEMS = 50;
 
 export const pageFields = {
-  cursor: z
-    .string()
+  cursor: storableText
     .max(256)
     .optional()
     .describe('`next` of the page before, with the same filters. Opaque.'),

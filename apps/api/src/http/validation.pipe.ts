@@ -27,6 +27,7 @@ function errorsOf(
       const [first] = issue.errors;
       if (first) return errorsOf(first, place, path);
     }
+    if (issue.code === 'invalid_key') return errorsOf(issue.issues, place, path);
     return [{ in: place, pointer: pointerOf(path), message: issue.message }];
   });
 }

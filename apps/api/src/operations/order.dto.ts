@@ -1,33 +1,31 @@
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 import { AmountDto } from './money.dto.js';
 
 const METADATA_KEYS = 20;
 
 /** What a payment and a transfer have in common. */
 export const orderFields = {
-  partner: z
-    .string()
+  partner: storableText
     .min(1)
     .max(40)
     .describe('Which partner is to carry it out; `GET /v1/partners` lists them.')
     .meta({ examples: ['wave-sn'] }),
   amount: AmountDto,
-  reference: z
-    .string()
+  reference: storableText
     .min(1)
     .max(64)
     .optional()
     .describe('Your own reference: operations can be searched by it.')
     .meta({ examples: ['INV-20418'] }),
-  description: z
-    .string()
+  description: storableText
     .min(1)
     .max(140)
     .optional()
     .describe('What the payer or payee gets to read, as far as the partner shows it.')
     .meta({ examples: ['Order 20418'] }),
   metadata: z
-    .record(z.string().min(1).max(40), z.string().max(256))
+    .record(storableText.min(1).max(40), storableText.max(256))
     .refine(
       (metadata) => Object.keys(metadata).length <= METADATA_KEYS,
       `has ${String(METADATA_KEYS)} keys at most`,
@@ -35,8 +33,7 @@ export const orderFields = {
     .optional()
     .describe('Your own notes: up to 20 keys, given back as they came and never sent to the partner.')
     .meta({ examples: [{ branch: 'DKR-3' }] }),
-  method: z
-    .string()
+  method: storableText
     .min(1)
     .max(40)
     .optional()

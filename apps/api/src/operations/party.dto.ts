@@ -1,5 +1,6 @@
 import { maskParty, type Party, PARTY_TYPES } from '#domain';
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 
 const type = z
   .enum(PARTY_TYPES)
@@ -8,15 +9,13 @@ const type = z
 const named = (value: z.ZodType<string>) => ({
   type,
   value: value,
-  account: z
-    .string()
+  account: storableText
     .min(1)
     .max(64)
     .optional()
     .describe('The account at the payee that the money is meant for, where the partner has that.')
     .meta({ examples: ['INV-20418'] }),
-  name: z
-    .string()
+  name: storableText
     .min(1)
     .max(140)
     .optional()
@@ -24,8 +23,7 @@ const named = (value: z.ZodType<string>) => ({
     .meta({ examples: ['Awa Ndiaye'] }),
 });
 
-const value = z
-  .string()
+const value = storableText
   .min(1)
   .max(64)
   .describe(

@@ -1,11 +1,11 @@
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 import { AmountDto } from './money.dto.js';
 
 export const ReversalRequestDto = z
   .strictObject({
     amount: AmountDto.optional().describe('How much; all that is left where left out.'),
-    reason: z
-      .string()
+    reason: storableText
       .min(1)
       .max(140)
       .optional()

@@ -2,11 +2,12 @@ import { Money, MoneyError, Msisdn, MsisdnError } from '#domain';
 import { type SearchFilter } from '#gateway';
 import { z } from 'zod';
 import { pageFields, pageOf, timeField, toTime } from '../http/page.dto.js';
+import { storableText } from '../http/text.js';
 import { type FieldError, Problem } from '../problems/problem.js';
 import { CURRENCY_CODES } from './money.dto.js';
 import { KindDto, OperationDto, OperationIdDto, StateDto } from './operation.dto.js';
 
-const text = (most: number, what: string) => z.string().min(1).max(most).optional().describe(what);
+const text = (most: number, what: string) => storableText.min(1).max(most).optional().describe(what);
 
 export const amountFields = {
   amount: text(24, 'Exact amount, with `currency`.').meta({ examples: ['1500'] }),

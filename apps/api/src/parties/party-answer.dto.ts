@@ -1,31 +1,28 @@
 import { PARTY_TYPES } from '#domain';
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 import { amountFields } from '../operations/search.dto.js';
 
 export const PartyQueryDto = z.strictObject({
-  partner: z
-    .string()
+  partner: storableText
     .min(1)
     .max(40)
     .describe('Id of the partner to ask.')
     .meta({ examples: ['wave-sn'] }),
   type: z.enum(PARTY_TYPES).default('msisdn').describe('How the party is named.'),
-  value: z
-    .string()
+  value: storableText
     .min(1)
     .max(64)
     .describe(
       'A telephone number in international form or in the national form of the partner’s country; anything else as the partner writes it. A leading `+` is written `%2B`.',
     )
     .meta({ examples: ['221771234567'] }),
-  account: z
-    .string()
+  account: storableText
     .min(1)
     .max(64)
     .optional()
     .describe('The account at the party, where the partner has that.'),
-  name: z
-    .string()
+  name: storableText
     .min(1)
     .max(140)
     .optional()

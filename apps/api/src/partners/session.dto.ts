@@ -1,13 +1,14 @@
 import { type FoundSession, type SessionFilters } from '#gateway';
 import { z } from 'zod';
 import { timeField, toTime } from '../http/page.dto.js';
+import { storableText } from '../http/text.js';
 import { MoneyDto } from '../operations/money.dto.js';
 import { OperationIdDto, StateDto } from '../operations/operation.dto.js';
 import { PartyDto, toPartyDto } from '../operations/party.dto.js';
 import { amountFields, readAmount } from '../operations/search.dto.js';
 import { PartnerWordDto } from '../problems/problem.dto.js';
 
-const text = (most: number, what: string) => z.string().min(1).max(most).optional().describe(what);
+const text = (most: number, what: string) => storableText.min(1).max(most).optional().describe(what);
 
 export const SessionQueryDto = z.strictObject({
   sessionId: text(128, 'The partner’s identifier of the session.'),

@@ -1,5 +1,6 @@
 import { type StatementLine, type StatementPage } from '#partner-kit';
 import { z } from 'zod';
+import { storableText } from '../http/text.js';
 import { MoneyDto } from '../operations/money.dto.js';
 import { PartyDto, toPartyDto } from '../operations/party.dto.js';
 
@@ -8,7 +9,7 @@ export const StatementQueryDto = z.strictObject({
     .date('must be a day such as 2026-11-20')
     .describe('UTC day.')
     .meta({ examples: ['2026-11-20'] }),
-  cursor: z.string().min(1).max(512).optional().describe('`next` of the page before. Opaque.'),
+  cursor: storableText.min(1).max(512).optional().describe('`next` of the page before. Opaque.'),
 });
 export type StatementQueryDto = z.infer<typeof StatementQueryDto>;
 

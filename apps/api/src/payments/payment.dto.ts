@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { storable } from '../http/text.js';
 import { orderFields } from '../operations/order.dto.js';
 import { PayeeDto, PayerDto } from '../operations/party.dto.js';
 
 const returnUrl = (text: string) =>
-  z
-    .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
+  storable(z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }))
     .max(512)
     .describe(text)
     .meta({ examples: ['https://shop.example/paid'] });
