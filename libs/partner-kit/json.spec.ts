@@ -20,6 +20,10 @@ describe('JSON of a partner', () => {
     expect(readJson('{"a":"1","b":true,"c":null}')).toEqual({ a: '1', b: true, c: null });
   });
 
+  it('takes a whole surrogate pair', () => {
+    expect(readJson('{"a":"\\ud83d\\ude00"}')).toEqual({ a: '\u{1f600}' });
+  });
+
   it.each([
     '<!DOCTYPE html><html>secret-content</html>',
     '',
@@ -30,6 +34,10 @@ describe('JSON of a partner', () => {
     '{"__proto__":{"secret-content":1}}',
     '{"a":{"constructor":1}}',
     '{"a":[{"prototype":1}]}',
+    '{"a":[{"b":"secret-content\\u0000"}]}',
+    '{"a":{"secret-content\\u0000":1}}',
+    '{"a":"secret-content\\ud83d"}',
+    '{"secret-content\\ude00":1}',
   ])('refuses %j without showing what it holds', (wire) => {
     const reading = () => readJson(wire);
     expect(reading).toThrow(UnreadableAnswer);

@@ -1,3 +1,4 @@
+import { isStorable } from '#domain';
 import { z } from 'zod';
 import { UnreadableAnswer } from './port/errors.js';
 
@@ -13,8 +14,12 @@ const parseWithSource = JSON.parse as (text: string, reviver: Reviver) => unknow
 /** Keys that reach behind an object; no partner has a use for them. */
 const REFUSED_KEYS: readonly string[] = ['__proto__', 'constructor', 'prototype'];
 
-const keepNumbersAsText: Reviver = (key, value, { source }) => {
+/** Text that the database refuses would fail whoever stores it, at each new try. */
+const checkAndKeepNumbers: Reviver = (key, value, { source }) => {
   if (REFUSED_KEYS.includes(key)) throw new UnreadableAnswer('a key of the JSON is not allowed');
+  if (!isStorable(key) || (typeof value === 'string' && !isStorable(value))) {
+    throw new UnreadableAnswer('a text of the JSON cannot be kept: U+0000, or half of a surrogate pair');
+  }
   return typeof value === 'number' ? source : value;
 };
 
@@ -26,7 +31,7 @@ const keepNumbersAsText: Reviver = (key, value, { source }) => {
 export function readJson(text: string): JsonObject {
   let value: unknown;
   try {
-    value = parseWithSource(text, keepNumbersAsText);
+    value = parseWithSource(text, checkAndKeepNumbers);
   } catch (error) {
     if (error instanceof UnreadableAnswer) throw error;
     throw new UnreadableAnswer('not JSON');

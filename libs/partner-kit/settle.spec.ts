@@ -75,7 +75,10 @@ describe('the body of a callback', () => {
     expect(readCallbackBody(callback('{"id":42,"new":true}'), Body)).toEqual({ id: '42' });
   });
 
-  it.each(['', '{"id":', '<html>', '{"id":true}', '[]'])('%j is unreadable', (body) => {
-    expect(() => readCallbackBody(callback(body), Body)).toThrow(UnreadableCallback);
-  });
+  it.each(['', '{"id":', '<html>', '{"id":true}', '[]', '{"id":"1","x":"\\u0000"}'])(
+    '%j is unreadable',
+    (body) => {
+      expect(() => readCallbackBody(callback(body), Body)).toThrow(UnreadableCallback);
+    },
+  );
 });
