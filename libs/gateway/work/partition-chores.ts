@@ -1,5 +1,6 @@
 import { Database } from '#platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 
 const QUEUE = 'month-partitions';
@@ -22,9 +23,8 @@ export class PartitionChores implements OnApplicationBootstrap, OnModuleDestroy 
     const { pool } = this.database;
     const boss = new PgBoss({
       db: {
-        executeSql: async (text: string, values?: unknown[]) => ({
-          rows: (await pool.query(text, values)).rows,
-        }),
+        // Whole: of several statements it is a list of results, which is what it expects. And bigints as text.
+        executeSql: (text: string, values: unknown[] = []) => pool.query({ text, values, types: pg.types }),
       },
       schema: 'chores',
     });
