@@ -80,7 +80,7 @@ const Metrics = z.strictObject({
 const Standalone = z.strictObject({
   /** Relative to the working directory. */
   dataDir: z.string().min(1).default('.passerelle'),
-  postgresPort: port.default(54_329),
+  postgresPort: port.default(25_432),
 });
 
 /** `default.yaml` and the environment, once they are one. Every key has a default. */
