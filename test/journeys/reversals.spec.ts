@@ -40,6 +40,21 @@ describe('a reversal', () => {
     expect(answers.map(({ status }) => status).sort()).toEqual([202, 422]);
   });
 
+  it('answers every repeat of one request with the same reversal, however close they come', async () => {
+    const original = await paid('/v1/payments', wavePayment());
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, () =>
+        stack.client.post(
+          `/v1/operations/${original.id}/reversals`,
+          {},
+          { idempotencyKey: `again-${original.id}` },
+        ),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: 20 }, () => 202));
+    expect(new Set(answers.map(({ body: { id } }) => id)).size).toBe(1);
+  });
+
   it('is refused for more than was paid, in part where the partner gives back the whole, and of what did not succeed', async () => {
     const original = await paid('/v1/payments', wavePayment());
     const more = await reverse(original.id, { amount: { value: '2501', currency: 'XOF' } });

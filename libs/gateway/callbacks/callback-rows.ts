@@ -11,6 +11,10 @@ export interface ClaimedCallback {
   readonly raw: RawCallback;
   /** How often it has been tried, this time included. */
   readonly tries: number;
+  /** How often it could not be processed. */
+  readonly failures: number;
+  /** From an address that is not known as the partner's. */
+  readonly isDoubtful: boolean;
   readonly lease: string;
 }
 
@@ -24,6 +28,8 @@ interface CallbackRow {
   source: string;
   received_at: Date;
   tries: number;
+  failures: number;
+  verdict: string;
   lease: string;
 }
 
@@ -49,6 +55,7 @@ const FINISH = {
   name: 'callbacks-finish',
   text: `WITH finished AS (
     UPDATE callbacks c SET state = r.state, last_error = r.error, lease = NULL,
+      failures = c.failures + (r.error IS NOT NULL)::int,
       due_at = now() + make_interval(secs => r.due_in_ms / 1000),
       processed_at = CASE WHEN r.due_in_ms IS NULL THEN now() END
     FROM json_to_recordset($1::json) AS r(id uuid, lease uuid, state text, due_in_ms double precision, error text)
@@ -67,10 +74,26 @@ export class CallbackRows {
 
   async claimDue(limit: number, leaseMs: number): Promise<readonly ClaimedCallback[]> {
     const rows = await this.database.query<CallbackRow>(CLAIM, [randomId(), leaseMs, limit]);
-    return rows.map(({ id, partner, tries, lease, method, path, headers, body, source, received_at }) => ({
-      ...{ id, partner, tries, lease },
-      raw: { method, path, headers, body, source, receivedAt: received_at },
-    }));
+    return rows.map(
+      ({
+        id,
+        partner,
+        tries,
+        failures,
+        verdict,
+        lease,
+        method,
+        path,
+        headers,
+        body,
+        source,
+        received_at,
+      }) => ({
+        ...{ id, partner, tries, failures, lease },
+        isDoubtful: verdict === 'doubtful',
+        raw: { method, path, headers, body, source, receivedAt: received_at },
+      }),
+    );
   }
 
   async finish(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {

@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { type Judgement } from '../operations/news/news.js';
 import { type Operation } from '../operations/operation.js';
 import { Verdicts } from '../operations/verdicts.js';
-import { canEnquire } from '../work/partner-calls.js';
+import { canEnquire, PartnerCalls } from '../work/partner-calls.js';
+import { Resubmissions } from '../work/resubmissions.js';
 import { type ClaimedCallback } from './callback-rows.js';
 
 const ENQUIRY_BY_REFERENCE = {
@@ -21,6 +22,8 @@ export class OutcomeNotices {
   constructor(
     private readonly database: Database,
     private readonly verdicts: Verdicts,
+    private readonly calls: PartnerCalls,
+    private readonly resubmissions: Resubmissions,
   ) {}
 
   async take(
@@ -29,28 +32,38 @@ export class OutcomeNotices {
     operation: Operation,
     notice: OutcomeNotice,
   ): Promise<Judgement> {
-    const answersOurs = await this.answersEnquiry(operation, notice);
-    if (notice.answersEnquiry !== undefined && !answersOurs && callback.tries <= OVERTAKING_TRIES) {
+    const enquiry = await this.answeredEnquiry(operation, notice);
+    if (notice.answersEnquiry !== undefined && enquiry === undefined && callback.tries <= OVERTAKING_TRIES) {
       return { effect: 'wait', why: 'the enquiry that it answers is not noted yet', changes: {} };
     }
-    return this.verdicts.take(operation, {
+    const answersOurs = enquiry !== undefined;
+    const judgement = await this.verdicts.take(operation, {
       partner,
       news: {
         outcome: notice.outcome,
         from: answersOurs ? 'enquiry' : 'callback',
         conclusive: answersOurs || isProof(partner) || !canEnquire(partner, operation),
+        isDoubtful: callback.isDoubtful && !answersOurs && canEnquire(partner, operation),
         amount: notice.amount,
+        enquiry,
       },
       actor: 'partner',
       evidence: { callback: callback.id },
-      resubmissionIsSafe: false,
+      resubmissionIsSafe: answersOurs && this.calls.resubmissionIsSafe(partner, operation),
       callbackId: callback.id,
     });
+    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation.id);
+    return judgement;
   }
 
-  private async answersEnquiry({ id }: Operation, { answersEnquiry }: OutcomeNotice): Promise<boolean> {
-    if (answersEnquiry === undefined) return false;
-    return (await this.database.query(ENQUIRY_BY_REFERENCE, [id, answersEnquiry])).length > 0;
+  /** The number of our enquiry that this answers. */
+  private async answeredEnquiry(
+    { id }: Operation,
+    { answersEnquiry }: OutcomeNotice,
+  ): Promise<number | undefined> {
+    if (answersEnquiry === undefined) return undefined;
+    const [row] = await this.database.query<{ number: number }>(ENQUIRY_BY_REFERENCE, [id, answersEnquiry]);
+    return row?.number;
   }
 }
 

@@ -1,4 +1,5 @@
 import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
+import { isDataError } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { retryInMs } from '../operations/news/timetable.js';
@@ -19,6 +20,11 @@ const LAST_LOOK_MS = 60_000;
 interface Taken {
   readonly kept: KeptNotice | null;
   readonly again: 'unmatched' | 'early' | null;
+}
+
+interface ReadingOf {
+  readonly callback: ClaimedCallback;
+  readonly reading: Reading;
 }
 
 type ReadCallback = { callback: ClaimedCallback; partner: Partner; notices: readonly Notice[] };
@@ -44,18 +50,41 @@ export class CallbackProcessor {
     if (callbacks.length === 0) return 0;
     const read = callbacks.map((callback) => this.read(callback));
     const readable = read.filter((one): one is ReadCallback => 'notices' in one);
-    const match = await this.matching.find(
-      readable.flatMap(({ partner, notices }) => notices.map((notice) => ({ partner: partner.id, notice }))),
-    );
+    const match = await this.matchAll(readable);
     const readings = await Promise.all(
       read.map(async (one) => ({
         callback: one.callback,
         reading: 'notices' in one ? await this.takeAll(one, match) : one.reading,
       })),
     );
-    await this.flag(readings);
-    await this.rows.finish(readings);
+    await this.finish(readings);
     return callbacks.length;
+  }
+
+  /** For all of them together; null where one of them spoils it, so that each is matched alone. */
+  private async matchAll(readable: readonly ReadCallback[]): Promise<Match | null> {
+    try {
+      return await this.matching.find(readable.flatMap(named));
+    } catch (error) {
+      if (isDataError(error)) return null;
+      throw error;
+    }
+  }
+
+  /** All of them together, or one by one where one cannot be written: that one is put aside. */
+  private async finish(readings: readonly ReadingOf[]): Promise<void> {
+    try {
+      await this.flag(readings);
+      await this.rows.finish(readings);
+    } catch (error) {
+      if (!isDataError(error)) throw error;
+      const [first, ...rest] = readings;
+      if (first && rest.length === 0) {
+        await this.finish([{ ...first, reading: parked('what it says cannot be stored') }]);
+        return;
+      }
+      for (const one of readings) await this.finish([one]);
+    }
   }
 
   private read(callback: ClaimedCallback): ReadCallback | { callback: ClaimedCallback; reading: Reading } {
@@ -70,9 +99,10 @@ export class CallbackProcessor {
     }
   }
 
-  private async takeAll(read: ReadCallback, match: Match): Promise<Reading> {
+  private async takeAll(read: ReadCallback, together: Match | null): Promise<Reading> {
     const { callback } = read;
     try {
+      const match = together ?? (await this.matching.find(named(read)));
       const taken: Taken[] = [];
       for (const [number, notice] of read.notices.entries())
         taken.push(await this.take(read, notice, number, match));
@@ -96,7 +126,9 @@ export class CallbackProcessor {
         return { kept: null, again: null };
       case 'receipt': {
         const known = match(partner.id, { receipt: notice.receipt });
-        const { operation, judgement } = await this.receipts.take(partner, callback, known, notice);
+        const taken = await this.receipts.take(partner, callback, known, notice);
+        if (!taken) return { kept: null, again: 'unmatched' };
+        const { operation, judgement } = taken;
         const says = { is: 'receipt', receipt: notice.receipt };
         return {
           kept: { operationId: operation.id, number, says, effect: judgement.effect },
@@ -119,12 +151,13 @@ export class CallbackProcessor {
   private failed(callback: ClaimedCallback, error: unknown): Reading {
     this.logger.error({ err: error, callback: callback.id }, 'a callback could not be processed');
     const message = error instanceof Error ? error.name : 'unforeseen';
-    if (callback.tries >= MOST_FAILURES) return parked(`failed ${String(callback.tries)} times: ${message}`);
-    return { state: 'waiting', dueInMs: retryInMs(callback.tries), error: message, notices: [] };
+    const failures = callback.failures + 1;
+    if (failures >= MOST_FAILURES) return parked(`failed ${failures} times: ${message}`);
+    return { state: 'waiting', dueInMs: retryInMs(failures), error: message, notices: [] };
   }
 
   /** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
-  private flag(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {
+  private flag(readings: readonly ReadingOf[]): Promise<void> {
     return this.discrepancies.open(
       readings.flatMap(({ callback: { id, partner }, reading: { state, error } }) =>
         state === 'unmatched' || state === 'parked'
@@ -143,6 +176,9 @@ export class CallbackProcessor {
     );
   }
 }
+
+const named = ({ partner, notices }: ReadCallback) =>
+  notices.map((notice) => ({ partner: partner.id, notice }));
 
 const parked = (error: string): Reading => ({ state: 'parked', dueInMs: null, error, notices: [] });
 

@@ -16,7 +16,7 @@ const CANDIDATES = {
   text: `SELECT * FROM operations
     WHERE partner = $1 AND amount_minor = $2 AND currency = $3 AND kind = 'payment' AND receipt IS NULL
       AND state NOT IN ('received', 'awaiting_approval') AND created_at > $4::timestamptz - interval '1 day'
-    ORDER BY id LIMIT 50`,
+    ORDER BY id DESC LIMIT 500`,
 };
 
 /** Money that came unasked becomes an operation, once per receipt number. */
@@ -53,13 +53,17 @@ export class ReceiptNotices {
     private readonly clock: SystemClock,
   ) {}
 
+  /** Null where more than one payment fits. */
   async take(
     partner: Partner,
     callback: ClaimedCallback,
     known: Operation | null,
     notice: ReceiptNotice,
-  ): Promise<ReceiptEffect> {
-    const payment = known ?? (await this.paymentFor(partner, callback, notice));
+  ): Promise<ReceiptEffect | null> {
+    const payments = known ? [known] : await this.paymentsFor(partner, callback, notice);
+    // Whose it is, the payment's own news will say: this comes back until then.
+    if (payments.length > 1) return null;
+    const [payment] = payments;
     if (payment)
       return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
     const receipt = await this.store(partner, callback, notice);
@@ -84,26 +88,28 @@ export class ReceiptNotices {
     });
   }
 
-  /** Open ones first: of two that fit, the money belongs to the one that still waits for it. */
-  private async paymentFor(
+  /** Payments that the money may belong to: those that still wait for theirs, or else those that have ended without. */
+  private async paymentsFor(
     partner: Partner,
     callback: ClaimedCallback,
     notice: ReceiptNotice,
-  ): Promise<Operation | null> {
+  ): Promise<readonly Operation[]> {
     const { amount } = notice;
     const rows = await this.database.query<OperationRow>(CANDIDATES, [
       ...[partner.id, amount.minor, amount.currency],
       callback.raw.receivedAt,
     ]);
-    const operations = rows
-      .map(toOperation)
-      .filter(({ claimedReceipt }) => claimedReceipt === null || claimedReceipt === notice.receipt);
-    const orders = await this.reader.asSubmitted(operations);
-    const fitting = operations.filter((_, n) => {
+    const operations = rows.map(toOperation);
+    const claimant = operations.find(({ claimedReceipt }) => claimedReceipt === notice.receipt);
+    if (claimant) return [claimant];
+    const free = operations.filter(({ claimedReceipt }) => claimedReceipt === null);
+    const orders = await this.reader.asSubmitted(free);
+    const fitting = free.filter((_, n) => {
       const order = orders[n];
       return order !== undefined && notice.couldBe(order);
     });
-    return fitting.find(({ state }) => !isTerminal(state)) ?? fitting[0] ?? null;
+    const open = fitting.filter(({ state }) => !isTerminal(state));
+    return open.length > 0 ? open : fitting;
   }
 
   private async store(

@@ -23,6 +23,18 @@ const OPEN = {
     ON CONFLICT DO NOTHING`,
 };
 
+/** A finding as the table holds it. */
+export const findingRow = (finding: Finding, now: Date) => ({
+  id: newId(now),
+  kind: finding.kind,
+  partner: finding.partner,
+  operation_id: finding.operationId,
+  callback_id: finding.callbackId,
+  subject: finding.operationId ?? finding.callbackId ?? finding.partner,
+  details: finding.details,
+  settled_by: finding.settledBy ?? null,
+});
+
 /** Disagreements that a rule or a person must settle. The same one is opened once while it is open. */
 @Injectable()
 export class Discrepancies {
@@ -33,16 +45,7 @@ export class Discrepancies {
 
   async open(findings: readonly Finding[]): Promise<void> {
     if (findings.length === 0) return;
-    const rows = findings.map(({ kind, partner, operationId, callbackId, details, settledBy }) => ({
-      id: newId(this.clock.now()),
-      kind,
-      partner,
-      operation_id: operationId,
-      callback_id: callbackId,
-      subject: operationId ?? callbackId ?? partner,
-      details,
-      settled_by: settledBy ?? null,
-    }));
-    await this.database.query(OPEN, [JSON.stringify(rows)]);
+    const now = this.clock.now();
+    await this.database.query(OPEN, [JSON.stringify(findings.map((finding) => findingRow(finding, now)))]);
   }
 }

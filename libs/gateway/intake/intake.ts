@@ -94,8 +94,9 @@ export class Intake {
   /** What the key was first used for, if it was. */
   async findTaken(
     request: Pick<IntakeRequest, 'clientId' | 'idempotencyKey' | 'digest'>,
+    query: Query = this.query,
   ): Promise<IntakeResult | null> {
-    const taken = await this.taken([request], this.query);
+    const taken = await this.taken([request], query);
     return taken.get(keyOf(request))?.(request.digest) ?? null;
   }
 

@@ -190,6 +190,7 @@ CREATE TABLE callbacks (
   due_at       timestamptz,
   lease        uuid,
   tries        integer NOT NULL DEFAULT 0,
+  failures     integer NOT NULL DEFAULT 0,
   last_error   text,
   processed_at timestamptz
 ) PARTITION BY RANGE (id);

@@ -36,6 +36,9 @@ WITH input AS (
       ELSE o.deadline_at END
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
+    -- One receipt is one movement of money: it never pays for two operations.
+    AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
+      WHERE owned.partner = i.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))
   RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body,
     i.ends AND old.deadline_at IS NULL AS was_flagged
 ), story AS (
@@ -52,7 +55,24 @@ WITH input AS (
   INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
   SELECT r.partner, r.reference, r.id, r.is_receipt
   FROM json_to_recordset($2::json) AS r(id uuid, partner text, reference text, is_receipt boolean)
+  WHERE NOT r.is_receipt
   ORDER BY r.partner, r.reference
+  ON CONFLICT DO NOTHING
+), receipted AS (
+  -- Without ON CONFLICT: of two operations that take the same receipt at the same moment, one fails and is judged again.
+  INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
+  SELECT r.partner, r.reference, r.id, true
+  FROM json_to_recordset($2::json) AS r(id uuid, partner text, reference text, is_receipt boolean)
+  WHERE r.is_receipt AND r.id = ANY (ARRAY(SELECT id FROM changed))
+    AND NOT EXISTS (SELECT FROM partner_references known WHERE known.partner = r.partner AND known.reference = r.reference)
+  ORDER BY r.partner, r.reference
+), found AS (
+  INSERT INTO discrepancies (id, kind, partner, operation_id, callback_id, subject, details, settled_at, settled_by)
+  SELECT r.id, r.kind, r.partner, r.operation_id, r.callback_id, r.subject, r.details,
+    CASE WHEN r.settled_by IS NULL THEN NULL ELSE now() END, r.settled_by
+  FROM json_to_recordset($5::json) AS r(n int, id uuid, kind text, partner text, operation_id uuid, callback_id uuid,
+    subject text, details jsonb, settled_by text)
+  WHERE r.n = ANY (ARRAY(SELECT n FROM changed))
   ON CONFLICT DO NOTHING
 ), closed AS (
   UPDATE attempts a SET ended_at = now(), outcome = r.outcome, partner_code = r.code, partner_message = r.message,

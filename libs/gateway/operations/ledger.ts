@@ -1,6 +1,7 @@
 import { type Actor, isTerminal, type OperationState } from '#domain';
-import { Coalescer, Database, isDataError } from '#platform';
+import { Coalescer, Database, isDataError, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 
 import { APPLY } from './apply-statement.js';
 import { type Changes } from './news/news.js';
@@ -38,6 +39,8 @@ export interface Change {
   readonly references?: readonly string[] | undefined;
   readonly attempt?: ClosedAttempt | undefined;
   readonly enquiry?: AskedEnquiry | undefined;
+  /** Opened in the same commit. */
+  readonly finding?: Finding | undefined;
 }
 
 /** Did the change happen? `stale`: the operation has changed since it was read; read again and judge again. */
@@ -48,7 +51,10 @@ export type Applied = 'applied' | 'stale';
 export class Ledger {
   private readonly changes: Coalescer<Change, Applied>;
 
-  constructor(private readonly database: Database) {
+  constructor(
+    private readonly database: Database,
+    private readonly clock: SystemClock,
+  ) {
     this.changes = new Coalescer<Change, Applied>({
       run: (batch) => this.applyAll(batch),
       isolates: isDataError,
@@ -78,11 +84,14 @@ export class Ledger {
     const enquiries = batch.flatMap(({ operation, enquiry }) =>
       enquiry ? [{ id: operation.id, asked_at: enquiry.askedAt, ...enquiry }] : [],
     );
+    const now = this.clock.now();
+    const findings = batch.flatMap(({ finding }, n) => (finding ? [{ n, ...findingRow(finding, now) }] : []));
     const applied = await this.database.query<{ n: number }>(APPLY, [
       JSON.stringify(rows),
       JSON.stringify(references),
       JSON.stringify(attempts),
       JSON.stringify(enquiries),
+      JSON.stringify(findings),
     ]);
     const done = new Set(applied.map(({ n }) => n));
     return batch.map((_, n) => (done.has(n) ? 'applied' : 'stale'));

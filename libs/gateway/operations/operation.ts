@@ -42,7 +42,7 @@ export interface Operation {
   readonly failure: Failure | null;
   readonly attempts: number;
   readonly enquiries: number;
-  /** How many enquiries in a row said that the partner does not know it, after its visibility delay. */
+  /** The enquiry that said that the partner does not know it, after its visibility delay; 0: none. */
   readonly notFound: number;
   readonly createdAt: Date;
   readonly updatedAt: Date;

@@ -11,6 +11,11 @@ const REFERENCES_OF = {
     WHERE operation_id = ANY($1::uuid[]) AND NOT is_receipt GROUP BY operation_id`,
 };
 
+const OWNER = {
+  name: 'reference-owner',
+  text: 'SELECT operation_id FROM partner_references WHERE partner = $1 AND reference = $2',
+};
+
 /** Reads operations as they stand. */
 @Injectable()
 export class OperationReader {
@@ -30,6 +35,12 @@ export class OperationReader {
     if (ids.length === 0) return new Map();
     const rows = await this.database.query<OperationRow>(BY_IDS, [ids]);
     return new Map(rows.map((row) => [row.id, toOperation(row)]));
+  }
+
+  /** Which operation a receipt, or any other name of the partner's, belongs to. */
+  async ownerOf(partner: string, reference: string): Promise<string | null> {
+    const [row] = await this.database.query<{ operation_id: string }>(OWNER, [partner, reference]);
+    return row?.operation_id ?? null;
   }
 
   /** The operations with what the partner calls them: what an enquiry, a cancellation or a reversal needs. */

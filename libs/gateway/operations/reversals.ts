@@ -43,7 +43,8 @@ const LOCK_ORIGINAL = {
 const GIVEN_BACK = {
   name: 'reversal-given-back',
   text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
-    WHERE reverses = $1 AND state NOT IN ('failed', 'cancelled', 'expired')`,
+    WHERE reverses = $1
+      AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown')`,
 };
 
 /** Refunds and reversals: operations of their own that point back, together never more than was paid. */
@@ -79,6 +80,9 @@ export class Reversals {
   ): Promise<ReversalResult> {
     const [row] = await queryable.query<OperationRow>(LOCK_ORIGINAL, [request.originalId]);
     if (!row) return { is: 'notFound' };
+    // A repeat that came while the first call held the lock gets the first answer.
+    const taken = await this.intake.findTaken(request, queryable.query.bind(queryable));
+    if (taken) return taken;
     const original = toOperation(row);
     const [sum] = await queryable.query<{ minor: bigint }>(GIVEN_BACK, [original.id]);
     const left = original.amount.minus(Money.ofMinor(sum?.minor ?? 0n, original.amount.currency));

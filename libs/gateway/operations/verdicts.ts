@@ -1,8 +1,8 @@
-import { type Actor } from '#domain';
+import { type Actor, isTerminal } from '#domain';
 import { type EnquiryOutcome, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { type Finding } from '../discrepancies/discrepancies.js';
 import { type AskedEnquiry, type ClosedAttempt, Ledger } from './ledger.js';
 import { judge } from './news/judge.js';
 import { type Judgement, type News } from './news/news.js';
@@ -34,7 +34,6 @@ export class Verdicts {
   constructor(
     private readonly ledger: Ledger,
     private readonly reader: OperationReader,
-    private readonly discrepancies: Discrepancies,
     private readonly clock: SystemClock,
   ) {}
 
@@ -44,13 +43,13 @@ export class Verdicts {
     for (let reading = 0; reading < MOST_READINGS; reading += 1) {
       const judgement = judge(operation, told.news, this.circumstances(told));
       if (await this.write(operation, judgement, told)) {
-        await this.report(operation, judgement, told);
         return judgement;
       }
       const now = await this.reader.find(operation.id);
       if (!now) throw new Error('an operation has vanished');
       // Whoever moved it has the say about its next look; what was learned under the old lease is news like any other.
-      told = { ...told, lease: undefined, nextLookInMs: undefined };
+      const owned = await this.withReceiptOwner(operation, judgement, told);
+      told = { ...owned, lease: undefined, nextLookInMs: undefined };
       operation = now;
     }
     return { effect: 'wait', why: 'it changes too quickly', changes: {} };
@@ -64,45 +63,52 @@ export class Verdicts {
   /** True when it is written, or nothing had to be. */
   private async write(operation: Operation, judgement: Judgement, told: Told): Promise<boolean> {
     const { to, why, changes } = judgement;
+    const { attempt, enquiry, lease, partner, news } = told;
     const dueInMs = judgement.dueInMs === undefined ? told.nextLookInMs : judgement.dueInMs;
-    const nothingToKeep =
-      told.attempt === undefined && told.enquiry === undefined && told.lease === undefined;
-    if (
-      !to &&
-      dueInMs === undefined &&
-      nothingToKeep &&
-      Object.values(changes).every((value) => value === undefined)
-    ) {
-      return true;
-    }
+    const finding = findingOf(operation, judgement, told);
+    const isNothing =
+      [to, dueInMs, finding, attempt, enquiry, lease].every((one) => one === undefined) &&
+      Object.values(changes).every((value) => value === undefined);
+    if (isNothing) return true;
     const change = {
-      operation,
+      ...{ operation, why, changes, dueInMs, lease, attempt, enquiry, finding },
       actor: told.actor,
-      why,
       evidence: told.evidence,
-      changes,
-      dueInMs,
-      lease: told.lease,
-      references: told.news.outcome.references,
-      attempt: told.attempt,
-      enquiry: told.enquiry,
-      ...(to === 'received' ? { deadlineInMs: told.partner.descriptor.submitForMs } : {}),
+      // What an enquiry is called is no name of the operation.
+      references: news.outcome.is === 'answerFollows' ? [] : news.outcome.references,
+      deadlineInMs: deadlineInMs(operation, judgement, partner),
     };
     const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);
     return applied === 'applied';
   }
 
-  private async report(
-    { id, partner }: Operation,
-    { discrepancy }: Judgement,
-    { callbackId }: Told,
-  ): Promise<void> {
-    if (!discrepancy) return;
-    const settledBy = discrepancy.kind === 'late_success' ? { settledBy: 'rule' } : {};
-    await this.discrepancies.open([
-      { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null, ...settledBy },
-    ]);
+  /** A move that did not happen may have met a receipt that pays for something else. */
+  private async withReceiptOwner(operation: Operation, { changes }: Judgement, told: Told): Promise<Told> {
+    if (changes.receipt === undefined) return told;
+    const owner = await this.reader.ownerOf(operation.partner, changes.receipt);
+    if (owner === null || owner === operation.id) return told;
+    return { ...told, news: { ...told.news, receiptOwner: owner } };
   }
+}
+
+/** An ended operation that a callback claims was paid has to be settled or flagged like any other. */
+function deadlineInMs(
+  { state }: Operation,
+  { to, effect }: Judgement,
+  { descriptor }: Partner,
+): number | undefined {
+  if (to === 'received') return descriptor.submitForMs;
+  return effect === 'confirming' && isTerminal(state) ? descriptor.unresolvedAfterMs : undefined;
+}
+
+function findingOf(
+  { id, partner }: Operation,
+  { discrepancy }: Judgement,
+  { callbackId }: Told,
+): Finding | undefined {
+  if (!discrepancy) return undefined;
+  const settledBy = discrepancy.kind === 'late_success' ? { settledBy: 'rule' } : {};
+  return { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null, ...settledBy };
 }
 
 /** What an attempt or an enquiry keeps of an outcome. */

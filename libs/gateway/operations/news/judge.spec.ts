@@ -176,37 +176,66 @@ describe('the judgement of news', () => {
   });
 
   describe('"not found"', () => {
-    const notFound = news({ is: 'notFound' }, 'enquiry');
+    const notFound = (enquiry: number): News => ({ ...news({ is: 'notFound' }, 'enquiry'), enquiry });
 
     it('says nothing before the visibility delay', () => {
       const young = operation('unknown', { submittedAt: new Date(NOW.getTime() - 5_000) });
-      const judgement = judge(young, notFound, around);
+      const judgement = judge(young, notFound(1), around);
       expect(judgement.changes.notFound).toBeUndefined();
       expect(judgement.dueInMs).toBeGreaterThan(14_000);
     });
 
-    it('counts only the second time', () => {
-      expect(judge(operation('unknown'), notFound, around)).toMatchObject({
+    it('counts only when a second enquiry says so', () => {
+      expect(judge(operation('unknown'), notFound(1), around)).toMatchObject({
         effect: 'noted',
         changes: { notFound: 1 },
       });
-      expect(judge(operation('unknown', { notFound: 1 }), notFound, around)).toMatchObject({
+      expect(judge(operation('unknown', { notFound: 1 }), notFound(2), around)).toMatchObject({
         to: 'failed',
         changes: { failure: { moneyMoved: 'no' } },
       });
     });
 
+    it('counts once however often the answer to one enquiry comes', () => {
+      const judgement = judge(operation('unknown', { notFound: 1 }), notFound(1), around);
+      expect(judgement).toMatchObject({ effect: 'repeat' });
+      expect(judgement.to).toBeUndefined();
+    });
+
     it('leads to the same order again where the partner deduplicates', () => {
       const safe = { ...around, resubmissionIsSafe: true };
-      expect(judge(operation('unknown', { notFound: 1 }), notFound, safe).effect).toBe('resend');
+      expect(judge(operation('unknown', { notFound: 1 }), notFound(2), safe).effect).toBe('resend');
     });
 
     it('never outweighs the partner’s own acknowledgement', () => {
       const acknowledged = operation('unknown', { notFound: 1, partnerReference: 'AG_1' });
-      expect(judge(acknowledged, notFound, { ...around, resubmissionIsSafe: true })).toMatchObject({
-        effect: 'noted',
-      });
+      const judgement = judge(acknowledged, notFound(2), { ...around, resubmissionIsSafe: true });
+      expect(judgement).toMatchObject({ effect: 'noted' });
     });
+  });
+
+  it('never lets one receipt pay for two operations', () => {
+    const judgement = judge(operation('pending'), { ...news(paid), receiptOwner: 'another' }, around);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy).toMatchObject({
+      kind: 'contradictory_news',
+      details: { operation: 'another' },
+    });
+  });
+
+  it('asks the partner about a refusal that comes from an unknown address', () => {
+    const judgement = judge(operation('pending'), { ...news(refused), isDoubtful: true }, around);
+    expect(judgement).toMatchObject({ effect: 'noted', dueInMs: 0 });
+    expect(judgement.to).toBeUndefined();
+  });
+
+  it('looks no more at what has ended, unless somebody claims that it was paid', () => {
+    const unknown: EnquiryOutcome = { is: 'unknown', cause: new Error('reset') };
+    for (const outcome of [unknown, { is: 'notFound' }, { is: 'answerFollows' }] as EnquiryOutcome[]) {
+      expect(judge(operation('failed'), news(outcome, 'enquiry'), around).dueInMs).toBeNull();
+      const claimed = operation('failed', { claimedReceipt: 'R1' });
+      expect(judge(claimed, news(outcome, 'enquiry'), around).dueInMs).toBeGreaterThan(0);
+    }
   });
 
   it('only ever asks for legal transitions, and never leaves success', () => {

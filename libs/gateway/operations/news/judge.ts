@@ -1,3 +1,4 @@
+import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
 import { noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
@@ -8,6 +9,14 @@ import { judgeNotFound, judgeNotSent, judgePending, judgeUnknown } from './unres
 
 /** Judges one piece of news. Pure: reads the operation as it stands, decides, changes nothing. */
 export function judge(operation: Operation, news: News, circumstances: Circumstances): Judgement {
+  const judgement = judgeOutcome(operation, news, circumstances);
+  // What has ended is looked at again only while somebody claims that it was paid after all.
+  const isOver = isTerminal(operation.state) && judgement.to === undefined;
+  const isClaimed = operation.claimedReceipt !== null || judgement.effect === 'confirming';
+  return isOver && !isClaimed ? { ...judgement, dueInMs: null } : judgement;
+}
+
+function judgeOutcome(operation: Operation, news: News, circumstances: Circumstances): Judgement {
   const { outcome } = news;
   switch (outcome.is) {
     case 'succeeded':
@@ -37,7 +46,7 @@ export function judge(operation: Operation, news: News, circumstances: Circumsta
     case 'unknown':
       return judgeUnknown(operation, outcome.cause, news, circumstances);
     case 'notFound':
-      return judgeNotFound(operation, circumstances);
+      return judgeNotFound(operation, news, circumstances);
     case 'answerFollows':
       return noted('the partner will answer by callback', {}, nextLook(operation, circumstances));
   }

@@ -13,6 +13,12 @@ export interface News {
   readonly from: 'submission' | 'enquiry' | 'callback' | 'cancellation';
   /** False for a callback's good news that an enquiry has to confirm before it is final. */
   readonly conclusive: boolean;
+  /** Which enquiry says so: the same one counts once, however often its answer comes. */
+  readonly enquiry?: number | undefined;
+  /** From an address that is not known as the partner's. */
+  readonly isDoubtful?: boolean | undefined;
+  /** The operation that has this receipt already. */
+  readonly receiptOwner?: string | undefined;
   /** The amount that the partner names. */
   readonly amount?: Money | undefined;
 }

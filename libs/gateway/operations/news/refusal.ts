@@ -1,7 +1,7 @@
 import { failure, isTerminal } from '#domain';
 import { type Declined } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { contradiction, repeat, told } from './findings.js';
+import { contradiction, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 
 /** Asked and refused. */
@@ -33,6 +33,7 @@ export function judgeDecline(
     );
   }
   if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
+  if (news.isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, 0);
   const to = outcome.reason === 'expired' ? 'expired' : news.from === 'cancellation' ? 'cancelled' : 'failed';
   if (operation.state === 'received' || (operation.state === 'submitting' && to === 'cancelled')) {
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };

@@ -12,6 +12,18 @@ export function judgeSuccess(
   around: Circumstances,
 ): Judgement {
   const receipt = outcome.receipt ?? operation.claimedReceipt ?? undefined;
+  if (news.receiptOwner !== undefined) {
+    return contradiction(
+      operation,
+      'contradictory_news',
+      'its receipt belongs to another operation',
+      around,
+      {
+        receipt: receipt ?? null,
+        operation: news.receiptOwner,
+      },
+    );
+  }
   if (news.amount && !news.amount.equals(operation.amount)) {
     return contradiction(
       operation,

@@ -106,7 +106,7 @@ export function judgeUnknown(
 }
 
 /** "Not found" is believed only after the partner's visibility delay, and twice; never against its own acknowledgement. */
-export function judgeNotFound(operation: Operation, around: Circumstances): Judgement {
+export function judgeNotFound(operation: Operation, news: News, around: Circumstances): Judgement {
   const age = elapsedMs(operation, around.now);
   if (age < around.visibilityDelayMs) {
     return noted('not visible at the partner yet', {}, around.visibilityDelayMs - age + 1_000);
@@ -118,9 +118,12 @@ export function judgeNotFound(operation: Operation, around: Circumstances): Judg
   ) {
     return noted('the partner does not find what it acknowledged', {}, nextLook(operation, around));
   }
+  const enquiry = news.enquiry ?? operation.enquiries;
+  if (operation.notFound === enquiry)
+    return { effect: 'repeat', why: 'this enquiry has counted', changes: {} };
   if (operation.notFound === 0) {
     const again = Math.min(nextLook(operation, around), Math.max(around.visibilityDelayMs, 1_000));
-    return noted('not found once: asked again before it counts', { notFound: 1 }, again);
+    return noted('not found once: asked again before it counts', { notFound: enquiry }, again);
   }
   if (around.resubmissionIsSafe) {
     return { effect: 'resend', why: 'the partner never received it', changes: { notFound: 0 } };
