@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { NODE_FLAGS } from '../../apps/standalone/src/child.js';
 
 const LEAVE_WITH_PARENT = 'dist/apps/standalone/src/leave-with-parent.js';
 const READY_PATIENCE_MS = 30_000;
@@ -60,7 +61,7 @@ export class Program {
     if (this.isRunning) throw new Error(`the ${this.name} is running already`);
     const { main, env, logFile, nodeFlags = [] } = this.order;
     const log = openSync(logFile, 'a', 0o600);
-    const flags = ['--enable-source-maps', '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags];
+    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags];
     this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
       env,
       stdio: ['ignore', log, log, 'ipc'],
