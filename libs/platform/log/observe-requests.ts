@@ -3,7 +3,12 @@ import { type Logger } from 'pino';
 import { type Histogram } from 'prom-client';
 import { type RequestContext, runInContext, startContext, toTraceparent } from './request-context.js';
 
-const contexts = new WeakMap<FastifyRequest, RequestContext>();
+const CONTEXT = Symbol('context');
+
+/** On the request itself: a table of weak keys would keep the garbage collector busy. */
+interface Observed extends FastifyRequest {
+  [CONTEXT]?: RequestContext | null;
+}
 
 /** Rate, errors and duration of the routes, in seconds. */
 export type RequestHistogram = Histogram<'method' | 'route' | 'status'>;
@@ -18,7 +23,7 @@ const one = (header: string | string[] | undefined): string | undefined =>
 const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? 'unmatched';
 
 /** The context of a request, for code that runs outside of its asynchronous scope. */
-export const contextOf = (request: FastifyRequest): RequestContext | undefined => contexts.get(request);
+export const contextOf = (request: Observed): RequestContext | undefined => request[CONTEXT] ?? undefined;
 
 function report(
   logger: Logger,
@@ -41,12 +46,13 @@ function report(
  * one observation: method, route pattern, status, duration. Call it before the routes are registered.
  */
 export function observeRequests(fastify: FastifyInstance, logger: Logger, histogram: RequestHistogram): void {
-  fastify.addHook('onRequest', (request, reply, done) => {
+  fastify.decorateRequest(CONTEXT, null);
+  fastify.addHook('onRequest', (request: Observed, reply, done) => {
     const context = startContext({
       correlationId: one(request.headers['x-correlation-id']),
       traceparent: one(request.headers['traceparent']),
     });
-    contexts.set(request, context);
+    request[CONTEXT] = context;
     void reply
       .header('x-correlation-id', context.correlationId)
       .header('traceparent', toTraceparent(context));
@@ -54,12 +60,12 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, histog
   });
   // Reading a body leaves the asynchronous scope that the first hook opened.
   fastify.addHook('preValidation', (request, _reply, done) => {
-    const context = contexts.get(request);
+    const context = contextOf(request);
     if (context === undefined) done();
     else runInContext(context, done);
   });
   fastify.addHook('onResponse', (request, reply, done) => {
-    const context = contexts.get(request);
+    const context = contextOf(request);
     if (context === undefined) report(logger, histogram, request, reply);
     else
       runInContext(context, () => {
