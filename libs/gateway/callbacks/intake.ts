@@ -40,7 +40,8 @@ export class CallbackIntake {
     this.evidence = new Coalescer<Evidence, true>({
       run: (batch) => this.store(batch),
       isolates: isDataError,
-      parallel: 2,
+      // While some batches wait for the disk, the next one is gathered.
+      parallel: 4,
       maxBatch: 256,
     });
   }

@@ -67,7 +67,8 @@ export class Intake {
     this.requests = new Coalescer<TracedRequest, IntakeResult>({
       run: (batch) => this.storeAll(batch, this.query),
       isolates: isDataError,
-      parallel: 2,
+      // While some batches wait for the disk, the next one is gathered.
+      parallel: 4,
       maxBatch: 256,
     });
   }
