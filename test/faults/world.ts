@@ -1,0 +1,151 @@
+import { type OperationView } from '../support/gateway-client.js';
+import { type Stack, type StackOptions } from '../support/stack.js';
+import { type FaultProxy } from './proxy/fault-proxy.js';
+import { type Random } from './random.js';
+
+/** One thing that goes wrong, on purpose. */
+export interface Scenario {
+  readonly id: `F${number}`;
+  /** What happens, as a sentence: "the api dies between commit and answer". */
+  readonly title: string;
+  /** Laid over the settings of the run; a scenario that has any gets a stack of its own (some seconds more). */
+  readonly settings?: StackOptions;
+  /** @throws when what it expects does not hold; the invariants are checked by the runner afterwards */
+  run(world: World): Promise<void>;
+}
+
+export type Kind = 'api' | 'worker';
+
+/** Everything that can be broken, and the means to see what came of it. */
+export interface World {
+  readonly random: Random;
+  /** Two apis, two workers, the sandbox; its `database` goes straight to PostgreSQL, its `apiUrls` past the proxies. */
+  readonly stack: Stack;
+  readonly links: Links;
+  readonly postgres: {
+    /** `immediate`: as a crash, the next start recovers from the log. */
+    stop(mode: 'immediate' | 'fast'): Promise<void>;
+    /** The same port, the same data. */
+    start(): Promise<void>;
+  };
+  readonly recorder: Recorder;
+  /** Kills the process (or does `act` instead) when the statement crosses its wire. */
+  failPoint(point: FailPointOrder): FailPoint;
+  readonly clock: {
+    /** Restarts that process with its clock moved; 0: the right time. */
+    shift(kind: Kind, index: number, ms: number): Promise<void>;
+  };
+  say(progress: string): void;
+  /** Ends the process with the signal (when it runs) and starts it again; resolves when it is ready. */
+  restart(kind: Kind, index: number, signal: NodeJS.Signals): Promise<void>;
+  /** Everything runs, no fault is set, the proxies pass, the clocks are right. */
+  heal(): Promise<void>;
+  /** Resolves when every operation has ended or is flagged, and all queues are empty. @throws naming what is left */
+  settle(withinMs?: number): Promise<void>;
+  /** Looks until `check` finds something. @throws naming `what` when time is up; default 10 s */
+  until<T>(
+    what: string,
+    check: () => Promise<T | undefined | false> | T | undefined | false,
+    withinMs?: number,
+  ): Promise<T>;
+}
+
+export interface Links {
+  /** Each process's own way to PostgreSQL. */
+  readonly apiToDatabase: readonly FaultProxy[];
+  readonly workerToDatabase: readonly FaultProxy[];
+  /** The gateway's way to all partners (sandbox). */
+  readonly toPartners: FaultProxy;
+  /** The partners' way to us: callbacks arrive at the first api. */
+  readonly toCallbacks: FaultProxy;
+  /** The clients' way to each api; the recorder goes there. */
+  readonly toApis: readonly FaultProxy[];
+}
+
+export interface FailPointOrder {
+  readonly process: Kind;
+  readonly index: number;
+  /** The name of the prepared statement, such as `operations-apply`. */
+  readonly statement: string;
+  /**
+   * `before`: the server has not seen the statement. `after`: it has carried it out and answered, but the process has
+   * not heard.
+   */
+  readonly when: 'before' | 'after';
+  /** So many crossings pass first. */
+  readonly skip?: number;
+  /** Instead of SIGKILL; the statement, or its answer, is held until it is done, and then passes. */
+  readonly act?: () => Promise<void>;
+}
+
+export interface FailPoint {
+  /** The process is dead, or `act` is done. */
+  readonly struck: Promise<void>;
+  disarm(): void;
+}
+
+/** The default is what a simulated payer or payee pays at once, with a reference that no other order has. */
+export interface Order {
+  readonly partner: 'wave-sn' | 'mpesa-ke';
+  readonly value: string;
+  readonly msisdn: string;
+  readonly reference: string;
+}
+
+export interface SendOptions {
+  /** Default: a fresh one. */
+  readonly key?: string;
+  /** Default: `main`. Any other name is another client with every scope, made when first used. */
+  readonly client?: string;
+  /** Which api; default: drawn. */
+  readonly api?: number;
+  /** Asks for the answer to be held back so long. */
+  readonly waitS?: number;
+  /** Repeats with the same key what was refused, reset, or answered 503, 429 or 409; default true. */
+  readonly retry?: boolean;
+  /** Gives up, with status 0, after this long; default 20 s. */
+  readonly patienceMs?: number;
+}
+
+/** What a request was answered in the end; status 0: nothing. */
+export interface Answered {
+  readonly status: number;
+  readonly operation: OperationView | null;
+  readonly body: unknown;
+  readonly headers: Headers;
+  readonly key: string;
+  /** Every status on the way, the last one included. */
+  readonly statuses: readonly number[];
+}
+
+export interface CallbackRequest {
+  readonly partner: string;
+  /** Below the partner's callback address, beginning with `/`; or with `/callbacks/` the whole path. */
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string | Buffer;
+  readonly api?: number;
+}
+
+export type Acknowledgement =
+  | {
+      readonly what: 'operation';
+      readonly operationId: string;
+      readonly client: string;
+      readonly key: string;
+      readonly path: string;
+      readonly sent: object;
+    }
+  | { readonly what: 'callback'; readonly partner: string; readonly digest: string };
+
+/** The public API as a client uses that repeats itself; remembers everything that was answered 2xx. */
+export interface Recorder {
+  pay(order?: Partial<Order>, options?: SendOptions): Promise<Answered>;
+  transfer(order?: Partial<Order>, options?: SendOptions): Promise<Answered>;
+  /** @param amount a decimal string; default: all of it */
+  reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered>;
+  /** Raw, as a partner or a forger sends it; not repeated. */
+  callback(request: CallbackRequest): Promise<Answered>;
+  /** Since the run began. */
+  readonly acknowledged: readonly Acknowledgement[];
+}
