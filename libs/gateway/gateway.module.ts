@@ -30,7 +30,8 @@ import { PartnerCalls } from './work/partner-calls.js';
 import { Resubmissions } from './work/resubmissions.js';
 import { Submissions } from './work/submissions.js';
 import { Sweeps } from './work/sweeps.js';
-import { WorkCrew, WorkSettings } from './work/work-crew.js';
+import { WorkCrew } from './work/work-crew.js';
+import { WorkSettings } from './work/work-settings.js';
 
 /** What both kinds of process need. */
 const SHARED = [

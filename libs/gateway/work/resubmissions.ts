@@ -5,6 +5,7 @@ import { v4 as randomId } from 'uuid';
 import { type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { PartnerCalls } from './partner-calls.js';
+import { WorkSettings } from './work-settings.js';
 
 /** The next attempt is written down before it is sent, while the operation stays unknown and has no other owner. */
 const NEXT_ATTEMPT = {
@@ -20,8 +21,6 @@ WITH taken AS (
 SELECT * FROM taken`,
 };
 
-const LEASE_MS = 60_000;
-
 /** Sends the same order again under the same reference, where the partner deduplicates on it and never received it. */
 @Injectable()
 export class Resubmissions {
@@ -29,11 +28,16 @@ export class Resubmissions {
     private readonly database: Database,
     private readonly calls: PartnerCalls,
     private readonly verdicts: Verdicts,
+    private readonly settings: WorkSettings,
   ) {}
 
   async send(partner: Partner, operationId: string): Promise<void> {
     const lease = randomId();
-    const [row] = await this.database.query<OperationRow>(NEXT_ATTEMPT, [operationId, lease, LEASE_MS]);
+    const [row] = await this.database.query<OperationRow>(NEXT_ATTEMPT, [
+      operationId,
+      lease,
+      this.settings.leaseMs,
+    ]);
     if (!row) return;
     const operation = toOperation(row);
     const outcome = await this.outcomeOf(partner, operation);

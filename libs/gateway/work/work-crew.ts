@@ -9,16 +9,7 @@ import { LaneRound } from './lanes.js';
 import { Loop, type Rest, type Round } from './loop.js';
 import { type Lane, Submissions } from './submissions.js';
 import { Sweeps } from './sweeps.js';
-
-/** How the worker works; from the configuration, all in milliseconds but the batch. */
-export class WorkSettings {
-  constructor(
-    readonly pollIntervalMs: number,
-    readonly claimBatch: number,
-    readonly leaseMs: number,
-    readonly drainMs: number,
-  ) {}
-}
+import { WorkSettings } from './work-settings.js';
 
 /** An idle loop looks this many times more rarely than a busy one. */
 const IDLE_FACTOR = 4;
