@@ -33,6 +33,9 @@ const callHistogram = () =>
     labelNames: ['partner', 'capability', 'method', 'result'],
   });
 
+/** Of the lease: what is left of it is for the database, before the call and after. */
+const CALLS_SHARE = 0.75;
+
 /** Builds every partner of the configuration. @throws ConfigError with everything that is wrong. */
 export function buildRegistry(
   config: Config,
@@ -50,6 +53,7 @@ export function buildRegistry(
       partners,
       clock,
       publicUrl: config.api.publicUrl,
+      callTimeoutMs: config.worker.leaseMs * CALLS_SHARE,
       tokens: (partner) =>
         new DatabaseTokenStore({ database, clock, partner, secrets: secretsOf.get(partner) ?? {} }),
       observe: (call) => {

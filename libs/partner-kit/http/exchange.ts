@@ -1,5 +1,6 @@
 import { type Dispatcher } from 'undici';
 import { NoAnswer, NotReached } from '../port/errors.js';
+import { type CallTime } from './call-time.js';
 import { type PartnerRequest, type Reply } from './partner-http.js';
 
 type Handler = Required<Dispatcher.DispatchHandler>;
@@ -10,6 +11,8 @@ export interface ExchangeLimits {
   /** Until the answer's headers are there; then again for its body. */
   readonly timeoutMs: number;
   readonly maxBytes: number;
+  /** The call that it is part of: it ends with it. */
+  readonly call: CallTime | undefined;
 }
 
 /**
@@ -44,6 +47,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Controller): void {
     this.#controller = controller;
     if (this.#over) controller.abort(new Error('given up before it was sent'));
+    else if (this.limits.call) this.limits.call.hasWritten = true;
   }
 
   onResponseStart(_controller: Controller, status: number, headers: Headers): void {
@@ -74,9 +78,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   #giveUpAfter(missing: string): NodeJS.Timeout {
+    const { timeoutMs, call } = this.limits;
+    const ms = Math.round(Math.min(timeoutMs, call?.leftMs ?? timeoutMs));
     return setTimeout(() => {
-      this.#fail(`${missing} within ${this.limits.timeoutMs} ms`);
-    }, this.limits.timeoutMs);
+      this.#fail(`${missing} within ${ms} ms`);
+    }, ms);
   }
 
   #fail(why: string): void {

@@ -8,7 +8,10 @@ export interface PartnerRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** The exact bytes sent. */
   readonly body?: string;
-  /** Until the answer's headers are there, in milliseconds; then again for the body. Default: the partner's. */
+  /**
+   * Until the answer's headers are there, in milliseconds; then again for the body. Default: the partner's. Where less is
+   * left of the call that the request belongs to, that is what counts.
+   */
   readonly timeoutMs?: number;
 }
 
@@ -23,7 +26,7 @@ export interface Reply {
 /** The wire to one partner: pooled connections, time limits, size limits, traced, measured, logged without content. */
 export interface PartnerHttp {
   /**
-   * @throws NotReached when nothing was written (refused, name not found, connect timeout)
+   * @throws NotReached when nothing was written (refused, name not found, connect timeout, no time left for it)
    * @throws NoAnswer when it may have been (timeout, reset, an answer over the size limit)
    */
   send(request: PartnerRequest): Promise<Reply>;

@@ -1,5 +1,6 @@
 import { Pool } from 'undici';
 import { NoAnswer, NotReached } from '../port/errors.js';
+import { CallTime } from './call-time.js';
 import { Exchange } from './exchange.js';
 import { type PartnerHttp, type PartnerRequest, type Reply } from './partner-http.js';
 
@@ -84,7 +85,7 @@ class UndiciHttp implements ClosablePartnerHttp {
     return this.#pool.close();
   }
 
-  #exchange({
+  async #exchange({
     method,
     route,
     path,
@@ -92,7 +93,9 @@ class UndiciHttp implements ClosablePartnerHttp {
     body,
     timeoutMs = this.#timeoutMs,
   }: PartnerRequest): Promise<Reply> {
-    const exchange = new Exchange({ method, route }, { timeoutMs, maxBytes: this.#maxBytes });
+    const call = CallTime.current();
+    if (call?.hasRoom === false) throw new NotReached(`${method} ${route}: no time is left for it`);
+    const exchange = new Exchange({ method, route }, { timeoutMs, maxBytes: this.#maxBytes, call });
     this.#pool.dispatch(
       {
         method,

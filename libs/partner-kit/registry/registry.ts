@@ -40,7 +40,7 @@ export interface Partner {
   /** With the overrides of the partner's file. */
   readonly descriptor: PartnerDescriptor;
   readonly capabilities: readonly Capability[];
-  /** Watched: its money-moving methods and enquiries never throw. */
+  /** Watched: its money-moving methods and enquiries never throw, and every call ends in time. */
   readonly adapter: PartnerAdapter;
 }
 
@@ -51,6 +51,8 @@ export interface RegistryOptions {
   readonly tokens: (partnerId: string) => TokenStore;
   /** Base of callback addresses: "https://gateway.example". */
   readonly publicUrl: string;
+  /** The longest that one call of an adapter may take, however many requests it makes. Default 45,000. */
+  readonly callTimeoutMs?: number;
   /** Told of every call of an adapter. */
   readonly observe?: (call: PartnerCall) => void;
   /** Headers of the moment for outgoing requests: the trace context. */
@@ -59,6 +61,8 @@ export interface RegistryOptions {
   /** Default: `createPartnerHttp`. */
   readonly createHttp?: (options: PartnerHttpOptions) => ClosablePartnerHttp;
 }
+
+const CALL_TIMEOUT_MS = 45_000;
 
 /** Every configured partner: where the engine and the API find them. */
 export class PartnerRegistry {
@@ -146,8 +150,12 @@ function buildPartner(
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),
-      adapter: watchAdapter(id, adapter, descriptor, (call) => {
-        tellOf(call, options);
+      adapter: watchAdapter(adapter, descriptor, {
+        partner: id,
+        timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+        finished: (call) => {
+          tellOf(call, options);
+        },
       }),
     });
   } catch (error) {

@@ -4,6 +4,7 @@ import {
   type PartnerAdapter,
   type PartnerDescriptor,
 } from '../port/adapter.js';
+import { CallTime } from '../http/call-time.js';
 import { AdapterFault, NoAnswer, NotReached } from '../port/errors.js';
 import { outcomeOfFailure } from '../settle.js';
 import { type FinishedCall } from './report.js';
@@ -14,19 +15,20 @@ type Method = (...parameters: unknown[]) => unknown;
 interface Place {
   readonly partner: string;
   readonly capability: Capability;
+  /** The time that one call has. */
+  readonly timeoutMs: number;
   readonly finished: (call: FinishedCall) => void;
 }
 
-/** The adapter with every call to its partner timed and told to `finished`: done once, for all partners alike. */
+/** The adapter with every call to its partner ended in time and told to `finished`: done once, for all partners alike. */
 export function watchAdapter(
-  partner: string,
   adapter: PartnerAdapter,
   descriptor: PartnerDescriptor,
-  finished: (call: FinishedCall) => void,
+  watcher: Omit<Place, 'capability'>,
 ): PartnerAdapter {
   const watched = capabilitiesOf(adapter).map((capability) => [
     capability,
-    watchCapability(adapter[capability] ?? {}, { partner, capability, finished }),
+    watchCapability(adapter[capability] ?? {}, { ...watcher, capability }),
   ]);
   return Object.freeze({ descriptor, ...(Object.fromEntries(watched) as object) });
 }
@@ -57,7 +59,12 @@ const isLevel = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && value !== Object.prototype;
 
 const watchMethod =
-  (call: Method, method: string, purpose: Purpose, { partner, capability, finished }: Place): Method =>
+  (
+    call: Method,
+    method: string,
+    purpose: Purpose,
+    { partner, capability, timeoutMs, finished }: Place,
+  ): Method =>
   async (...parameters) => {
     const begun = performance.now();
     const tell = (result: string, trouble?: FinishedCall['trouble']) => {
@@ -65,7 +72,7 @@ const watchMethod =
       finished({ partner, capability, method, ms, result, purpose, subject: parameters[0], trouble });
     };
     try {
-      const answer = await call(...parameters);
+      const answer = await new CallTime(timeoutMs).hold(() => call(...parameters));
       tell(resultOf(answer), expectedTrouble(answer));
       return answer;
     } catch (error) {

@@ -45,9 +45,19 @@ export class Stage {
     }
   }
 
+  /** The same adapter with the same tokens, whose every call has so little time. */
+  hurriedAdapter(callTimeoutMs: number): PartnerAdapter {
+    return this.adapterAt(this.partner.baseUrl, this.#tokens, { callTimeoutMs });
+  }
+
   /** The same adapter, towards another address and with tokens of its own. */
-  adapterAt(baseUrl: string, tokens = new MemoryTokens()): PartnerAdapter {
+  adapterAt(
+    baseUrl: string,
+    tokens = new MemoryTokens(),
+    options: Pick<Surroundings, 'callTimeoutMs'> = {},
+  ): PartnerAdapter {
     const registry = buildRegistry(this.setUp, baseUrl, {
+      ...options,
       publicUrl: this.partner.publicUrl,
       callbackKey: this.partner.callbackKey,
       log: this.journal.log,

@@ -117,6 +117,13 @@ describe('the configuration', () => {
     expect(message).not.toContain('hunter2');
   });
 
+  it('refuses a lease that leaves no time for a call', () => {
+    write('default.yaml', 'worker: { leaseMs: 1999 }');
+    expect(refusal().problems).toMatchObject([{ path: 'worker.leaseMs' }]);
+    write('default.yaml', 'worker: { leaseMs: 2000 }');
+    expect(read().worker.leaseMs).toBe(2_000);
+  });
+
   it('says where YAML is broken without quoting it', () => {
     write('default.yaml', 'api:\n  port: "hunter2\nworker: }{');
     const { message } = refusal();

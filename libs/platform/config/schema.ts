@@ -27,8 +27,11 @@ const Worker = z.strictObject({
   pollIntervalMs: ms.default(50),
   /** Rows claimed by one statement. */
   claimBatch: count.default(200),
-  /** A claimed row whose worker says nothing for this long belongs to a dead worker. */
-  leaseMs: ms.default(60_000),
+  /**
+   * A claimed row whose worker says nothing for this long belongs to a dead worker. Calls of partners get three quarters
+   * of it: with less than two seconds even a quick partner's answers would come too late.
+   */
+  leaseMs: z.int().min(2_000).default(60_000),
   /** Time given to work in hand when the worker is told to stop. */
   drainMs: ms.default(10_000),
 });

@@ -28,6 +28,7 @@ export function describeBadWeather(contract: Contract): void {
   for (const mover of moversOf(contract)) {
     describe(`a ${mover.kind} in bad weather`, () => {
       for (const ambiguity of AMBIGUITIES) describeAmbiguity(contract, mover, ambiguity);
+      describeHurry(contract, mover);
       describeNotSent(contract, mover);
       describeTwice(contract, mover);
     });
@@ -69,6 +70,23 @@ async function holdTruth(contract: Contract, mover: Mover, { story, before, acte
   }
   expect(await story.end()).toMatchObject({ is: 'succeeded' });
   expect(await partner.books()).toHaveLength(before + 1);
+}
+
+/** The engine's lease on the operation ends: whatever the adapter waits for, it has to answer before. */
+function describeHurry(contract: Contract, mover: Mover): void {
+  const inTime = {
+    file: 'client',
+    advice: 'send everything through the http of the context, which knows how much time the call has left',
+  } as const;
+  promise(contract, 'is unknown in time, when the partner takes longer than a call may', inTime, async () => {
+    const { partner } = contract.stage();
+    const { story, before } = await warmStory(contract, mover);
+    await partner.misbehave({ fault: 'timeout-before-acting' });
+    const hurried = contract.stage().hurriedAdapter(IMPATIENCE_MS);
+    expect(await mover.moves(hurried).submit(story.order)).toMatchObject({ is: 'unknown' });
+    await partner.misbehave();
+    expect(await partner.books()).toHaveLength(before);
+  });
 }
 
 function describeNotSent(contract: Contract, mover: Mover): void {
