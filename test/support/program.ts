@@ -56,12 +56,15 @@ export class Program {
     return readFileSync(this.order.logFile, 'utf8');
   }
 
-  /** @throws with the end of its log when it does not become ready */
-  async start(): Promise<void> {
+  /**
+   * @param moreFlags for Node, this time
+   * @throws with the end of its log when it does not become ready
+   */
+  async start(moreFlags: readonly string[] = []): Promise<void> {
     if (this.isRunning) throw new Error(`the ${this.name} is running already`);
     const { main, env, logFile, nodeFlags = [] } = this.order;
     const log = openSync(logFile, 'a', 0o600);
-    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags];
+    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags, ...moreFlags];
     this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
       env,
       stdio: ['ignore', log, log, 'ipc'],

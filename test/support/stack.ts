@@ -22,6 +22,28 @@ export interface StackOptions extends Overlays {
   readonly env?: Readonly<Record<string, string>>;
   /** Flags for Node, by the kind of process. */
   readonly nodeFlags?: Readonly<Partial<Record<'api' | 'worker' | 'sandbox', readonly string[]>>>;
+  /** Finds a port that nobody listens on; default: any. */
+  readonly takePort?: () => Promise<number>;
+  /** Puts something between the programs, once it is known where they will listen. */
+  readonly between?: (places: Places) => Promise<Ways>;
+}
+
+/** Where the programs of a stack listen. */
+export interface Places {
+  readonly sandbox: number;
+  readonly apis: readonly number[];
+  readonly workers: readonly number[];
+  readonly databaseUrl: string;
+}
+
+/** The addresses by which the programs reach each other. */
+export interface Ways {
+  readonly partnersUrl: string;
+  /** Where partners call back to. */
+  readonly publicUrl: string;
+  /** PostgreSQL, for each process. */
+  readonly apiDatabaseUrls: readonly string[];
+  readonly workerDatabaseUrls: readonly string[];
 }
 
 /** Sandbox, API and worker processes, as built, over a database of their own. */
@@ -51,20 +73,21 @@ export interface Stack {
 const UNLIMITED_PER_SECOND = 1_000_000;
 
 const urlAt = (port: number): string => `http://127.0.0.1:${port}`;
-const freePorts = (count: number): Promise<number[]> => Promise.all(Array.from({ length: count }, freePort));
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
 
-interface Ports {
-  readonly sandbox: number;
-  readonly apis: readonly number[];
-  readonly workers: readonly number[];
-}
+const directWays = ({ sandbox, apis, workers, databaseUrl }: Places): Ways => ({
+  partnersUrl: urlAt(sandbox),
+  publicUrl: urlAt(apis[0] ?? 0),
+  apiDatabaseUrls: apis.map(() => databaseUrl),
+  workerDatabaseUrls: workers.map(() => databaseUrl),
+});
 
 type Environments = Awaited<ReturnType<typeof composeEnvironments>>;
 
 function describePrograms(
   directory: string,
-  ports: Ports,
+  places: Places,
+  ways: Ways,
   { gateway, sandbox }: Environments,
   { nodeFlags = {} }: StackOptions,
 ) {
@@ -83,20 +106,24 @@ function describePrograms(
       nodeFlags: nodeFlags[app] ?? [],
     });
   return {
-    simulators: program('sandbox', 0, sandbox, `${urlAt(ports.sandbox)}/control/partners`),
-    apis: ports.apis.map((port, index) => {
-      const env = { ...gateway, PASSERELLE_API_PORT: String(port) };
+    simulators: program('sandbox', 0, sandbox, `${urlAt(places.sandbox)}/control/partners`),
+    apis: places.apis.map((port, index) => {
+      const DATABASE_URL = ways.apiDatabaseUrls[index];
+      const env = { ...gateway, DATABASE_URL, PASSERELLE_API_PORT: String(port) };
       return program('api', index, env, `${urlAt(port)}/health/ready`);
     }),
-    workers: ports.workers.map((port, index) => {
-      const env = { ...gateway, PASSERELLE_WORKER_PORT: String(port) };
+    workers: places.workers.map((port, index) => {
+      const DATABASE_URL = ways.workerDatabaseUrls[index];
+      const env = { ...gateway, DATABASE_URL, PASSERELLE_WORKER_PORT: String(port) };
       return program('worker', index, env, `${urlAt(port)}/health/ready`);
     }),
   };
 }
 
-async function freePortsFor({ apis = 1, workers = 1 }: StackOptions): Promise<Ports> {
-  const [sandbox = 0, ...rest] = await freePorts(1 + apis + workers);
+async function freePortsFor({ apis = 1, workers = 1, takePort = freePort }: StackOptions) {
+  const [sandbox = 0, ...rest] = await Promise.all(
+    Array.from({ length: 1 + apis + workers }, () => takePort()),
+  );
   return { sandbox, apis: rest.slice(0, apis), workers: rest.slice(apis) };
 }
 
@@ -112,22 +139,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   });
   mkdirSync(join(directory, 'logs'));
   const ports = await freePortsFor(options);
-  const sandboxUrl = urlAt(ports.sandbox);
   const apiUrls = ports.apis.map(urlAt);
-  writeConfiguration(directory, sandboxUrl, options);
   const fresh = await freshDatabase();
   undo.defer(() => fresh.drop());
+  const places: Places = { ...ports, databaseUrl: fresh.url };
+  const ways = (await options.between?.(places)) ?? directWays(places);
+  writeConfiguration(directory, ways.partnersUrl, options);
 
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
     DATABASE_URL: fresh.url,
     PASSERELLE_CONFIG_DIR: directory,
-    PASSERELLE_PUBLIC_URL: apiUrls[0] ?? '',
+    PASSERELLE_PUBLIC_URL: ways.publicUrl,
     SANDBOX_PORT: String(ports.sandbox),
     ...options.env,
   };
   const environments = await composeEnvironments(standaloneSettings(env), directory, env);
-  const { simulators, apis, workers } = describePrograms(directory, ports, environments, options);
+  const { simulators, apis, workers } = describePrograms(directory, places, ways, environments, options);
   // As with any start in order: what calls others ends first.
   for (const program of [simulators, ...workers, ...apis]) undo.defer(() => program.kill('SIGTERM'));
 
@@ -151,7 +179,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...{ apis, workers, simulators, apiUrls, client, database, directory, newClient },
     databaseUrl: fresh.url,
     shared: environments.sandbox,
-    sandbox: new SandboxControls(sandboxUrl),
+    sandbox: new SandboxControls(urlAt(ports.sandbox)),
     logs: () =>
       [simulators, ...apis, ...workers]
         .map((program) => program.log.replaceAll(/^(?=.)/gm, `${program.name}: `))

@@ -35,13 +35,18 @@ export interface EmbeddedPostgresOptions {
   readonly progress?: (sentence: string) => void;
 }
 
+export type StopMode = 'fast' | 'immediate';
+
 export interface EmbeddedPostgres {
   /** Connection URL of a database of this server, with its password. */
   url(database: string): string;
   /** Resolves when the server has ended, asked or not. */
   readonly ended: Promise<void>;
-  /** Waits for what is being written; open connections are closed. */
-  stop(): Promise<void>;
+  /**
+   * `fast`, the default, waits for what is being written; open connections are closed. `immediate` waits for nothing:
+   * the next start recovers from the log, as after a crash.
+   */
+  stop(mode?: StopMode): Promise<void>;
 }
 
 const SUPERUSER = 'passerelle';
@@ -161,11 +166,10 @@ async function waitUntilReady(child: ChildProcess, url: string, logFile: string)
   }
 }
 
-async function stop(child: ChildProcess): Promise<void> {
+async function stop(child: ChildProcess, mode: StopMode): Promise<void> {
   if (child.pid === undefined || hasEnded(child)) return;
   const ended = once(child, 'exit');
-  // SIGINT is a fast shutdown, SIGQUIT an immediate one: the next start then recovers from the log.
-  child.kill('SIGINT');
+  child.kill(mode === 'fast' ? 'SIGINT' : 'SIGQUIT');
   const timer = setTimeout(() => child.kill('SIGQUIT'), STOP_PATIENCE_MS);
   await ended;
   clearTimeout(timer);
@@ -202,7 +206,7 @@ export async function startEmbeddedPostgres(given: EmbeddedPostgresOptions): Pro
     () => undefined,
   );
   await waitUntilReady(child, url('postgres'), logFile);
-  return { url, ended, stop: () => stop(child) };
+  return { url, ended, stop: (mode = 'fast') => stop(child, mode) };
 }
 
 /** Creates an empty database of this name where there is none. */
