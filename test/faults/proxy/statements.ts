@@ -1,0 +1,155 @@
+import { type Direction } from './misbehaviour.js';
+import { type Message, MessageReader, statementOf } from './postgres-messages.js';
+import { type ConnectionTap, type Tap, type Verdict } from './tap.js';
+
+/** What happens when a statement crosses the wire. */
+export interface Ambush {
+  readonly statement: string;
+  /** `before`: the server has not seen it. `after`: it was carried out without an error, the client has not heard. */
+  readonly when: 'before' | 'after';
+  /** So many crossings pass first. */
+  readonly skip?: number;
+  /** The statement, or its answer, is held until this is done. */
+  readonly act: () => Promise<Verdict>;
+}
+
+export interface ArmedAmbush {
+  /** Resolves when `act` is done. @throws when it is disarmed before, or when `act` throws */
+  readonly struck: Promise<void>;
+  disarm(): void;
+}
+
+class Trap implements ArmedAmbush {
+  readonly struck: Promise<void>;
+  private readonly outcome = Promise.withResolvers<undefined>();
+  private toPass: number;
+  private isArmed = true;
+
+  constructor(readonly ambush: Ambush) {
+    this.toPass = ambush.skip ?? 0;
+    this.struck = this.outcome.promise;
+    // Whoever waits hears of it; where nobody does it is not an error of ours.
+    this.struck.catch(() => undefined);
+  }
+
+  fits(statement: string, when: Ambush['when']): boolean {
+    return this.isArmed && this.ambush.statement === statement && this.ambush.when === when;
+  }
+
+  /** Whether it springs at this crossing. */
+  springs(): boolean {
+    if (!this.isArmed) return false;
+    this.toPass -= 1;
+    if (this.toPass >= 0) return false;
+    this.isArmed = false;
+    return true;
+  }
+
+  async spring(): Promise<Verdict> {
+    try {
+      const verdict = await this.ambush.act();
+      this.outcome.resolve(undefined);
+      return verdict;
+    } catch (error) {
+      this.outcome.reject(error);
+      return 'drop';
+    }
+  }
+
+  disarm(): void {
+    this.isArmed = false;
+    this.outcome.reject(new Error(`nobody sent ${this.ambush.statement} before the fail point was disarmed`));
+  }
+}
+
+/** An answer that is held until it is whole. */
+interface HeldAnswer {
+  readonly trap: Trap;
+  readonly whole: PromiseWithResolvers<Verdict>;
+}
+
+/** One connection: a client waits for the end of an answer before it sends the next statement, as `pg` does. */
+class Conversation implements ConnectionTap {
+  private current: string | undefined;
+  private hasFailed = false;
+  private held: Promise<Verdict> | undefined;
+  private answer: HeldAnswer | undefined;
+  private readonly there: MessageReader;
+  private readonly back: MessageReader;
+
+  constructor(
+    private readonly find: (statement: string, when: Ambush['when']) => Trap | undefined,
+    private readonly count: (statement: string) => void,
+  ) {
+    this.there = new MessageReader((message) => {
+      this.hearClient(message);
+    }, true);
+    this.back = new MessageReader((message) => {
+      this.hearServer(message);
+    }, false);
+  }
+
+  hear(direction: Direction, piece: Buffer): Promise<Verdict> | undefined {
+    if (direction === 'there') {
+      this.held = undefined;
+      this.there.read(piece);
+      return this.held;
+    }
+    const answer = this.answer?.whole.promise;
+    this.back.read(piece);
+    return answer;
+  }
+
+  private hearClient(message: Message): void {
+    const statement = statementOf(message);
+    // A statement is named once when it is made, and again when it is used.
+    if (statement === undefined || statement === '' || statement === this.current) return;
+    this.current = statement;
+    this.hasFailed = false;
+    this.count(statement);
+    const before = this.find(statement, 'before');
+    if (before?.springs()) this.held = before.spring();
+    const after = this.find(statement, 'after');
+    if (after) this.answer = { trap: after, whole: Promise.withResolvers<Verdict>() };
+  }
+
+  private hearServer({ type }: Message): void {
+    if (type === 'E') this.hasFailed = true;
+    if (type !== 'Z') return;
+    const { answer } = this;
+    this.current = undefined;
+    this.answer = undefined;
+    if (!answer) return;
+    const isStruck = !this.hasFailed && answer.trap.springs();
+    answer.whole.resolve(isStruck ? answer.trap.spring() : 'pass');
+  }
+}
+
+/** Watches the statements that cross a proxy to PostgreSQL, and springs fail points at them. */
+export class StatementWatcher implements Tap {
+  private readonly traps = new Set<Trap>();
+  private readonly counts = new Map<string, number>();
+
+  connected(): ConnectionTap {
+    return new Conversation(
+      (statement, when) => [...this.traps].find((trap) => trap.fits(statement, when)),
+      (statement) => this.counts.set(statement, this.crossings(statement) + 1),
+    );
+  }
+
+  /** How often the statement has been sent. */
+  crossings(statement: string): number {
+    return this.counts.get(statement) ?? 0;
+  }
+
+  arm(ambush: Ambush): ArmedAmbush {
+    const trap = new Trap(ambush);
+    this.traps.add(trap);
+    return trap;
+  }
+
+  disarmAll(): void {
+    for (const trap of this.traps) trap.disarm();
+    this.traps.clear();
+  }
+}
