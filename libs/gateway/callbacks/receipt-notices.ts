@@ -27,8 +27,8 @@ const STORE = {
     ON CONFLICT DO NOTHING RETURNING operation_id
   ), stored AS (
     INSERT INTO operations (id, kind, partner, state, amount_minor, currency, payer_type, payer_value, payer_name,
-      reference, description, claimed_receipt, attempts, submitted_at, due_at, deadline_at)
-    SELECT operation_id, 'receipt', $2, 'pending', $4, $5, $6, $7, $8, $9, $10, $3, 0, now(), $11::timestamptz,
+      reference, description, attempts, submitted_at, due_at, deadline_at)
+    SELECT operation_id, 'receipt', $2, 'pending', $4, $5, $6, $7, $8, $9, $10, 0, now(), $11::timestamptz,
       now() + make_interval(secs => $12::double precision / 1000)
     FROM claimed RETURNING *
   ), story AS (

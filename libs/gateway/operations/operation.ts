@@ -37,7 +37,7 @@ export interface Operation {
   readonly nextAction: NextAction | null;
   readonly partnerReference: string | null;
   readonly receipt: string | null;
-  /** A receipt that a callback of weak authentication names, until an enquiry confirms it. */
+  /** A receipt that a callback of weak authentication names, until an enquiry names it too. */
   readonly claimedReceipt: string | null;
   readonly failure: Failure | null;
   readonly attempts: number;

@@ -69,7 +69,10 @@ export class Reversals {
     }
     const [order] = await this.reader.asSubmitted([seen]);
     if (!order) return { is: 'notFound' };
-    return this.database.transaction((queryable) => this.store(queryable, request, partner, order));
+    return this.database.transaction((queryable) =>
+      // A receipt that is only claimed gives nothing back.
+      this.store(queryable, request, partner, { ...order, receipt: seen.receipt }),
+    );
   }
 
   private async store(

@@ -91,14 +91,15 @@ export class Verdicts {
   }
 }
 
-/** An ended operation that a callback claims was paid has to be settled or flagged like any other. */
+/** An operation that ended unpaid and that a callback claims was paid has to be settled or flagged like any other. */
 function deadlineInMs(
   { state }: Operation,
   { to, effect }: Judgement,
   { descriptor }: Partner,
 ): number | undefined {
   if (to === 'received') return descriptor.submitForMs;
-  return effect === 'confirming' && isTerminal(state) ? descriptor.unresolvedAfterMs : undefined;
+  const isClaimed = effect === 'confirming' && isTerminal(state) && state !== 'succeeded';
+  return isClaimed ? descriptor.unresolvedAfterMs : undefined;
 }
 
 function findingOf(

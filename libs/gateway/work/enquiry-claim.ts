@@ -13,7 +13,7 @@ const UNDER_WAY = `(SELECT count(*) FROM operations
 
 /**
  * Takes operations of one partner that are to be asked about: unresolved ones, and ended ones for which a callback
- * claims that money moved after all.
+ * claims that money moved after all, or under which receipt.
  * $1 lease, $2 lease (ms), $3 limit, $4 partner, $5 gate, $6 per second, $7 burst, $8 concurrency.
  */
 export const CLAIM_ENQUIRIES = {
@@ -23,7 +23,7 @@ WITH ${gateCtes(GATE, '$8::integer', UNDER_WAY)}, due AS MATERIALIZED (
   ${dueRows({
     table: 'operations',
     key: ['id'],
-    where: "partner = $4 AND state IN ('pending', 'unknown', 'failed', 'cancelled', 'expired')",
+    where: "partner = $4 AND state IN ('pending', 'unknown', 'succeeded', 'failed', 'cancelled', 'expired')",
     limit: claimable('$3::integer'),
   })}
 ), taken AS (

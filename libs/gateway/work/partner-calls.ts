@@ -70,11 +70,12 @@ export class PartnerCalls {
     }
   }
 
+  /** With the receipt that is proven, or none: under a false one, somebody else's money would be given back. */
   private async originalOf({ reverses }: Operation): Promise<SubmittedOrder | null> {
     const original = reverses === null ? null : await this.reader.find(reverses);
     if (!original) return null;
     const [order] = await this.reader.asSubmitted([original]);
-    return order ?? null;
+    return order ? { ...order, receipt: original.receipt } : null;
   }
 }
 

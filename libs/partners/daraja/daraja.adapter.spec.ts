@@ -188,6 +188,34 @@ describe('a push', () => {
     });
   });
 
+  it('that the query confirms while a receipt is claimed is asked about by the receipt, too', async () => {
+    const http = new ScriptedHttp(says('0'), ack);
+    const claimed = submitted(payment(), { ...known, receipt: 'UKK7B2M4XR' });
+    const outcome = await adapterOf(http).collections?.enquire?.(claimed);
+    expect(outcome).toEqual({ is: 'answerFollows', references: ['AG_1'] });
+    expect(http.bodyOf(1)).toMatchObject({ TransactionID: 'UKK7B2M4XR', PartyA: '600777' });
+  });
+
+  it('that the query confirms has succeeded without the receipt where that cannot be proven in time', async () => {
+    const http = new ScriptedHttp(says('0'));
+    const submittedAt = new Date(NOW.getTime() - 900_000);
+    const claimed = submitted(payment(), { ...known, submittedAt, receipt: 'UKK7B2M4XR' });
+    const outcome = await adapterOf(http).collections?.enquire?.(claimed);
+    expect(outcome?.is).toBe('succeeded');
+    expect(outcome).not.toHaveProperty('receipt', 'UKK7B2M4XR');
+    expect(http.sent).toHaveLength(1);
+  });
+
+  it('that the query confirms takes the receipt that is claimed where nobody can ask by it', async () => {
+    const alone = { baseUrl: everything.baseUrl, collection };
+    const claimed = submitted(payment(), { ...known, receipt: 'UKK7B2M4XR' });
+    const adapter = adapterOf(new ScriptedHttp(says('0')), alone);
+    expect(await adapter.collections?.enquire?.(claimed)).toMatchObject({
+      is: 'succeeded',
+      receipt: 'UKK7B2M4XR',
+    });
+  });
+
   it('that is denied is unknown where nobody can ask by the receipt', async () => {
     const alone = { baseUrl: everything.baseUrl, collection };
     const adapter = adapterOf(new ScriptedHttp(says('1037')), alone);

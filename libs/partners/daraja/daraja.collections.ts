@@ -69,13 +69,26 @@ export class DarajaCollections implements Collections {
     const { client, clock, numbers, passkey, settings } = this.means;
     const now = clock.now();
     const ageMs = now.getTime() - (order.submittedAt ?? order.createdAt).getTime();
-    const isYoung = ageMs < settings.timing.visibilityDelayMs;
     const outcome = await settleEnquiry(
       client.post('stkState', toPromptStateBody(order.partnerReference, numbers, passkey, now)),
-      (answer) => promptStateOutcome(answer, isYoung),
+      (answer) => promptStateOutcome(answer, ageMs < settings.timing.visibilityDelayMs),
     );
-    // The query has been seen to deny what a callback had a receipt for: the receipt decides.
-    return outcome.is === 'declined' && order.receipt !== null ? this.askByReceipt(order) : outcome;
+    return order.receipt === null ? outcome : this.withReceipt(order, outcome, ageMs);
+  }
+
+  /** The query names no receipt: of the one that a callback named, M-Pesa is asked. */
+  private async withReceipt(
+    order: SubmittedOrder,
+    outcome: EnquiryOutcome,
+    ageMs: number,
+  ): Promise<EnquiryOutcome> {
+    const { status, settings } = this.means;
+    // It has been seen to deny what a callback had a receipt for: the receipt decides.
+    if (outcome.is === 'declined') return this.askByReceipt(order);
+    if (outcome.is !== 'succeeded') return outcome;
+    if (!status) return { ...outcome, receipt: order.receipt ?? undefined };
+    // The payment is proven without it, and does not wait for it for ever.
+    return ageMs < settings.timing.receiptProofMs ? this.askByReceipt(order) : outcome;
   }
 
   private async askByReceipt(order: SubmittedOrder): Promise<EnquiryOutcome> {

@@ -83,6 +83,8 @@ export const DarajaSettings = z
       .strictObject({
         /** How old a request has to be before "does not exist" means anything. */
         visibilityDelayMs: z.int().min(0).default(30_000),
+        /** How old a push that was paid may grow while its receipt waits for its proof. */
+        receiptProofMs: z.int().min(0).default(900_000),
       })
       .prefault({}),
     /** Addresses and CIDR ranges that callbacks come from; empty: any. */

@@ -1,71 +1,11 @@
-import { isTerminal, Money, NEXT_STATES, OPERATION_STATES, type OperationState } from '#domain';
+import { isTerminal, Money, NEXT_STATES, OPERATION_STATES } from '#domain';
 import { type EnquiryOutcome, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { type Operation } from '../operation.js';
 import { judge } from './judge.js';
-import { type Circumstances, type News } from './news.js';
+import { type News } from './news.js';
+import { around, news, NOW, operation, paid, refused, word } from './spec-support.js';
 import { nextEnquiryInMs } from './timetable.js';
-
-const NOW = new Date('2026-11-20T10:00:00Z');
-const AMOUNT = Money.parse('1500', 'KES');
-
-const around: Circumstances = {
-  now: NOW,
-  enquiryTimetableMs: [30_000, 60_000, 120_000],
-  visibilityDelayMs: 20_000,
-  submitForMs: 600_000,
-  resubmissionIsSafe: false,
-};
-
-const operation = (state: OperationState, facts: Partial<Operation> = {}): Operation => ({
-  id: '01934f6e-0000-7000-8000-000000000000',
-  clientId: 'bank',
-  kind: 'payment',
-  partner: 'mpesa-ke',
-  state,
-  version: 3,
-  amount: AMOUNT,
-  fee: null,
-  payer: null,
-  payee: null,
-  reference: null,
-  description: null,
-  metadata: null,
-  method: null,
-  returnUrls: null,
-  reverses: null,
-  batch: null,
-  origin: { correlationId: null, traceparent: null },
-  nextAction: null,
-  partnerReference: null,
-  receipt: null,
-  claimedReceipt: null,
-  failure: null,
-  attempts: 1,
-  enquiries: 0,
-  notFound: 0,
-  createdAt: new Date(NOW.getTime() - 40_000),
-  updatedAt: NOW,
-  submittedAt: new Date(NOW.getTime() - 40_000),
-  completedAt: null,
-  expiresAt: null,
-  ...facts,
-});
-
-const word = { code: '1032', message: 'cancelled' };
-const paid: EnquiryOutcome = { is: 'succeeded', receipt: 'UJC4K7W2QX' };
-const refused: EnquiryOutcome = {
-  is: 'declined',
-  reason: 'payer_cancelled',
-  partner: word,
-  moneyMoved: 'unknown',
-};
-const news = (outcome: EnquiryOutcome, from: News['from'] = 'callback', conclusive = true): News => ({
-  outcome,
-  from,
-  conclusive,
-});
 
 describe('the judgement of news', () => {
   it('takes proof of payment in every state that was sent', () => {
@@ -112,15 +52,6 @@ describe('the judgement of news', () => {
 
   it('lets weak good news wait while the answer of the submission is awaited', () => {
     expect(judge(operation('submitting'), news(paid, 'callback', false), around).effect).toBe('wait');
-  });
-
-  it('gives the claimed receipt to the operation when an enquiry confirms without one', () => {
-    const claimed = operation('pending', { claimedReceipt: 'UJC4K7W2QX' });
-    const judgement = judge(claimed, news({ is: 'succeeded' }, 'enquiry'), around);
-    expect(judgement).toMatchObject({
-      to: 'succeeded',
-      changes: { receipt: 'UJC4K7W2QX', claimedReceipt: null },
-    });
   });
 
   it('leaves it to a person when a callback says paid and the enquiry says not', () => {

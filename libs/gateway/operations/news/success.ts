@@ -11,7 +11,6 @@ export function judgeSuccess(
   news: News,
   around: Circumstances,
 ): Judgement {
-  const receipt = outcome.receipt ?? operation.claimedReceipt ?? undefined;
   if (news.receiptOwner !== undefined) {
     return contradiction(
       operation,
@@ -19,7 +18,7 @@ export function judgeSuccess(
       'its receipt belongs to another operation',
       around,
       {
-        receipt: receipt ?? null,
+        receipt: outcome.receipt ?? operation.claimedReceipt,
         operation: news.receiptOwner,
       },
     );
@@ -49,7 +48,7 @@ export function judgeSuccess(
         },
       );
     }
-    return repeat(operation, outcome, receipt);
+    return judgeReceipt(operation, outcome, news);
   }
   if (
     operation.state === 'received' ||
@@ -79,6 +78,9 @@ export function judgeSuccess(
   if (!news.conclusive) {
     if (operation.state === 'submitting')
       return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
+    if (outcome.receipt !== undefined && outcome.receipt === operation.claimedReceipt) {
+      return { effect: 'repeat', why: 'claimed already', changes: told(operation, outcome) };
+    }
     return {
       effect: 'confirming',
       why: 'good news of a callback, to be confirmed by an enquiry',
@@ -87,10 +89,13 @@ export function judgeSuccess(
     };
   }
   const late = isTerminal(operation.state);
+  const receipt = provenReceipt(operation, outcome);
+  const isUnproven = receipt === undefined && operation.claimedReceipt !== null;
+  const proof = isUnproven ? `${news.from}, but not the receipt that was claimed` : news.from;
   return {
     effect: 'moved',
     to: 'succeeded',
-    why: late ? `money moved after all (${news.from}): a correction` : `the partner confirms (${news.from})`,
+    why: late ? `money moved after all (${proof}): a correction` : `the partner confirms (${proof})`,
     changes: {
       ...told(operation, outcome),
       receipt,
@@ -101,5 +106,32 @@ export function judgeSuccess(
     },
     dueInMs: null,
     ...(late ? { discrepancy: { kind: 'late_success', details: { was: operation.state } } } : {}),
+  };
+}
+
+/** A claim is proven by being named. Money that came unasked was asked about by its receipt, and is the same as that. */
+const provenReceipt = ({ kind, claimedReceipt }: Operation, { receipt }: Succeeded): string | undefined =>
+  receipt ?? (kind === 'receipt' ? (claimedReceipt ?? undefined) : undefined);
+
+/** Of what has succeeded: at most its receipt is new. */
+function judgeReceipt(operation: Operation, outcome: Succeeded, news: News): Judgement {
+  const { receipt, claimedReceipt } = operation;
+  if (receipt !== null) return repeat(operation, outcome);
+  if (!news.conclusive) {
+    if (outcome.receipt === undefined || outcome.receipt === claimedReceipt)
+      return repeat(operation, outcome);
+    return {
+      effect: 'confirming',
+      why: 'a receipt that a callback names, to be confirmed by an enquiry',
+      changes: { claimedReceipt: outcome.receipt },
+      dueInMs: 0,
+    };
+  }
+  if (claimedReceipt === null) return repeat(operation, outcome, outcome.receipt);
+  return {
+    effect: 'noted',
+    why: outcome.receipt === undefined ? 'its receipt is not proven' : 'its receipt',
+    changes: { ...told(operation, outcome), receipt: outcome.receipt, claimedReceipt: null },
+    dueInMs: null,
   };
 }

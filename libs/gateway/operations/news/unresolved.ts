@@ -96,7 +96,7 @@ export function judgeUnknown(
   }
   if (operation.state === 'submitting')
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
-  if (operation.state === 'succeeded' || (isTerminal(operation.state) && !operation.claimedReceipt)) {
+  if (isTerminal(operation.state) && !operation.claimedReceipt) {
     return { ...repeat(operation, news.outcome), ...unmapped };
   }
   return {

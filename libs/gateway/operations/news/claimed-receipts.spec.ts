@@ -1,0 +1,53 @@
+import { type OperationState } from '#domain';
+import { type EnquiryOutcome } from '#partner-kit';
+import { describe, expect, it } from '@jest/globals';
+import { type Operation } from '../operation.js';
+import { judge } from './judge.js';
+import { around, news, operation, paid } from './spec-support.js';
+
+describe('a receipt that a callback claims', () => {
+  const claimed = (state: OperationState, facts: Partial<Operation> = {}) =>
+    operation(state, { claimedReceipt: 'UJC4K7W2QX', ...facts });
+  const confirmed = news({ is: 'succeeded' }, 'enquiry');
+
+  it('is asked about once, however many callbacks name it', () => {
+    const judgement = judge(claimed('pending'), news(paid, 'callback', false), around);
+    expect(judgement).toMatchObject({ effect: 'repeat' });
+    expect(judgement.dueInMs).toBeUndefined();
+  });
+
+  it('is not taken for proven by an enquiry that does not name it', () => {
+    const judgement = judge(claimed('pending'), confirmed, around);
+    expect(judgement).toMatchObject({ to: 'succeeded', changes: { claimedReceipt: null } });
+    expect(judgement.changes.receipt).toBeUndefined();
+    expect(judgement.why).toContain('not the receipt');
+  });
+
+  it('is the one of money that came unasked', () => {
+    const judgement = judge(claimed('pending', { kind: 'receipt' }), confirmed, around);
+    expect(judgement).toMatchObject({ to: 'succeeded', changes: { receipt: 'UJC4K7W2QX' } });
+  });
+
+  it('is asked about also where the payment has succeeded without one', () => {
+    const weak = news(paid, 'callback', false);
+    expect(judge(operation('succeeded'), weak, around)).toMatchObject({
+      effect: 'confirming',
+      changes: { claimedReceipt: 'UJC4K7W2QX' },
+      dueInMs: 0,
+    });
+    expect(judge(operation('succeeded', { receipt: 'UJC4K7W2QX' }), weak, around).effect).toBe('repeat');
+  });
+
+  it('is then asked about until an enquiry names it, or succeeds without', () => {
+    const unknown: EnquiryOutcome = { is: 'unknown', cause: new Error('reset') };
+    expect(judge(claimed('succeeded'), news(unknown, 'enquiry'), around).dueInMs).toBeGreaterThan(0);
+    expect(judge(claimed('succeeded'), news(paid, 'enquiry'), around)).toMatchObject({
+      effect: 'noted',
+      changes: { receipt: 'UJC4K7W2QX', claimedReceipt: null },
+      dueInMs: null,
+    });
+    const judgement = judge(claimed('succeeded'), confirmed, around);
+    expect(judgement).toMatchObject({ effect: 'noted', changes: { claimedReceipt: null }, dueInMs: null });
+    expect(judgement.changes.receipt).toBeUndefined();
+  });
+});
