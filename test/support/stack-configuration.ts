@@ -25,7 +25,8 @@ const SANDBOX_ORIGIN = 'http://127.0.0.1:4000';
 const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function laidOver(below: Tree, above: Tree): Tree {
+/** Trees are merged, everything else above replaces what is below. */
+export function laidOver(below: Tree, above: Tree): Tree {
   const merged = Object.entries(above).map(([key, value]) => {
     const under = below[key];
     return [key, isTree(under) && isTree(value) ? laidOver(under, value) : value] as const;

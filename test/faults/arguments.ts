@@ -1,0 +1,39 @@
+import { randomInt } from 'node:crypto';
+import { parseArgs } from 'node:util';
+
+/** What was asked for on the command line. */
+export interface Arguments {
+  readonly seed: string;
+  /** How long the whole run may take; undefined: the length of a build. */
+  readonly minutes: number | undefined;
+  /** Ids of scenarios; empty: all of them, and the random simulation. */
+  readonly scenarios: readonly string[];
+  /** Write a summary for a build as JSON, to the file or to the output. */
+  readonly json: boolean;
+  readonly outputFile: string | undefined;
+}
+
+/** @throws on an option that is not known, or a number that is none */
+export function readArguments(given: readonly string[]): Arguments {
+  const { values } = parseArgs({
+    args: [...given],
+    options: {
+      seed: { type: 'string' },
+      minutes: { type: 'string' },
+      scenario: { type: 'string', multiple: true, default: [] },
+      ci: { type: 'boolean', default: false },
+      json: { type: 'boolean', default: false },
+      outputFile: { type: 'string' },
+    },
+  });
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes wants a number above 0');
+  if (values.ci && minutes !== undefined) throw new Error('--ci has its own length: leave out --minutes');
+  return {
+    seed: values.seed ?? String(randomInt(1_000_000)),
+    minutes,
+    scenarios: values.scenario.flatMap((ids) => ids.toUpperCase().split(',')),
+    json: values.json,
+    outputFile: values.outputFile,
+  };
+}

@@ -1,0 +1,29 @@
+import type pg from 'pg';
+import { fewOf, type Invariant } from './invariant.js';
+
+/** A sweep that is about to flag something is not late yet. */
+const SWEEP_MS = 3_000;
+
+/** $1: milliseconds since the creation, after which none may be open; $2: milliseconds of grace after a deadline. */
+const OPEN = `
+  SELECT format('%s %s is %s, %s s after it was asked for, and nothing flags it', kind, id, state,
+    round(extract(epoch FROM now() - created_at))) AS what
+  FROM operations o
+  WHERE state NOT IN ('succeeded', 'failed', 'cancelled', 'expired')
+    AND (created_at < now() - make_interval(secs => $1::double precision / 1000)
+      OR deadline_at IS NULL OR deadline_at < now() - make_interval(secs => $2::double precision / 1000))
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL)`;
+
+export async function findForgotten(
+  database: Pick<pg.Pool, 'query'>,
+  flaggedWithinMs: number,
+): Promise<readonly string[]> {
+  const { rows } = await database.query<{ what: string }>(OPEN, [flaggedWithinMs + SWEEP_MS, SWEEP_MS]);
+  return rows.map(({ what }) => what);
+}
+
+export const endedOrFlagged: Invariant = {
+  id: 'I4',
+  title: 'every operation has ended or is flagged within its deadline',
+  check: async ({ database, flaggedWithinMs }) => fewOf(await findForgotten(database, flaggedWithinMs)),
+};

@@ -1,0 +1,37 @@
+import type pg from 'pg';
+import { type SandboxControls } from '../../support/sandbox-controls.js';
+import { type Acknowledgement, type Answered } from '../world.js';
+import { type LogWatch } from './log-watch.js';
+
+export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7';
+
+/** What invariants look at, all of it from outside of the processes. */
+export interface Evidence {
+  readonly database: pg.Pool;
+  readonly sandbox: SandboxControls;
+  readonly partners: readonly string[];
+  readonly acknowledged: readonly Acknowledgement[];
+  /** Sends an acknowledged request once more. */
+  readonly replay: (acknowledgement: Extract<Acknowledgement, { what: 'operation' }>) => Promise<Answered>;
+  readonly logs: LogWatch;
+  /** What no log may show. */
+  readonly secrets: readonly string[];
+  /** The longest that an operation may be without an end and without a flag. */
+  readonly flaggedWithinMs: number;
+}
+
+/** Something that always holds, whatever went wrong. */
+export interface Invariant {
+  readonly id: InvariantId;
+  readonly title: string;
+  /** @returns each violation as a sentence; none: it holds */
+  check(evidence: Evidence): Promise<readonly string[]>;
+}
+
+const NAMED = 5;
+
+/** The first few of many sentences. */
+export const fewOf = (sentences: readonly string[]): readonly string[] =>
+  sentences.length <= NAMED
+    ? sentences
+    : [...sentences.slice(0, NAMED), `and ${sentences.length - NAMED} more`];

@@ -1,0 +1,68 @@
+import type pg from 'pg';
+import { type Acknowledgement } from '../world.js';
+import { type Evidence, fewOf, type Invariant } from './invariant.js';
+
+type AcknowledgedOperation = Extract<Acknowledgement, { what: 'operation' }>;
+type AcknowledgedCallback = Extract<Acknowledgement, { what: 'callback' }>;
+
+/** So many of the youngest are sent again. */
+const REPLAYED = 10;
+
+/** $1: operations, $2: keys, as they were acknowledged. */
+const LOST = `
+  SELECT format('operation %s, acknowledged for the key %s, %s', asked.id, asked.key, CASE
+      WHEN o.id IS NULL THEN 'is not there' WHEN k.operation_id IS NULL THEN 'has lost its key'
+      ELSE 'has another key' END) AS what
+  FROM unnest($1::uuid[], $2::text[]) AS asked(id, key)
+  LEFT JOIN operations o ON o.id = asked.id
+  LEFT JOIN idempotency_keys k ON k.client_id = o.client_id AND k.key = asked.key
+  WHERE o.id IS NULL OR k.operation_id IS DISTINCT FROM o.id`;
+
+/** $1: partners, $2: digests in hex. */
+const FORGOTTEN = `
+  SELECT format('%s of %s callbacks of %s with digest %s are there', count(c.id), asked.times, asked.partner,
+    left(asked.digest, 12)) AS what
+  FROM (SELECT partner, digest, count(*) AS times FROM unnest($1::text[], $2::text[]) AS a(partner, digest)
+    GROUP BY partner, digest) AS asked
+  LEFT JOIN callbacks c ON c.partner = asked.partner AND c.digest = decode(asked.digest, 'hex')
+  GROUP BY asked.partner, asked.digest, asked.times HAVING count(c.id) < asked.times`;
+
+/** What was acknowledged and is not in the database. */
+export async function findLost(
+  database: Pick<pg.Pool, 'query'>,
+  acknowledged: readonly Acknowledgement[],
+): Promise<readonly string[]> {
+  const operations = acknowledged.filter((one): one is AcknowledgedOperation => one.what === 'operation');
+  const callbacks = acknowledged.filter((one): one is AcknowledgedCallback => one.what === 'callback');
+  const lost = await database.query<{ what: string }>(LOST, [
+    operations.map(({ operationId }) => operationId),
+    operations.map(({ key }) => key),
+  ]);
+  const forgotten = await database.query<{ what: string }>(FORGOTTEN, [
+    callbacks.map(({ partner }) => partner),
+    callbacks.map(({ digest }) => digest),
+  ]);
+  return [...lost.rows, ...forgotten.rows].map(({ what }) => what);
+}
+
+async function replayed(
+  { replay }: Evidence,
+  acknowledgement: AcknowledgedOperation,
+): Promise<readonly string[]> {
+  const { operationId, key } = acknowledgement;
+  const { operation, status } = await replay(acknowledgement);
+  if (operation?.id === operationId) return [];
+  return [`the key ${key} of operation ${operationId} now answers ${operation?.id ?? `status ${status}`}`];
+}
+
+export const nothingLost: Invariant = {
+  id: 'I2',
+  title: 'what was answered 2xx is there',
+  check: async (evidence) => {
+    const { database, acknowledged } = evidence;
+    const youngest = acknowledged.filter((one) => one.what === 'operation').slice(-REPLAYED);
+    const lost = await findLost(database, acknowledged);
+    const answers = await Promise.all(youngest.map((one) => replayed(evidence, one)));
+    return fewOf([...lost, ...answers.flat()]);
+  },
+};

@@ -1,0 +1,37 @@
+import { laidOver } from '../support/stack-configuration.js';
+import { type StackOptions } from '../support/stack.js';
+
+/** When something that could not be sent is given up, and when something unresolved is flagged. */
+export const SUBMIT_FOR_MS = 20_000;
+export const UNRESOLVED_AFTER_MS = 15_000;
+
+const deadlines = {
+  submitForMs: SUBMIT_FOR_MS,
+  unresolvedAfterMs: UNRESOLVED_AFTER_MS,
+  enquiryTimetableMs: [300, 600, 1_200, 2_400, 4_800, 9_600],
+  visibilityDelayMs: 300,
+};
+
+/** The life of an operation in seconds instead of hours, so that a scenario sees its end. */
+const QUICK: StackOptions = {
+  apis: 2,
+  workers: 2,
+  settings: {
+    worker: { leaseMs: 3_000 },
+    database: { statementTimeoutMs: 4_000, connectTimeoutMs: 2_000 },
+    // A run is longer than a token lives, and no clock that is off shall make one old.
+    auth: { tokenLifetimeS: 7_200 },
+    log: { level: 'info' },
+  },
+  partners: {
+    'mpesa-ke': { settings: { timing: { visibilityDelayMs: 300 } }, deadlines },
+    'wave-sn': { settings: { requestTimeoutMs: 1_500, payoutTimeoutMs: 1_500 }, deadlines },
+  },
+  simulators: {
+    'wave-sn': { payAfterMs: 100, callbackDelayMs: 50 },
+    'mpesa-ke': { callbackDelayMs: 100 },
+  },
+};
+
+/** The settings of the run, and over them those of a scenario. */
+export const settingsWith = (more: StackOptions = {}): StackOptions => laidOver({ ...QUICK }, { ...more });

@@ -1,0 +1,40 @@
+import type pg from 'pg';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const PAUSE_MS = 100;
+const NAMED = 8;
+
+interface Left {
+  readonly what: string;
+}
+
+/** Everything that is still on its way: neither ended nor flagged, not read, not told. */
+const LEFT = `
+  SELECT kind || ' ' || id || ' at ' || partner || ' is ' || state AS what FROM operations o
+  WHERE state NOT IN ('succeeded', 'failed', 'cancelled', 'expired')
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL)
+  UNION ALL
+  SELECT 'a callback of ' || partner || ' (' || id || ') is not read, failures: ' || failures
+  FROM callbacks WHERE due_at IS NOT NULL AND state = 'stored'
+  UNION ALL
+  SELECT 'event ' || type || ' of ' || operation_id || ' is not told' FROM events WHERE due_at IS NOT NULL`;
+
+/**
+ * Resolves when every operation has ended or is flagged, every callback was looked at and every event was told.
+ * @throws naming what is left
+ */
+export async function settle(database: pg.Pool, withinMs: number): Promise<void> {
+  const until = performance.now() + withinMs;
+  for (;;) {
+    const { rows } = await database.query<Left>(`SELECT what FROM (${LEFT}) AS l LIMIT ${NAMED}`);
+    if (rows.length === 0) return;
+    if (performance.now() > until) {
+      const { rows: counted } = await database.query<{ n: number }>(
+        `SELECT count(*)::int AS n FROM (${LEFT}) AS l`,
+      );
+      const names = rows.map(({ what }) => what).join('; ');
+      throw new Error(`${counted[0]?.n ?? 0} not settled within ${withinMs / 1_000} s: ${names}`);
+    }
+    await sleep(PAUSE_MS);
+  }
+}

@@ -1,0 +1,109 @@
+import { type Stack, type StackOptions, startStack } from '../support/stack.js';
+import { Clients } from './clients.js';
+import { Wiring } from './links.js';
+import { takePort } from './ports.js';
+import { type PostgresControl } from './postgres.js';
+import { Processes } from './processes.js';
+import { type Random } from './random.js';
+import { RepeatingRecorder } from './recorder.js';
+import { settle } from './settle.js';
+import { settingsWith } from './settings.js';
+import { until } from './until.js';
+import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
+
+export const PARTNERS = ['wave-sn', 'mpesa-ke'] as const;
+const SETTLE_MS = 45_000;
+
+export interface StageOptions {
+  readonly postgres: PostgresControl;
+  readonly random: Random;
+  readonly say: (progress: string) => void;
+  readonly settings?: StackOptions | undefined;
+}
+
+const callbackKeyName = (partner: string): string =>
+  `${partner.toUpperCase().replaceAll('-', '_')}_CALLBACK_KEY`;
+
+/** A stack with proxies between all of its programs, on which scenarios are played one after the other. */
+export class Stage {
+  readonly acknowledged: Acknowledgement[] = [];
+  readonly clients: Clients;
+  private readonly processes: Processes;
+
+  private constructor(
+    readonly stack: Stack,
+    private readonly wiring: Wiring,
+    private readonly options: StageOptions,
+  ) {
+    this.clients = new Clients(stack);
+    this.processes = new Processes(stack);
+  }
+
+  static async open(options: StageOptions): Promise<Stage> {
+    const wiring = new Wiring(options.random.fork('proxies'));
+    const stack = await startStack({
+      ...settingsWith(options.settings),
+      takePort,
+      between: (places) => wiring.open(places),
+    });
+    return new Stage(stack, wiring, options);
+  }
+
+  /** The world of one scenario, with chance of its own. */
+  world(random: Random): World {
+    const { stack, wiring, processes, acknowledged, clients } = this;
+    const { postgres, say } = this.options;
+    return {
+      ...{ random, stack, postgres, say, until },
+      links: wiring.links,
+      recorder: new RepeatingRecorder({
+        apiUrls: wiring.apiUrls,
+        random: random.fork('orders'),
+        acknowledged,
+        clientNamed: (name) => clients.clientNamed(name),
+        callbackKey: (partner) => stack.shared[callbackKeyName(partner)] ?? '',
+      }),
+      failPoint: (point) => this.failPoint(point),
+      clock: { shift: (kind, index, ms) => processes.shift(kind, index, ms) },
+      restart: (kind, index, signal) => processes.restart(kind, index, signal),
+      heal: () => this.heal(),
+      settle: (withinMs = SETTLE_MS) => settle(stack.database, withinMs),
+    };
+  }
+
+  /** Everything runs, no fault is set, the proxies pass, the clocks are right. */
+  async heal(): Promise<void> {
+    const { sandbox } = this.stack;
+    await this.options.postgres.start();
+    await this.wiring.heal();
+    await sandbox.resetClock();
+    await Promise.all(PARTNERS.map((partner) => sandbox.misbehave(partner)));
+    await this.processes.heal();
+  }
+
+  /** Breakers that the last scenario has opened do not slow the next one down. */
+  async calm(): Promise<void> {
+    await this.stack.database.query(
+      'UPDATE partner_gates SET failures = 0, opened_count = 0, open_until = NULL WHERE failures > 0 OR opened_count > 0',
+    );
+  }
+
+  async close(): Promise<void> {
+    await this.stack.stop();
+    this.wiring.close();
+  }
+
+  private failPoint({ process, index, statement, when, skip = 0, act }: FailPointOrder): FailPoint {
+    return this.wiring.watcherOf(process, index).arm({
+      ...{ statement, when, skip },
+      act: async () => {
+        if (act) {
+          await act();
+          return 'pass';
+        }
+        await this.processes.find(process, index).kill('SIGKILL');
+        return 'drop';
+      },
+    });
+  }
+}
