@@ -9,6 +9,7 @@ import {
   passages,
   QUICK,
   untilAllRead,
+  untilDiscrepancy,
   wavePayment,
 } from './story.js';
 
@@ -95,6 +96,21 @@ describe('a payment', () => {
       failure: { reason: 'insufficient_funds', moneyMoved: 'no', partner: { code: '1' } },
     });
     expect(await movements(stack, ended)).toEqual([]);
+  });
+
+  it('that failed, and of which a callback says the contrary without a receipt, is left to a person', async () => {
+    const first = await ask(stack.client, '/v1/payments', mpesaPayment('+254700000101'));
+    const failed = await stack.client.untilState(first.id, ['failed']);
+    const key = stack.shared['MPESA_KE_CALLBACK_KEY'] ?? '';
+    const stkCallback = { CheckoutRequestID: failed.partnerReference, ResultCode: 0, ResultDesc: 'paid' };
+    const answer = await fetch(`${stack.apiUrls[0] ?? ''}/callbacks/${key}/stk/${first.id}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ Body: { stkCallback } }),
+    });
+    expect(answer.status).toBe(200);
+    await untilDiscrepancy(stack, first.id, 'contradictory_news');
+    expect((await stack.client.untilState(first.id, ['failed'])).state).toBe('failed');
   });
 
   it('takes late proof of payment after a soft refusal as a correction', async () => {

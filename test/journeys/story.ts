@@ -91,6 +91,17 @@ export async function openDiscrepancies({ database }: Stack, id: string): Promis
   return rows.map(({ kind }) => kind);
 }
 
+/** Resolves once there is such a discrepancy about the operation, open. */
+export async function untilDiscrepancy(stack: Stack, id: string, kind: string): Promise<void> {
+  const until = performance.now() + 15_000;
+  for (;;) {
+    const open = await openDiscrepancies(stack, id);
+    if (open.includes(kind)) return;
+    if (performance.now() > until) throw new Error(`there is no ${kind} in time, only: ${open.join(', ')}`);
+    await sleep(50);
+  }
+}
+
 /** Resolves once at least so many callbacks of the partner were kept, and each of them was read. */
 export async function untilAllRead({ database }: Stack, partner: string, count: number): Promise<void> {
   const until = performance.now() + 15_000;

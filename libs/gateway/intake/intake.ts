@@ -186,5 +186,6 @@ function newborn(request: TracedRequest, at: Date): Operation {
     submittedAt: null,
     completedAt: null,
     expiresAt: null,
+    hasDeadline: true,
   };
 }

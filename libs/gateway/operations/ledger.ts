@@ -33,7 +33,8 @@ export interface Change {
   readonly changes: Changes;
   /** Milliseconds until the next look; null: none; undefined: leave it. */
   readonly dueInMs?: number | null | undefined;
-  readonly deadlineInMs?: number | undefined;
+  /** Milliseconds; null: none; undefined: leave it. */
+  readonly deadlineInMs?: number | null | undefined;
   /** Write only while this lease is still the one on the row: a late owner changes nothing. */
   readonly lease?: string | undefined;
   readonly references?: readonly string[] | undefined;

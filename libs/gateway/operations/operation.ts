@@ -49,6 +49,8 @@ export interface Operation {
   readonly submittedAt: Date | null;
   readonly completedAt: Date | null;
   readonly expiresAt: Date | null;
+  /** By some moment it has to be resolved. Of what has ended: a callback claims that it was paid after all. */
+  readonly hasDeadline: boolean;
 }
 
 /** A row of the table `operations`, as `pg` reads it. */
@@ -92,6 +94,7 @@ export interface OperationRow {
   submitted_at: Date | null;
   completed_at: Date | null;
   expires_at: Date | null;
+  deadline_at: Date | null;
 }
 
 function partyOf(type: PartyType | null, value: string | null, account: string | null, name: string | null) {
@@ -132,5 +135,6 @@ export function toOperation(row: OperationRow): Operation {
     submittedAt: row.submitted_at,
     completedAt: row.completed_at,
     expiresAt: row.expires_at,
+    hasDeadline: row.deadline_at !== null,
   };
 }

@@ -96,8 +96,10 @@ function deadlineInMs(
   { state }: Operation,
   { to, effect }: Judgement,
   { descriptor }: Partner,
-): number | undefined {
+): number | null | undefined {
   if (to === 'received') return descriptor.submitForMs;
+  // A person has been told: once is enough.
+  if (effect === 'contradiction' && isTerminal(state)) return null;
   const isClaimed = effect === 'confirming' && isTerminal(state) && state !== 'succeeded';
   return isClaimed ? descriptor.unresolvedAfterMs : undefined;
 }

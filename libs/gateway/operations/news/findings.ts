@@ -1,4 +1,4 @@
-import { type DiscrepancyKind } from '#domain';
+import { type DiscrepancyKind, isTerminal } from '#domain';
 import { type EnquiryOutcome } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { type Changes, type Circumstances, type Judgement } from './news.js';
@@ -11,6 +11,10 @@ export function told(operation: Operation, outcome: EnquiryOutcome): Changes {
     ...(outcome.is === 'notFound' ? {} : operation.notFound > 0 ? { notFound: 0 } : {}),
   };
 }
+
+/** Does a callback claim what no enquiry has confirmed yet: a receipt, or that what has ended was paid after all? */
+export const isClaimed = ({ state, claimedReceipt, hasDeadline }: Operation): boolean =>
+  claimedReceipt !== null || (isTerminal(state) && hasDeadline);
 
 /** Nothing that was not known, but perhaps a fact that was missing. */
 export function repeat(operation: Operation, outcome: EnquiryOutcome, receipt?: string): Judgement {

@@ -1,6 +1,6 @@
 import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
-import { noted, repeat, told } from './findings.js';
+import { isClaimed, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 import { judgeDecline } from './refusal.js';
 import { judgeSuccess } from './success.js';
@@ -12,8 +12,8 @@ export function judge(operation: Operation, news: News, circumstances: Circumsta
   const judgement = judgeOutcome(operation, news, circumstances);
   // What has ended is looked at again only while somebody claims that it was paid after all.
   const isOver = isTerminal(operation.state) && judgement.to === undefined;
-  const isClaimed = operation.claimedReceipt !== null || judgement.effect === 'confirming';
-  return isOver && !isClaimed ? { ...judgement, dueInMs: null } : judgement;
+  const isAsked = isClaimed(operation) || judgement.effect === 'confirming';
+  return isOver && !isAsked ? { ...judgement, dueInMs: null } : judgement;
 }
 
 function judgeOutcome(operation: Operation, news: News, circumstances: Circumstances): Judgement {

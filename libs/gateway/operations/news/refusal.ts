@@ -1,7 +1,7 @@
 import { failure, isTerminal } from '#domain';
 import { type Declined } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { contradiction, noted, repeat, told } from './findings.js';
+import { contradiction, isClaimed, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 
 /** Asked and refused. */
@@ -18,7 +18,7 @@ export function judgeDecline(
   }
   if (isTerminal(operation.state)) {
     // A callback claimed success and the enquiry denies it: the state stands, a person looks.
-    if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
+    if (news.from === 'enquiry' && isClaimed(operation)) return claimDenied(operation, outcome, around);
     return { ...repeat(operation, outcome), dueInMs: null };
   }
   if (operation.state === 'awaiting_approval' || (operation.attempts === 0 && operation.kind !== 'receipt')) {

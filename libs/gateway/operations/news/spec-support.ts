@@ -46,6 +46,7 @@ export const operation = (state: OperationState, facts: Partial<Operation> = {})
   submittedAt: new Date(NOW.getTime() - 40_000),
   completedAt: null,
   expiresAt: null,
+  hasDeadline: false,
   ...facts,
 });
 

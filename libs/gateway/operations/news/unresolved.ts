@@ -1,7 +1,7 @@
 import { failure, isTerminal } from '#domain';
 import { type Pending, UnmappedAnswer } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { noted, repeat, told } from './findings.js';
+import { isClaimed, noted, repeat, told } from './findings.js';
 import { type Changes, type Circumstances, type Judgement, type News } from './news.js';
 import { elapsedMs, nextLook, retryInMs } from './timetable.js';
 
@@ -20,7 +20,7 @@ export function judgePending(operation: Operation, outcome: Pending, around: Cir
   }
   if (operation.state === 'pending') return noted('still pending at the partner', changes, dueInMs);
   if (isTerminal(operation.state)) {
-    return { ...repeat(operation, outcome), dueInMs: operation.claimedReceipt ? dueInMs : null };
+    return { ...repeat(operation, outcome), dueInMs: isClaimed(operation) ? dueInMs : null };
   }
   return repeat(operation, outcome);
 }
@@ -96,7 +96,7 @@ export function judgeUnknown(
   }
   if (operation.state === 'submitting')
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
-  if (isTerminal(operation.state) && !operation.claimedReceipt) {
+  if (isTerminal(operation.state) && !isClaimed(operation)) {
     return { ...repeat(operation, news.outcome), ...unmapped };
   }
   return {

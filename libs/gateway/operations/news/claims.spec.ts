@@ -3,7 +3,7 @@ import { type EnquiryOutcome } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { type Operation } from '../operation.js';
 import { judge } from './judge.js';
-import { around, news, operation, paid } from './spec-support.js';
+import { around, news, operation, paid, refused } from './spec-support.js';
 
 describe('a receipt that a callback claims', () => {
   const claimed = (state: OperationState, facts: Partial<Operation> = {}) =>
@@ -49,5 +49,42 @@ describe('a receipt that a callback claims', () => {
     const judgement = judge(claimed('succeeded'), confirmed, around);
     expect(judgement).toMatchObject({ effect: 'noted', changes: { claimedReceipt: null }, dueInMs: null });
     expect(judgement.changes.receipt).toBeUndefined();
+  });
+});
+
+describe('a callback that says paid of what has ended, without a receipt', () => {
+  const ended = operation('failed');
+  const claimed = operation('failed', { hasDeadline: true });
+
+  it('has the partner asked', () => {
+    const weak = news({ is: 'succeeded' }, 'callback', false);
+    expect(judge(ended, weak, around)).toMatchObject({ effect: 'confirming', dueInMs: 0 });
+  });
+
+  it('is asked about until the partner can say', () => {
+    for (const outcome of [
+      { is: 'unknown', cause: new Error('reset') },
+      { is: 'pending' },
+      { is: 'notFound' },
+      { is: 'answerFollows' },
+      { is: 'notSent', cause: new Error('refused') },
+    ] satisfies EnquiryOutcome[]) {
+      expect(judge(claimed, news(outcome, 'enquiry'), around).dueInMs).toBeGreaterThan(0);
+      expect(judge(ended, news(outcome, 'enquiry'), around).dueInMs).toBeNull();
+    }
+  });
+
+  it('is a contradiction where the partner says no', () => {
+    const judgement = judge(claimed, news(refused, 'enquiry'), around);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy?.kind).toBe('contradictory_news');
+    expect(judge(ended, news(refused, 'enquiry'), around).discrepancy).toBeUndefined();
+  });
+
+  it('is a correction where the partner says yes', () => {
+    expect(judge(claimed, news({ is: 'succeeded' }, 'enquiry'), around)).toMatchObject({
+      to: 'succeeded',
+      discrepancy: { kind: 'late_success' },
+    });
   });
 });
