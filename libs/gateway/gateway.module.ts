@@ -13,6 +13,7 @@ import { EventRelay } from './events/relay.js';
 import { Intake } from './intake/intake.js';
 import { Orders } from './intake/orders.js';
 import { migrations } from './migrations/index.js';
+import { SchemaCheck } from './migrations/schema-check.js';
 import { OperationActions } from './operations/actions.js';
 import { Ledger } from './operations/ledger.js';
 import { OperationNews } from './operations/operation-news.js';
@@ -48,6 +49,7 @@ const SHARED = [
   Orders,
   CallbackIntake,
   Clients,
+  SchemaCheck,
   ...partnerProviders,
 ];
 

@@ -7,6 +7,7 @@ export { Intake, type IntakeRequest, type IntakeResult } from './intake/intake.j
 export { INTAKE } from './intake/intake-statement.js';
 export { CAPABILITY_OF, type Draft, Orders } from './intake/orders.js';
 export { migrations } from './migrations/index.js';
+export { SchemaCheck } from './migrations/schema-check.js';
 export { type ActionResult, OperationActions, type RefusalCode } from './operations/actions.js';
 export { type Operation } from './operations/operation.js';
 export { OperationReader } from './operations/reader.js';
