@@ -53,7 +53,7 @@ function parsed(text: string): unknown {
   }
 }
 
-async function send(url: string, { method, headers, body }: Sent, patienceMs: number): Promise<Raw> {
+async function deliver(url: string, { method, headers, body }: Sent, patienceMs: number): Promise<Raw> {
   try {
     const signal = AbortSignal.timeout(Math.max(1, patienceMs));
     const sent = typeof body === 'string' ? body : new Uint8Array(body);
@@ -78,26 +78,26 @@ export class RepeatingRecorder implements Recorder {
   }
 
   pay(order: Partial<Order> = {}, options?: SendOptions): Promise<Answered> {
-    return this.post('/v1/payments', orderBody('payer', newOrder(this.around.random, order)), options);
+    return this.send('/v1/payments', orderBody('payer', newOrder(this.around.random, order)), options);
   }
 
   transfer(order: Partial<Order> = {}, options?: SendOptions): Promise<Answered> {
-    return this.post('/v1/transfers', orderBody('payee', newOrder(this.around.random, order)), options);
+    return this.send('/v1/transfers', orderBody('payee', newOrder(this.around.random, order)), options);
   }
 
   async reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered> {
     const path = `/v1/operations/${operationId}/reversals`;
-    if (amount === undefined) return this.post(path, {}, options);
+    if (amount === undefined) return this.send(path, {}, options);
     const client = await this.around.clientNamed(options?.client ?? 'main');
     const { currency } = (await client.operation(operationId)).amount;
-    return this.post(path, { amount: { value: amount, currency } }, options);
+    return this.send(path, { amount: { value: amount, currency } }, options);
   }
 
   async callback({ partner, path, headers, body, api }: CallbackRequest): Promise<Answered> {
     const whole = path.startsWith('/callbacks/')
       ? path
       : `/callbacks/${this.around.callbackKey(partner)}${path}`;
-    const raw = await send(`${this.urlOf(api)}${whole}`, { method: 'POST', headers, body }, ANSWER_MS);
+    const raw = await deliver(`${this.urlOf(api)}${whole}`, { method: 'POST', headers, body }, ANSWER_MS);
     if (raw.status >= 200 && raw.status < 300) {
       const digest = createHash('sha256').update(body).digest('hex');
       this.acknowledged.push({ what: 'callback', partner, digest });
@@ -105,8 +105,7 @@ export class RepeatingRecorder implements Recorder {
     return { ...raw, operation: null, key: '', statuses: [raw.status] };
   }
 
-  /** Anything else that moves money: as `pay`, with the body as it is given. */
-  async post(path: string, sent: object, options: SendOptions = {}): Promise<Answered> {
+  async send(path: string, sent: object, options: SendOptions = {}): Promise<Answered> {
     const { key = randomUUID(), client = 'main', waitS, retry = true, patienceMs = PATIENCE_MS } = options;
     const token = await (await this.around.clientNamed(client)).accessToken();
     const request: Sent = {
@@ -123,7 +122,7 @@ export class RepeatingRecorder implements Recorder {
     const statuses: number[] = [];
     for (let pauseMs = PAUSE_MS.least; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)) {
       const leftMs = end - performance.now();
-      const raw = await send(`${this.urlOf(options.api)}${path}`, request, Math.min(leftMs, ANSWER_MS));
+      const raw = await deliver(`${this.urlOf(options.api)}${path}`, request, Math.min(leftMs, ANSWER_MS));
       statuses.push(raw.status);
       if (!retry || !REPEATED.has(raw.status) || leftMs < pauseMs) {
         const operation = operationIn(raw);

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { type Stack, type StackOptions, startStack } from '../support/stack.js';
 import { Clients } from './clients.js';
+import { type Evidence } from './invariants/invariant.js';
+import { LogWatch } from './invariants/log-watch.js';
 import { Wiring } from './links.js';
 import { takePort } from './ports.js';
 import { type PostgresControl } from './postgres.js';
@@ -7,7 +10,7 @@ import { Processes } from './processes.js';
 import { type Random } from './random.js';
 import { RepeatingRecorder } from './recorder.js';
 import { settle } from './settle.js';
-import { settingsWith } from './settings.js';
+import { settingsWith, SUBMIT_FOR_MS, UNRESOLVED_AFTER_MS } from './settings.js';
 import { until } from './until.js';
 import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
 
@@ -21,6 +24,9 @@ export interface StageOptions {
   readonly settings?: StackOptions | undefined;
 }
 
+/** Of the values that gateway and sandbox share, those that nobody else may see. */
+const SECRET_NAMES = /^(?:WAVE_SN|MPESA_KE)_(?!.*_URL$)/;
+
 const callbackKeyName = (partner: string): string =>
   `${partner.toUpperCase().replaceAll('-', '_')}_CALLBACK_KEY`;
 
@@ -29,6 +35,7 @@ export class Stage {
   readonly acknowledged: Acknowledgement[] = [];
   readonly clients: Clients;
   private readonly processes: Processes;
+  private readonly logs: LogWatch;
 
   private constructor(
     readonly stack: Stack,
@@ -37,6 +44,7 @@ export class Stage {
   ) {
     this.clients = new Clients(stack);
     this.processes = new Processes(stack);
+    this.logs = new LogWatch([join(stack.directory, 'logs')], [options.postgres.logFile]);
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -68,6 +76,22 @@ export class Stage {
       restart: (kind, index, signal) => processes.restart(kind, index, signal),
       heal: () => this.heal(),
       settle: (withinMs = SETTLE_MS) => settle(stack.database, withinMs),
+    };
+  }
+
+  /** What the invariants look at; the world sends again what was acknowledged. */
+  evidence({ recorder }: World): Evidence {
+    const { stack, acknowledged, logs, clients } = this;
+    const { database, sandbox, shared } = stack;
+    const secrets = Object.entries(shared)
+      .filter(([name]) => SECRET_NAMES.test(name))
+      .flatMap(([, value]) => value ?? []);
+    return {
+      ...{ database, sandbox, acknowledged, logs },
+      partners: PARTNERS,
+      replay: ({ path, sent, key, client }) => recorder.send(path, sent, { key, client }),
+      secrets: [...secrets, ...clients.secrets, new URL(stack.databaseUrl).password],
+      flaggedWithinMs: SUBMIT_FOR_MS + UNRESOLVED_AFTER_MS,
     };
   }
 

@@ -144,6 +144,8 @@ export interface Recorder {
   transfer(order?: Partial<Order>, options?: SendOptions): Promise<Answered>;
   /** @param amount a decimal string; default: all of it */
   reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered>;
+  /** Anything else that moves money: `path` and body as they are given. */
+  send(path: string, body: object, options?: SendOptions): Promise<Answered>;
   /** Raw, as a partner or a forger sends it; not repeated. */
   callback(request: CallbackRequest): Promise<Answered>;
   /** Since the run began. */

@@ -1,0 +1,93 @@
+import { isTerminal, type OperationState } from '#domain';
+import type pg from 'pg';
+import { fewOf, type Invariant } from './invariant.js';
+import { type Ledger, minorOf, type Movement, readLedger, type Story } from './money.js';
+import { type Balance, type MoneyOperation } from './read-money.js';
+
+const hasEnded = ({ state }: MoneyOperation): boolean => isTerminal(state as OperationState);
+
+function disagreementOf({ operation, movements }: Story): readonly string[] {
+  const { kind, id, partner, state, amountMinor, currency, isFlagged } = operation;
+  if (!hasEnded(operation) || isFlagged) return [];
+  const name = `${kind} ${id} at ${partner} is ${state}`;
+  if (state !== 'succeeded') {
+    return movements.map(({ entry }) => `${name}, yet ${entry.amount} ${entry.currency} moved`);
+  }
+  const [movement] = movements;
+  if (!movement) return [`${name}, yet nothing moved`];
+  const { minor, entry } = movement;
+  return minor === amountMinor && entry.currency === currency
+    ? []
+    : [
+        `${name} with ${amountMinor} ${currency} in minor units, the books say ${entry.amount} ${entry.currency}`,
+      ];
+}
+
+/** What was given back of one operation, over all its reversals. */
+function reversalsOf({ operation, reversals, givenBack }: Story): readonly string[] {
+  const isOpen = reversals.some((one) => !hasEnded(one) || one.isFlagged) || operation.isFlagged;
+  if (isOpen || (reversals.length === 0 && givenBack.length === 0)) return [];
+  const said = reversals
+    .filter(({ state }) => state === 'succeeded')
+    .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);
+  const moved = givenBack.reduce((sum, { minor }) => sum + minor, 0n);
+  return said === moved
+    ? []
+    : [
+        `reversals of ${operation.id} gave back ${said} in minor units, the books of ${operation.partner} say ${moved}`,
+      ];
+}
+
+function balanceOf({ partner, currency, opening, amount, changes }: Balance): readonly string[] {
+  const sum = changes.reduce(
+    (total, change) => total + minorOf(change, currency),
+    minorOf(opening, currency),
+  );
+  return sum === minorOf(amount, currency)
+    ? []
+    : [`the balance at ${partner} is ${amount}, its opening and changes make ${sum} in minor units`];
+}
+
+/** @returns a sentence for each disagreement; money that came unasked may be unknown to us (see `findUnread`) */
+export function findDisagreements({ stories, orphans, balances }: Ledger): readonly string[] {
+  return [
+    ...stories.flatMap(disagreementOf),
+    ...stories.flatMap(reversalsOf),
+    ...orphans
+      .filter(({ entry }) => entry.kind !== 'receipt')
+      .map(
+        ({ partner, entry }) =>
+          `${entry.kind} ${entry.partnerReference} at ${partner} belongs to no operation`,
+      ),
+    ...balances.flatMap(balanceOf),
+  ];
+}
+
+/** $1: receipts. Those that a callback told of which we believed, read and dropped. */
+const DROPPED = `
+  SELECT format('receipt %s was told by callback %s, and there is no operation for it', receipt, c.id) AS what
+  FROM unnest($1::text[]) AS asked(receipt)
+  JOIN callbacks c ON position(convert_to(receipt, 'UTF8') IN c.body) > 0
+  WHERE c.state = 'done' AND c.due_at IS NULL
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.callback_id = c.id)`;
+
+/** Money that came unasked, that we were told of and that became no operation. */
+export async function findUnread(
+  database: Pick<pg.Pool, 'query'>,
+  orphans: readonly Movement[],
+): Promise<readonly string[]> {
+  const receipts = orphans.filter(({ entry }) => entry.kind === 'receipt');
+  if (receipts.length === 0) return [];
+  const names = receipts.map(({ entry }) => entry.receipt ?? entry.partnerReference);
+  const { rows } = await database.query<{ what: string }>(DROPPED, [names]);
+  return rows.map(({ what }) => what);
+}
+
+export const booksAgree: Invariant = {
+  id: 'I3',
+  title: 'operations and the books of the partners agree',
+  check: async (evidence) => {
+    const ledger = await readLedger(evidence);
+    return fewOf([...findDisagreements(ledger), ...(await findUnread(evidence.database, ledger.orphans))]);
+  },
+};

@@ -1,0 +1,85 @@
+import 'reflect-metadata';
+import { writeFileSync } from 'node:fs';
+import { type Arguments, readArguments } from './arguments.js';
+import { PostgresControl } from './postgres.js';
+import { Random } from './random.js';
+import { complaintOf, summaryOf, tableOf } from './report.js';
+import { isSound, play, type Played } from './run.js';
+import { SCENARIOS } from './scenarios/index.js';
+import { Stage } from './stage.js';
+import { type Scenario } from './world.js';
+
+const began = performance.now();
+const write = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+const say = (sentence: string): void => {
+  write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${sentence}`);
+};
+
+function chosen({ scenarios }: Arguments): readonly Scenario[] {
+  const unknown = scenarios.filter((id) => !SCENARIOS.some((scenario) => scenario.id === id));
+  if (unknown.length > 0) throw new Error(`there is no scenario ${unknown.join(', ')}`);
+  return scenarios.length === 0 ? SCENARIOS : SCENARIOS.filter(({ id }) => scenarios.includes(id));
+}
+
+/** On the stage of the run, or, where it needs other settings, on one of its own. */
+async function playOne(scenario: Scenario, shared: Stage, open: OpenStage, random: Random): Promise<Played> {
+  if (!scenario.settings) return play(scenario, shared, random);
+  const own = await open(scenario.settings);
+  try {
+    return await play(scenario, own, random);
+  } finally {
+    await own.close();
+  }
+}
+
+type OpenStage = (settings?: Scenario['settings']) => Promise<Stage>;
+
+async function run(given: Arguments, postgres: PostgresControl): Promise<readonly Played[]> {
+  const seed = new Random(given.seed);
+  const open: OpenStage = (settings) => Stage.open({ postgres, random: seed, say, settings });
+  const played: Played[] = [];
+  say('starting two apis, two workers and the sandbox, with proxies between them …');
+  const stage = await open();
+  try {
+    for (const scenario of chosen(given)) {
+      say(`${scenario.id}  ${scenario.title} …`);
+      const one = await playOne(scenario, stage, open, seed.fork(scenario.id));
+      played.push(one);
+      say(`${scenario.id}  ${isSound(one) ? 'sound' : 'NOT SOUND'}, ${one.seconds.toFixed(1)} s`);
+      if (!isSound(one)) write(complaintOf(one, given.seed));
+    }
+  } finally {
+    await postgres.start();
+    await stage.close();
+  }
+  return played;
+}
+
+async function main(): Promise<boolean> {
+  const given = readArguments(process.argv.slice(2));
+  say(`seed ${given.seed}`);
+  const postgres = await PostgresControl.create();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void postgres.remove().finally(() => process.exit(1)));
+  }
+  try {
+    const played = await run(given, postgres);
+    const unsound = played.filter((one) => !isSound(one));
+    write(`\n${tableOf(played)}\n`);
+    for (const one of unsound) write(`${complaintOf(one, given.seed)}\n`);
+    write(
+      `${played.length - unsound.length} of ${played.length} sound, seed ${given.seed}, ` +
+        `${((performance.now() - began) / 60_000).toFixed(1)} minutes`,
+    );
+    const summary = JSON.stringify(summaryOf(played, given.seed), null, 2);
+    if (given.outputFile !== undefined) writeFileSync(given.outputFile, summary);
+    else if (given.json) write(summary);
+    return unsound.length === 0;
+  } finally {
+    await postgres.remove();
+  }
+}
+
+process.exitCode = (await main()) ? 0 : 1;
