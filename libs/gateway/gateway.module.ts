@@ -26,7 +26,7 @@ import { PartnerGates } from './partners/partner-gates.js';
 import { partnerProviders } from './partners/providers.js';
 import { Backlog } from './work/backlog.js';
 import { Enquiries } from './work/enquiries.js';
-import { PartitionChores } from './work/partition-chores.js';
+import { NightlyChores } from './work/nightly-chores.js';
 import { PartnerCalls } from './work/partner-calls.js';
 import { Resubmissions } from './work/resubmissions.js';
 import { Submissions } from './work/submissions.js';
@@ -68,7 +68,7 @@ const WORK = [
   Sweeps,
   WorkCrew,
   Backlog,
-  PartitionChores,
+  NightlyChores,
 ];
 
 /** Ends the connections to the partners after the work has ended. */
@@ -81,6 +81,15 @@ class PartnerConnections implements OnApplicationShutdown {
   }
 }
 
+const workSettings = ({ worker }: Config): WorkSettings =>
+  new WorkSettings(
+    worker.pollIntervalMs,
+    worker.claimBatch,
+    worker.leaseMs,
+    worker.drainMs,
+    worker.balanceReadingsKeptMs,
+  );
+
 /** The engine: the life of operations over the configured partners. */
 @Global()
 @Module({})
@@ -90,7 +99,6 @@ export class GatewayModule {
     adapters: readonly AdapterDefinition[],
     role: Exclude<DatabaseRole, 'admin'>,
   ): DynamicModule {
-    const { pollIntervalMs, claimBatch, leaseMs, drainMs } = config.worker;
     const work = role === 'worker' ? WORK : [];
     return {
       module: GatewayModule,
@@ -99,7 +107,7 @@ export class GatewayModule {
         ...SHARED,
         ...work,
         PartnerConnections,
-        { provide: WorkSettings, useValue: new WorkSettings(pollIntervalMs, claimBatch, leaseMs, drainMs) },
+        { provide: WorkSettings, useValue: workSettings(config) },
         {
           provide: PartnerRegistry,
           inject: [Database, SystemClock, PartnerGates],

@@ -5,5 +5,6 @@ export class WorkSettings {
     readonly claimBatch: number,
     readonly leaseMs: number,
     readonly drainMs: number,
+    readonly balanceReadingsKeptMs: number,
   ) {}
 }

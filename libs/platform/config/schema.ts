@@ -34,6 +34,8 @@ const Worker = z.strictObject({
   leaseMs: z.int().min(2_000).default(60_000),
   /** Time given to work in hand when the worker is told to stop. */
   drainMs: ms.default(10_000),
+  /** How long a partner's balances are kept after they were read; what is fresh is never removed. */
+  balanceReadingsKeptMs: z.int().min(3_600_000).default(2_592_000_000),
 });
 
 const Database = z.strictObject({

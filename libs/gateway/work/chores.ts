@@ -1,0 +1,34 @@
+import { type Database } from '#platform';
+
+/** Two months of slack for a job that fails. */
+const MONTHS_AHEAD = 2;
+const AT_ONCE = 5_000;
+
+const ENSURE = { name: 'month-partitions', text: 'SELECT ensure_month_partitions(now(), $1) AS made' };
+
+/** Both of what was asked and of what was answered late. */
+const REMOVE_READINGS = {
+  name: 'balance-readings-remove',
+  text: `WITH removed AS (
+    DELETE FROM balance_readings WHERE id IN (SELECT id FROM balance_readings
+      WHERE greatest(asked_at, answered_at) < now() - make_interval(secs => $1::double precision / 1000) LIMIT $2)
+    RETURNING 1
+  ) SELECT count(*)::int AS count FROM removed`,
+};
+
+/** Sees to it that every month has its partitions before it begins. */
+export async function makePartitions(database: Database): Promise<string | null> {
+  const [row] = await database.query<{ made: number }>(ENSURE, [MONTHS_AHEAD]);
+  return row && row.made > 0 ? `${String(row.made)} month partitions made` : null;
+}
+
+/** Removes the balances that are older than that, some at a time. */
+export async function removeOldReadings(database: Database, keptMs: number): Promise<string | null> {
+  let removed = 0;
+  for (;;) {
+    const [row] = await database.query<{ count: number }>(REMOVE_READINGS, [keptMs, AT_ONCE]);
+    const count = row?.count ?? 0;
+    removed += count;
+    if (count < AT_ONCE) return removed > 0 ? `${String(removed)} old balance readings removed` : null;
+  }
+}

@@ -1,0 +1,64 @@
+import { Database } from '#platform';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
+import pg from 'pg';
+import { PgBoss } from 'pg-boss';
+import { makePartitions, removeOldReadings } from './chores.js';
+import { WorkSettings } from './work-settings.js';
+
+const NIGHTLY = '17 2 * * *';
+
+interface Chore {
+  readonly queue: string;
+  /** Says what it has done; nothing where nothing had to be. */
+  do(): Promise<string | null>;
+}
+
+/** What has to be done now and then and belongs to no row: once at start, then every night by one worker. */
+@Injectable()
+export class NightlyChores implements OnApplicationBootstrap, OnModuleDestroy {
+  private readonly logger = new Logger(NightlyChores.name);
+  private readonly chores: readonly Chore[];
+  private boss: PgBoss | null = null;
+
+  constructor(
+    private readonly database: Database,
+    { balanceReadingsKeptMs }: WorkSettings,
+  ) {
+    this.chores = [
+      { queue: 'month-partitions', do: () => makePartitions(database) },
+      { queue: 'old-balance-readings', do: () => removeOldReadings(database, balanceReadingsKeptMs) },
+    ];
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { pool } = this.database;
+    const boss = new PgBoss({
+      db: {
+        // Whole: of several statements it is a list of results, which is what it expects. And bigints as text.
+        executeSql: (text: string, values: unknown[] = []) => pool.query({ text, values, types: pg.types }),
+      },
+      schema: 'chores',
+    });
+    boss.on('error', (error) => {
+      this.logger.warn({ err: error }, 'a chore could not be looked after; it will be tried again');
+    });
+    await boss.start();
+    for (const chore of this.chores) await this.takeOn(boss, chore);
+    this.boss = boss;
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.boss?.stop({ graceful: true, timeout: 2_000 });
+  }
+
+  private async takeOn(boss: PgBoss, chore: Chore): Promise<void> {
+    const { queue } = chore;
+    await boss.createQueue(queue);
+    await boss.schedule(queue, NIGHTLY);
+    await boss.work(queue, async () => {
+      const done = await chore.do();
+      if (done !== null) this.logger.log(done);
+    });
+    await boss.send(queue, {}, { singletonKey: 'at-start' });
+  }
+}
