@@ -30,24 +30,24 @@ export interface World {
   };
   readonly recorder: Recorder;
   /** Kills the process (or does `act` instead) when the statement crosses its wire. */
-  failPoint(point: FailPointOrder): FailPoint;
+  readonly failPoint: (point: FailPointOrder) => FailPoint;
   readonly clock: {
     /** Restarts that process with its clock moved; 0: the right time. */
-    shift(kind: Kind, index: number, ms: number): Promise<void>;
+    readonly shift: (kind: Kind, index: number, ms: number) => Promise<void>;
   };
-  say(progress: string): void;
+  readonly say: (progress: string) => void;
   /** Ends the process with the signal (when it runs) and starts it again; resolves when it is ready. */
-  restart(kind: Kind, index: number, signal: NodeJS.Signals): Promise<void>;
+  readonly restart: (kind: Kind, index: number, signal: NodeJS.Signals) => Promise<void>;
   /** Everything runs, no fault is set, the proxies pass, the clocks are right. */
-  heal(): Promise<void>;
+  readonly heal: () => Promise<void>;
   /** Resolves when every operation has ended or is flagged, and all queues are empty. @throws naming what is left */
-  settle(withinMs?: number): Promise<void>;
+  readonly settle: (withinMs?: number) => Promise<void>;
   /** Looks until `check` finds something. @throws naming `what` when time is up; default 10 s */
-  until<T>(
+  readonly until: <T>(
     what: string,
     check: () => Promise<T | undefined | false> | T | undefined | false,
     withinMs?: number,
-  ): Promise<T>;
+  ) => Promise<T>;
 }
 
 export interface Links {
