@@ -11,6 +11,7 @@ import { composeEnvironments } from './environment.js';
 import { lockDirectory } from './lock.js';
 import { urlOf, waitForPort } from './ports.js';
 import { deathSentence, waitForAnswer } from './readiness.js';
+import { registerWithSandbox } from './registration.js';
 
 type SandboxSettings = Awaited<ReturnType<typeof readSandboxConfig>>;
 
@@ -100,7 +101,7 @@ async function awaitPorts({ api, worker }: StandaloneSettings, sandbox: SandboxS
 }
 
 /**
- * PostgreSQL, sandbox, worker and API, in this order; the API is told that it is ready last.
+ * PostgreSQL, sandbox, worker and API, in this order; then the sandbox is told where to reach the API.
  * @throws CannotStart with a sentence; what was started until then is on the stack
  */
 export async function startAll(env: NodeJS.ProcessEnv, start: Start): Promise<Running> {
@@ -138,5 +139,6 @@ export async function startAll(env: NodeJS.ProcessEnv, start: Start): Promise<Ru
     ready(worker, urlOf(settings.worker), '/health/ready'),
     ready(api, urlOf(settings.api), '/health/ready'),
   ]);
+  await registerWithSandbox(settings, demo, say);
   return { settings, dataDir, demo, died: Promise.race(died) };
 }

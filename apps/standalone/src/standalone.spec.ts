@@ -1,6 +1,15 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Readable } from 'node:stream';
@@ -50,18 +59,45 @@ describe('npm start', () => {
   const demo = () =>
     JSON.parse(readFileSync(join(dataDir, 'demo-client.json'), 'utf8')) as Record<string, string>;
 
+  /** As it is shipped, with its partners at the sandbox of this test. */
+  const configurationFor = (sandboxPort: string): string => {
+    const directory = join(dataDir, 'config');
+    cpSync('config', directory, { recursive: true });
+    for (const partner of ['mpesa-ke', 'wave-sn']) {
+      const file = join(directory, 'partners', `${partner}.yaml`);
+      const text = readFileSync(file, 'utf8');
+      writeFileSync(file, text.replaceAll('127.0.0.1:4000', `127.0.0.1:${sandboxPort}`));
+    }
+    return directory;
+  };
+
+  /** The state of the operation that the money became, once it is one that has ended. */
+  const endOf = async (receipt: string, token: string): Promise<string> => {
+    for (;;) {
+      const answer = await fetch(`${demo()['apiUrl'] ?? ''}/v1/operations?receipt=${receipt}`, {
+        headers: { authorization: `Bearer ${token}` },
+      });
+      const { items } = (await answer.json()) as { items: { kind: string; state: string }[] };
+      const [found] = items;
+      if (found?.state === 'succeeded') return `${found.kind} ${found.state}`;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
+  };
+
   beforeAll(async () => {
     if (!existsSync(PROGRAM)) throw new Error('it is not built: npm run build');
     dataDir = mkdtempSync(join(tmpdir(), 'passerelle-standalone-'));
     chmodSync(dataDir, 0o711);
     const { DATABASE_URL: _, ...inherited } = process.env;
+    const sandboxPort = String(await freePort());
     env = {
       ...inherited,
       PASSERELLE_STANDALONE_DATA_DIR: dataDir,
       PASSERELLE_STANDALONE_POSTGRES_PORT: String(await freePort()),
       PASSERELLE_API_PORT: String(await freePort()),
       PASSERELLE_WORKER_PORT: String(await freePort()),
-      SANDBOX_PORT: String(await freePort()),
+      SANDBOX_PORT: sandboxPort,
+      PASSERELLE_CONFIG_DIR: configurationFor(sandboxPort),
     };
   });
   afterAll(async () => {
@@ -84,6 +120,15 @@ describe('npm start', () => {
       body: new URLSearchParams({ grant_type: 'client_credentials' }),
     });
     expect(token.status).toBe(200);
+
+    const paid = await fetch(`${String(sandboxUrl)}/control/partners/mpesa-ke/receipts`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ amount: '75', billRef: 'HSE-12' }),
+    });
+    const { receipt } = (await paid.json()) as { receipt: string };
+    const { access_token } = (await token.json()) as { access_token: string };
+    expect(await endOf(receipt, access_token)).toBe('receipt succeeded');
 
     const second = start();
     expect(await second.ended).toBe(1);
