@@ -6,11 +6,14 @@ import { type Access, accessOf } from './access.js';
 import { type IdentifiedRequest } from './caller.js';
 import { RateLimit } from './rate-limit.js';
 
-/** What passport says of a request that no strategy took. */
+/**
+ * What passport says of a request that no strategy took. Each challenge has a header line of its own: browsers read one
+ * of a line, and would not ask for a password where another comes first.
+ */
 function unauthenticated(info: unknown): Problem {
   const challenges = [info].flat().filter((one) => typeof one === 'string');
   return new Problem('unauthenticated', {
-    headers: { 'www-authenticate': challenges.join(', ') || 'Bearer realm="passerelle"' },
+    headers: { 'www-authenticate': challenges.length > 0 ? challenges : ['Bearer realm="passerelle"'] },
   });
 }
 

@@ -10,12 +10,15 @@ export interface FieldError {
   readonly message: string;
 }
 
+/** A header with several values is sent as so many lines. */
+type ProblemHeaders = Readonly<Record<string, string | string[]>>;
+
 interface ProblemDetails {
   /** One sentence about this very occurrence; never holds what the caller sent. */
   readonly detail?: string;
   readonly errors?: readonly FieldError[];
   readonly partner?: PartnerWord;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: ProblemHeaders;
   readonly retryAfterS?: number;
   readonly cause?: unknown;
 }
@@ -25,7 +28,7 @@ export class Problem extends Error {
   override readonly name = 'Problem';
   readonly errors: readonly FieldError[];
   readonly partner: PartnerWord | null;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: ProblemHeaders;
 
   constructor(
     readonly code: ProblemCode,
