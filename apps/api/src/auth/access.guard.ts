@@ -3,17 +3,16 @@ import { AuthGuard } from '@nestjs/passport';
 import { type FastifyReply } from 'fastify';
 import { Problem } from '../problems/problem.js';
 import { type Access, accessOf } from './access.js';
-import { type IdentifiedRequest } from './caller.js';
+import { AccessTokens } from './access-tokens.js';
+import { type Caller, type IdentifiedRequest } from './caller.js';
 import { RateLimit } from './rate-limit.js';
+import { readBearer } from './strategies.js';
 
-/**
- * What passport says of a request that no strategy took. Each challenge has a header line of its own: browsers read one
- * of a line, and would not ask for a password where another comes first.
- */
+/** What passport says of a request that no strategy took. */
 function unauthenticated(info: unknown): Problem {
   const challenges = [info].flat().filter((one) => typeof one === 'string');
   return new Problem('unauthenticated', {
-    headers: { 'www-authenticate': challenges.length > 0 ? challenges : ['Bearer realm="passerelle"'] },
+    headers: { 'www-authenticate': challenges.join(', ') || 'Bearer realm="passerelle"' },
   });
 }
 
@@ -41,7 +40,10 @@ export class AccessGuard implements CanActivate {
   /** By handler: read once. */
   private readonly marks = new Map<object, Access>();
 
-  constructor(private readonly limit: RateLimit) {}
+  constructor(
+    private readonly limit: RateLimit,
+    private readonly tokens: AccessTokens,
+  ) {}
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const access = this.markOf(context.getHandler());
@@ -52,13 +54,24 @@ export class AccessGuard implements CanActivate {
     context: ExecutionContext,
     access: Extract<Access, { is: 'scoped' }>,
   ): Promise<boolean> {
-    await (access.documents ? this.documents : this.bearer).canActivate(context);
-    const http = context.switchToHttp();
-    const { user } = http.getRequest<IdentifiedRequest>();
-    if (!user) throw unauthenticated(null);
-    await this.limit.count(user, http.getResponse<FastifyReply>());
-    if (!user.scopes.has(access.scope)) throw missing(access.scope);
+    const request = context.switchToHttp().getRequest<IdentifiedRequest>();
+    // A strategy of passport costs much litter per request: only who is not known yet goes through one.
+    request.user = this.recall(request) ?? (await this.identify(context, access));
+    await this.limit.count(request.user, context.switchToHttp().getResponse<FastifyReply>());
+    if (!request.user.scopes.has(access.scope)) throw missing(access.scope);
     return true;
+  }
+
+  private recall({ headers }: IdentifiedRequest): Caller | undefined {
+    const token = readBearer(headers);
+    return token === undefined ? undefined : this.tokens.recall(token);
+  }
+
+  private async identify(context: ExecutionContext, { documents }: { documents: boolean }): Promise<Caller> {
+    await (documents ? this.documents : this.bearer).canActivate(context);
+    const { user } = context.switchToHttp().getRequest<IdentifiedRequest>();
+    if (!user) throw unauthenticated(null);
+    return user;
   }
 
   private markOf(handler: object): Access {

@@ -10,12 +10,12 @@ describe('a bounded cache', () => {
     expect(cache.get('a', 0)).toBeUndefined();
   });
 
-  it('keeps what was used last', () => {
+  it('keeps what was set last', () => {
     const cache = new BoundedCache<number>(2);
     cache.set('a', 1, 100);
     cache.set('b', 2, 100);
-    cache.get('a', 0);
-    cache.set('c', 3, 100);
-    expect([cache.get('a', 0), cache.get('b', 0), cache.get('c', 0)]).toEqual([1, undefined, 3]);
+    cache.set('a', 3, 100);
+    cache.set('c', 4, 100);
+    expect([cache.get('a', 0), cache.get('b', 0), cache.get('c', 0)]).toEqual([3, undefined, 4]);
   });
 });

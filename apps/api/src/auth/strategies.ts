@@ -17,9 +17,12 @@ interface Ending<User> {
   error(error: unknown): void;
 }
 
+/** RFC 6750: the token is in the `Authorization` header and nowhere else. */
+export const readBearer = ({ authorization = '' }: IncomingHttpHeaders): string | undefined =>
+  /^bearer +(\S+)$/i.exec(authorization)?.[1];
+
 const REALM = 'realm="passerelle"';
 
-/** RFC 6750: the token is in the `Authorization` header and nowhere else. */
 class BearerScheme extends passport.Strategy {
   override readonly name = 'bearer';
 
@@ -28,7 +31,7 @@ class BearerScheme extends passport.Strategy {
   }
 
   override authenticate(this: this & Ending<Caller>, { headers }: { headers: IncomingHttpHeaders }): void {
-    const [, token] = /^bearer +(\S+)$/i.exec(headers.authorization ?? '') ?? [];
+    const token = readBearer(headers);
     if (token === undefined) {
       this.fail(`Bearer ${REALM}`);
       return;
