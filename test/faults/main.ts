@@ -7,6 +7,7 @@ import { complaintOf, summaryOf, tableOf } from './report.js';
 import { isSound, play, type Played } from './run.js';
 import { SCENARIOS } from './scenarios/index.js';
 import { Stage } from './stage.js';
+import { roundNamed, rounds } from './simulation/rounds.js';
 import { type Scenario } from './world.js';
 
 const began = performance.now();
@@ -17,10 +18,18 @@ const say = (sentence: string): void => {
   write(`${((performance.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${sentence}`);
 };
 
-function chosen({ scenarios }: Arguments): readonly Scenario[] {
-  const unknown = scenarios.filter((id) => !SCENARIOS.some((scenario) => scenario.id === id));
-  if (unknown.length > 0) throw new Error(`there is no scenario ${unknown.join(', ')}`);
-  return scenarios.length === 0 ? SCENARIOS : SCENARIOS.filter(({ id }) => scenarios.includes(id));
+/** Those that were asked for; without any, all that are written down and then as many random rounds as there is time. */
+function* chosen({ scenarios, minutes }: Arguments): Generator<Scenario> {
+  if (scenarios.length === 0) {
+    yield* SCENARIOS;
+    yield* rounds(minutes === undefined ? undefined : began + minutes * 60_000);
+    return;
+  }
+  for (const id of scenarios) {
+    const scenario = SCENARIOS.find((one) => one.id === id) ?? roundNamed(id);
+    if (!scenario) throw new Error(`there is no scenario ${id}`);
+    yield scenario;
+  }
 }
 
 /** On the stage of the run, or, where it needs other settings, on one of its own. */

@@ -12,7 +12,7 @@ import {
   type SendOptions,
 } from './world.js';
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 /** One answer may be held back for long (`Prefer: wait`), but not for ever. */
 const ANSWER_MS = 10_000;
 const PAUSE_MS = { least: 40, most: 400 };
@@ -43,7 +43,12 @@ interface Raw {
   readonly body: unknown;
 }
 
-const NO_ANSWER: Raw = { status: 0, headers: new Headers(), body: undefined };
+/** Why there was no answer, in place of one. */
+const noAnswer = (error: unknown): Raw => ({
+  status: 0,
+  headers: new Headers(),
+  body: error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error),
+});
 
 function parsed(text: string): unknown {
   try {
@@ -59,8 +64,8 @@ async function deliver(url: string, { method, headers, body }: Sent, patienceMs:
     const sent = typeof body === 'string' ? body : new Uint8Array(body);
     const answer = await fetch(url, { method, headers, body: sent, signal });
     return { status: answer.status, headers: answer.headers, body: parsed(await answer.text()) };
-  } catch {
-    return NO_ANSWER;
+  } catch (error) {
+    return noAnswer(error);
   }
 }
 

@@ -8,7 +8,7 @@ export const UNRESOLVED_AFTER_MS = 15_000;
 const deadlines = {
   submitForMs: SUBMIT_FOR_MS,
   unresolvedAfterMs: UNRESOLVED_AFTER_MS,
-  enquiryTimetableMs: [300, 600, 1_200, 2_400, 4_800, 9_600],
+  enquiryTimetableMs: [300, 700, 1_500, 3_000],
   visibilityDelayMs: 300,
 };
 

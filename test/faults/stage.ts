@@ -49,12 +49,17 @@ export class Stage {
 
   static async open(options: StageOptions): Promise<Stage> {
     const wiring = new Wiring(options.random.fork('proxies'));
-    const stack = await startStack({
-      ...settingsWith(options.settings),
-      takePort,
-      between: (places) => wiring.open(places),
-    });
-    return new Stage(stack, wiring, options);
+    try {
+      const stack = await startStack({
+        ...settingsWith(options.settings),
+        takePort,
+        between: (places) => wiring.open(places),
+      });
+      return new Stage(stack, wiring, options);
+    } catch (error) {
+      wiring.close();
+      throw error;
+    }
   }
 
   /** The world of one scenario, with chance of its own. */

@@ -5,7 +5,8 @@ import { type Random } from './random.js';
 
 /** One thing that goes wrong, on purpose. */
 export interface Scenario {
-  readonly id: `F${number}`;
+  /** F: written down; M: a walk beside the model; R: a round of the random simulation. */
+  readonly id: `${'F' | 'M' | 'R'}${number}`;
   /** What happens, as a sentence: "the api dies between commit and answer". */
   readonly title: string;
   /** Laid over the settings of the run; a scenario that has any gets a stack of its own (some seconds more). */
@@ -103,7 +104,7 @@ export interface SendOptions {
   readonly waitS?: number;
   /** Repeats with the same key what was refused, reset, or answered 503, 429 or 409; default true. */
   readonly retry?: boolean;
-  /** Gives up, with status 0, after this long; default 20 s. */
+  /** Gives up, with status 0, after this long; default 60 s, which a restart on a busy machine may take. */
   readonly patienceMs?: number;
 }
 
