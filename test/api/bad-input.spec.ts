@@ -94,6 +94,18 @@ describe('a request that is wrong', () => {
     expect(await stored()).toBe(0);
   });
 
+  it('that names a field twice is refused, wherever it is', async () => {
+    const metadata = '"metadata":{"branch":"DKR-3","branch":"DKR-4"}';
+    const { status, problem } = await raw(`${JSON.stringify(push).slice(0, -1)},${metadata}}`);
+    expect(status).toBe(400);
+    expect(problem).toMatchObject({
+      code: 'validation-failed',
+      moneyMoved: 'no',
+      errors: [{ in: 'body', pointer: '/metadata/branch' }],
+    });
+    expect(await stored()).toBe(0);
+  });
+
   it('that is too large is refused', async () => {
     const { status, problem } = await raw(JSON.stringify({ ...push, description: 'x'.repeat(70_000) }));
     expect(status).toBe(413);

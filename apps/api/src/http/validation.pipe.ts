@@ -1,12 +1,9 @@
 import { type ArgumentMetadata, Injectable, type PipeTransform } from '@nestjs/common';
 import { z } from 'zod';
 import { type FieldError, Problem } from '../problems/problem.js';
+import { pointerOf } from './pointer.js';
 
 const PLACES: Readonly<Record<string, FieldError['in']>> = { body: 'body', query: 'query', param: 'path' };
-
-/** RFC 6901. A key that the caller invented is cut: it may be anything. */
-const pointerOf = (path: readonly PropertyKey[]): string =>
-  path.map((key) => `/${String(key).slice(0, 64).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 
 /** Every field at fault. Messages say what was expected, never what came. */
 function errorsOf(

@@ -11,6 +11,7 @@ import { buildOpenApi } from '../docs/openapi.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { keepCallbackBodies } from './callback-body.js';
 import { Drain } from './drain.js';
+import { readJsonBodies } from './json-body.js';
 
 /** A proxy in front closes idle connections first. */
 const KEEP_ALIVE_MS = 72_000;
@@ -48,6 +49,7 @@ export async function createApi(
   drain.watch(fastify);
   allowedMethods.collectFrom(fastify);
   keepCallbackBodies(fastify);
+  readJsonBodies(adapter, config.api.bodyLimitBytes);
   const nestOptions = Object.assign(new NestApplicationContextOptions(), {
     // From the first line on: what Nest has to say of a start that fails is JSON as well.
     logger: new Logger(new PinoLogger({ pinoHttp: { logger } }), {}),
