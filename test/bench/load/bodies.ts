@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 
-const PAYERS = 4_096;
+export const PAYERS = 4_096;
 const run = randomBytes(6).toString('hex');
 
 /** Nobody whose number ends in a magic value: everybody pays. */
@@ -8,21 +8,17 @@ const payerOf = (index: number): string => `+2217${String(7_000_000 + index * 10
 
 const pad = (count: number): string => count.toString(36).padStart(8, '0');
 
-/** A payment of every field that clients usually send, by a payer of many. */
-export const payments: readonly Buffer[] = Array.from({ length: PAYERS }, (_, index) =>
-  Buffer.from(
-    JSON.stringify({
-      partner: 'wave-sn',
-      amount: { value: String(1_000 + index), currency: 'XOF' },
-      payer: { type: 'msisdn', value: payerOf(index) },
-      reference: `INV-${run}-${index}`,
-      description: 'Order 20418',
-      metadata: { branch: 'DKR-3' },
-    }),
-  ),
+/** A payment of every field that clients usually send, by a payer of many; ASCII. */
+export const payments: readonly string[] = Array.from({ length: PAYERS }, (_, index) =>
+  JSON.stringify({
+    partner: 'wave-sn',
+    amount: { value: String(1_000 + index), currency: 'XOF' },
+    payer: { type: 'msisdn', value: payerOf(index) },
+    reference: `INV-${run}-${index}`,
+    description: 'Order 20418',
+    metadata: { branch: 'DKR-3' },
+  }),
 );
-
-export const paymentAt = (count: number): Buffer => payments[count % PAYERS] ?? Buffer.alloc(0);
 
 /** Unlike that of any other request, of this run or another. */
 export const idempotencyKeyAt = (count: number): string => `bench-${run}-${pad(count)}`;

@@ -1,38 +1,29 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
 import { HttpConnection } from './http-connection.js';
-import { paymentRequests } from './http-load.js';
-import { type EndToEndJob, type Latency, type Measured } from './job.js';
+import { type EndToEndJob, type Measured } from './job.js';
+import { Progress } from './progress.js';
+import { paymentRequests, type RequestAt } from './requests.js';
 import { Stopwatch } from './stopwatch.js';
 
-const LOOK_EVERY_MS = 20;
-const DRAIN_PATIENCE_MS = 20_000;
-
-/** What has not ended yet is what has a deadline. */
-const OPEN = 'SELECT count(*)::int AS open FROM operations WHERE deadline_at IS NOT NULL';
-
-/** What succeeded between two moments, by the database's own clock: from its commit as received to its end. */
-const SUCCEEDED = `SELECT count(*)::int AS count,
-    percentile_cont(ARRAY[0.5, 0.95, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM completed_at - created_at) * 1000)
-      AS percentiles
-  FROM operations WHERE state = 'succeeded' AND completed_at >= $1 AND completed_at < $2`;
+/** A window of a few hundred lasts longer than this. */
+const LOOK_EVERY_MS = 40;
+const PATIENCE_MS = 20_000;
 
 /** Posts payments as fast as others end, and lets the last ones end before it reports. */
 export async function pushThrough(job: EndToEndJob): Promise<Measured> {
-  const looking = new pg.Client({ connectionString: job.databaseUrl });
-  await looking.connect();
+  const progress = await Progress.of(job.databaseUrl);
   const measuredFrom = new Date(Date.now() + job.warmUpMs);
   const stopwatch = new Stopwatch(job);
   const poster = new Poster(job, stopwatch);
   while (!stopwatch.isOver) {
-    poster.fillUp(job.window - (await openNow(looking)));
+    poster.fillUp(job.window - (await progress.open()));
     await sleep(LOOK_EVERY_MS);
   }
-  await poster.close();
-  const left = await untilAllEnded(looking);
+  await poster.end();
+  const left = await progress.untilAllEnded(PATIENCE_MS);
   if (left > 0) stopwatch.fail(`${left} not ended`);
-  const { perSecond, latency } = await readSucceeded(looking, measuredFrom, job.runMs);
-  await looking.end();
+  const { perSecond, latency } = await progress.succeeded(measuredFrom, job.runMs);
+  await progress.end();
   return { ...stopwatch.read(), perSecond, latency };
 }
 
@@ -40,7 +31,7 @@ export async function pushThrough(job: EndToEndJob): Promise<Measured> {
 class Poster {
   private readonly free: HttpConnection[];
   private readonly all: readonly HttpConnection[];
-  private readonly requestAt: ReturnType<typeof paymentRequests>;
+  private readonly requestAt: RequestAt;
   private count = 0;
   private room = 0;
   private underWay = 0;
@@ -51,7 +42,7 @@ class Poster {
   ) {
     this.all = Array.from({ length: connections }, () => new HttpConnection(apiUrl));
     this.free = [...this.all];
-    this.requestAt = paymentRequests(token);
+    this.requestAt = paymentRequests(apiUrl, token);
   }
 
   fillUp(room: number): void {
@@ -61,9 +52,10 @@ class Poster {
     }
   }
 
-  async close(): Promise<void> {
+  async end(): Promise<void> {
     this.room = 0;
-    await Promise.all(this.all.map((connection) => connection.close()));
+    while (this.underWay > 0) await sleep(LOOK_EVERY_MS);
+    for (const connection of this.all) connection.close();
   }
 
   private take(connection: HttpConnection): boolean {
@@ -73,41 +65,12 @@ class Poster {
     }
     this.room -= 1;
     this.underWay += 1;
-    connection.post(this.requestAt(this.count++), (status) => {
+    connection.send(this.requestAt(this.count++), (status) => {
       this.underWay -= 1;
-      if (status !== 202) this.stopwatch.fail(String(status));
+      if (status === 202) this.stopwatch.record(performance.now());
+      else this.stopwatch.fail(String(status));
       this.take(connection);
     });
     return true;
   }
-}
-
-async function openNow(client: pg.Client): Promise<number> {
-  const { rows } = await client.query<{ open: number }>({ name: 'open', text: OPEN });
-  return rows[0]?.open ?? 0;
-}
-
-/** @returns how many are still open when patience ends */
-async function untilAllEnded(client: pg.Client): Promise<number> {
-  const until = performance.now() + DRAIN_PATIENCE_MS;
-  let open = await openNow(client);
-  while (open > 0 && performance.now() < until) {
-    await sleep(LOOK_EVERY_MS);
-    open = await openNow(client);
-  }
-  return open;
-}
-
-async function readSucceeded(
-  client: pg.Client,
-  from: Date,
-  runMs: number,
-): Promise<{ perSecond: number; latency: Latency }> {
-  const { rows } = await client.query<{ count: number; percentiles: number[] | null }>(SUCCEEDED, [
-    from,
-    new Date(from.getTime() + runMs),
-  ]);
-  const { count = 0, percentiles } = rows[0] ?? {};
-  const [p50 = 0, p95 = 0, p99 = 0] = percentiles ?? [];
-  return { perSecond: Math.round((count * 1000) / runMs), latency: { p50, p95, p99 } };
 }

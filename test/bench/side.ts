@@ -1,0 +1,163 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Program } from '../support/program.js';
+import { type Stack, startStack } from '../support/stack.js';
+import { type Measured } from './load/job.js';
+import { runJob } from './load/run-job.js';
+import { type Phase } from './phases.js';
+import { processorSeconds, type Resident, residentMemory, serverSeconds } from './processes.js';
+
+export const PROCESSES = ['generator', 'api', 'worker', 'sandbox', 'postgres'] as const;
+
+/** What each process used. */
+export type Usage = Readonly<Record<(typeof PROCESSES)[number], number>>;
+
+export interface PhaseResult extends Measured {
+  readonly phase: Phase;
+  /** To the floor; undefined without one. */
+  readonly ratio: number | undefined;
+  /** During the phase, from the start of its generator to the end of the last operation. */
+  readonly cores: Usage;
+  /** Processor time, in microseconds. */
+  readonly eachUs: Usage;
+}
+
+export type Memory = Readonly<Record<string, Resident>>;
+
+export type Say = (sentence: string) => void;
+
+/** What a process that has just been started still does for itself is none of the phase's. */
+const SETTLE_MS = 1_000;
+
+/** The stack of the bench: one API, one worker, one partner that pays and calls back at once. */
+export const startBenchStack = (logLevel: string): Promise<Stack> => {
+  const limit = { perSecond: 20_000, burst: 20_000, concurrency: 512 };
+  return startStack({
+    only: ['wave-sn'],
+    settings: { log: { level: logLevel } },
+    partners: { 'wave-sn': { limits: { collections: limit, enquiries: limit } } },
+    simulators: { 'wave-sn': { payAfterMs: 0, callbackDelayMs: 0 } },
+  });
+};
+
+const everyProcess = ({ apis, workers, simulators }: Stack): readonly Program[] => [
+  ...apis,
+  ...workers,
+  simulators,
+];
+
+/** One stack over one database, and what was measured with it. */
+export class Side {
+  readonly results: PhaseResult[] = [];
+  private memory: Memory = {};
+
+  constructor(
+    readonly name: 'empty' | 'grown',
+    readonly stack: Stack,
+    /** Brings the database back to where every phase begins. */
+    private readonly startAfresh: () => Promise<void>,
+    private readonly say: Say,
+  ) {}
+
+  /** Of each process after its last phase. */
+  get residentMemory(): Memory {
+    return this.memory;
+  }
+
+  async stopWorker(): Promise<void> {
+    await Promise.all(this.stack.workers.map((worker) => worker.kill('SIGTERM')));
+  }
+
+  async run(phase: Phase): Promise<void> {
+    await this.startAfresh();
+    await this.measure(phase);
+  }
+
+  /** One phase after another with the worker, over what those before have left. */
+  async runThrough(phases: readonly Phase[]): Promise<void> {
+    if (phases.length === 0) return;
+    await this.startAfresh();
+    await Promise.all(this.stack.workers.map((worker) => worker.start()));
+    await sleep(SETTLE_MS);
+    for (const phase of phases) {
+      await this.stack.database.query('CHECKPOINT');
+      await this.measure(phase);
+    }
+  }
+
+  readMemory(): void {
+    const read = everyProcess(this.stack).flatMap(({ name, pid }) => {
+      const resident = residentMemory(pid);
+      return resident ? [[name, resident] as const] : [];
+    });
+    this.memory = Object.fromEntries(read);
+  }
+
+  /** Every operation that succeeded since is one movement in the partner's books, and there is no other. */
+  async compareBooks(since: Date): Promise<string[]> {
+    const { rows } = await this.stack.database.query<{ id: string; amount: string }>(
+      "SELECT id, amount_minor AS amount FROM operations WHERE state = 'succeeded' AND id >= lowest_id_at($1::timestamptz)",
+      [since],
+    );
+    const { entries } = await this.stack.sandbox.books('wave-sn');
+    const booked = new Map(entries.map(({ reference, amount }) => [reference, amount]));
+    const wrong = rows.filter(({ id, amount }) => booked.get(id) !== amount);
+    const isEqual = wrong.length === 0 && entries.length === rows.length;
+    return isEqual
+      ? []
+      : [`${this.name}: ${entries.length} movements, ${rows.length} operations, ${wrong.length} differ`];
+  }
+
+  private async measure(phase: Phase): Promise<void> {
+    const { title, connections, floor } = phase;
+    const over = floor === undefined ? '' : `, ${connections} connection${connections === 1 ? '' : 's'}`;
+    this.say(`${title}${over}${this.name === 'grown' ? ', grown database' : ''} …`);
+    const before = await this.usage();
+    const measured = await runJob(phase.job);
+    const after = await this.usage();
+    const base = this.results.find(({ phase: { name } }) => name === floor)?.perSecond;
+    const ratio = base === undefined ? undefined : measured.perSecond / base;
+    const used = { ...subtract(after, before), generator: measured.generatorSeconds };
+    this.results.push({
+      ...{ ...measured, phase, ratio },
+      cores: mapUsage(used, (seconds) => rounded(seconds / used.elapsed, 3)),
+      eachUs: mapUsage(used, (seconds) => rounded((seconds * 1e6) / Math.max(1, measured.total), 1)),
+    });
+    this.say(
+      `  ${measured.perSecond.toLocaleString('en')} per second, p99 ${measured.latency.p99.toFixed(1)} ms`,
+    );
+  }
+
+  private async usage(): Promise<Reading> {
+    const { apis, workers, simulators, database } = this.stack;
+    return {
+      elapsed: performance.now() / 1000,
+      generator: 0,
+      api: processorSeconds(apis[0]?.pid),
+      worker: workers[0]?.isRunning === true ? processorSeconds(workers[0].pid) : 0,
+      sandbox: processorSeconds(simulators.pid),
+      postgres: await serverSeconds(database),
+    };
+  }
+}
+
+type Reading = Usage & { readonly elapsed: number };
+
+function subtract(after: Reading, before: Reading): Reading {
+  return {
+    ...mapUsage(after, (seconds, process) => seconds - before[process]),
+    elapsed: after.elapsed - before.elapsed,
+  };
+}
+
+function mapUsage(usage: Usage, change: (value: number, process: keyof Usage) => number): Usage {
+  const { generator, api, worker, sandbox, postgres } = usage;
+  return {
+    generator: change(generator, 'generator'),
+    api: change(api, 'api'),
+    worker: change(worker, 'worker'),
+    sandbox: change(sandbox, 'sandbox'),
+    postgres: change(postgres, 'postgres'),
+  };
+}
+
+const rounded = (value: number, decimals: number): number => Number(value.toFixed(decimals));
