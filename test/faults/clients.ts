@@ -3,6 +3,8 @@ import { GatewayClient } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
 import { until } from './until.js';
 
+const PATIENCE_MS = 60_000;
+
 /** The clients of a stack by name, each with its token fetched before it is needed. */
 export class Clients {
   private readonly named = new Map<string, Promise<GatewayClient>>();
@@ -30,7 +32,7 @@ export class Clients {
 
   /** From whichever api answers. */
   private ready({ credentials }: GatewayClient): Promise<GatewayClient> {
-    return until('a token for a client', async () => {
+    const find = async () => {
       for (const url of this.stack.apiUrls) {
         const client = new GatewayClient(url, credentials);
         const token = await client.accessToken().catch(() => undefined);
@@ -39,6 +41,7 @@ export class Clients {
         return client;
       }
       return undefined;
-    });
+    };
+    return until('a token for a client', find, PATIENCE_MS);
   }
 }

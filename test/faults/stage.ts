@@ -55,7 +55,9 @@ export class Stage {
         takePort,
         between: (places) => wiring.open(places),
       });
-      return new Stage(stack, wiring, options);
+      const stage = new Stage(stack, wiring, options);
+      await stage.clients.clientNamed('main');
+      return stage;
     } catch (error) {
       wiring.close();
       throw error;
