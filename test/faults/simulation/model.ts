@@ -1,0 +1,59 @@
+/**
+ * The life of an operation as a small reference model: written from the rules, not from the engine's own table, so that
+ * the two can be held against each other.
+ */
+
+/** How the simulated partner treats it, and so how it has to end. */
+export type Fate = 'moves' | 'is refused';
+
+export interface Expected {
+  readonly id: string;
+  readonly kind: 'payment' | 'transfer';
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+  readonly key: string;
+  readonly amount: number;
+  readonly fate: Fate;
+  /** The states that it was seen to go through so far. */
+  seen: readonly string[];
+  /** A cancellation was answered 2xx. */
+  mayBeCancelled: boolean;
+  /** What was accepted to be given back. */
+  givenBack: number;
+}
+
+/** All that there is, by number; and whether something went wrong meanwhile that may cost an operation its success. */
+export interface Model {
+  readonly operations: Expected[];
+  isDisturbed: boolean;
+}
+
+export const newModel = (): Model => ({ operations: [], isDisturbed: false });
+
+/** Steps that a life may take, whoever takes them. What has succeeded stays; what ended otherwise may be corrected. */
+const STEPS: Readonly<Record<string, readonly string[]>> = {
+  received: ['submitting', 'failed', 'cancelled', 'expired'],
+  submitting: ['received', 'pending', 'unknown', 'succeeded', 'failed', 'expired'],
+  pending: ['unknown', 'succeeded', 'failed', 'cancelled', 'expired'],
+  unknown: ['pending', 'succeeded', 'failed', 'cancelled', 'expired'],
+  succeeded: [],
+  failed: ['succeeded'],
+  cancelled: ['succeeded'],
+  expired: ['succeeded'],
+};
+
+/** @returns what is wrong with a life that was seen as `before` and is now `now`; undefined: nothing */
+export function wrongStep(before: readonly string[], now: readonly string[]): string | undefined {
+  if (now[0] !== 'received') return `it began as ${now[0] ?? 'nothing'}`;
+  if (before.some((state, at) => now[at] !== state))
+    return `its past changed: ${before.join(' ')} → ${now.join(' ')}`;
+  const at = now.findIndex((state, step) => step > 0 && !STEPS[now[step - 1] ?? '']?.includes(state));
+  return at < 0 ? undefined : `from ${now[at - 1] ?? ''} to ${now[at] ?? ''}`;
+}
+
+/** The states in which it may have ended, once everything has settled. */
+export function possibleEnds({ fate, mayBeCancelled }: Expected, { isDisturbed }: Model): readonly string[] {
+  const own = fate === 'moves' ? ['succeeded'] : ['failed'];
+  const cancelled = mayBeCancelled ? ['cancelled'] : [];
+  return [...own, ...cancelled, ...(isDisturbed ? ['failed'] : [])];
+}

@@ -1,0 +1,52 @@
+import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Scenario, type World } from '../world.js';
+import { anyWish, Traffic, type Wish } from './traffic.js';
+import { anyWeather, happen, type Weather } from './weather.js';
+
+/** Everything that a round does, drawn from its seed. */
+interface Plan {
+  readonly wishes: readonly Wish[];
+  readonly weather: readonly { readonly what: Weather; readonly pauseMs: number }[];
+}
+
+/** As many clients ask at the same time. */
+const CLIENTS = 8;
+
+const anyPlan = (wishes: number, faults: number): fc.Arbitrary<Plan> =>
+  fc.record({
+    wishes: fc.array(anyWish, { minLength: wishes, maxLength: wishes }),
+    weather: fc.array(fc.record({ what: anyWeather, pauseMs: fc.integer({ min: 50, max: 900 }) }), {
+      minLength: faults,
+      maxLength: faults,
+    }),
+  });
+
+/** Mixed operations through the public API while anything goes wrong that can, all of it drawn from the seed. */
+export const storm = (round: number, wishes = 250, faults = 16): Scenario => ({
+  id: `R${round}`,
+  title: `random: ${wishes} wishes in bad weather`,
+  async run(world) {
+    const seed = world.random.integer(0, 2 ** 31 - 1);
+    const [plan] = fc.sample(anyPlan(wishes, faults), { seed, numRuns: 1 });
+    if (!plan) throw new Error('there is no plan');
+    await Promise.all([ask(world, plan.wishes), blow(world, plan.weather)]);
+  },
+});
+
+async function ask(world: World, wishes: readonly Wish[]): Promise<void> {
+  const traffic = new Traffic(world);
+  const left = wishes.values();
+  const client = async (): Promise<void> => {
+    for (const wish of left) await traffic.fulfil(wish);
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  world.say(`     ${traffic.count} answers, ${world.recorder.acknowledged.length} acknowledgements so far`);
+}
+
+async function blow(world: World, weather: Plan['weather']): Promise<void> {
+  for (const { what, pauseMs } of weather) {
+    await happen(world, what);
+    await sleep(pauseMs);
+  }
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { type Answered, type Order, type Scenario, type World } from '../world.js';
+import { type Expected, type Fate, type Model, newModel, possibleEnds, wrongStep } from './model.js';
+import { anyWeather, happen, type Weather } from './weather.js';
+
+type Step = fc.AsyncCommand<Model, World>;
+type Wanted = Pick<Order, 'partner' | 'value'> & { readonly is: 'pay' | 'transfer'; readonly fate: Fate };
+
+const ACCEPTED = 202;
+
+/** Numbers that the sandbox refuses without a second thought. */
+const REFUSED: Readonly<Record<Order['partner'], Readonly<Partial<Record<Wanted['is'], string>>>>> = {
+  'wave-sn': { transfer: '+221770000003' },
+  'mpesa-ke': { pay: '+254700000112', transfer: '+254700000208' },
+};
+
+const nth = ({ operations }: Model, n: number): Expected | undefined =>
+  operations[n % Math.max(operations.length, 1)];
+
+/** Something new is asked for. */
+class Ask implements Step {
+  constructor(private readonly wanted: Wanted) {}
+
+  check = (): boolean => true;
+
+  async run(model: Model, { recorder }: World): Promise<void> {
+    const { is, partner, value, fate } = this.wanted;
+    const msisdn = fate === 'is refused' ? REFUSED[partner][is] : undefined;
+    const order = { partner, value, ...(msisdn === undefined ? {} : { msisdn }) };
+    const answer = is === 'pay' ? await recorder.pay(order) : await recorder.transfer(order);
+    assert.equal(answer.status, ACCEPTED, JSON.stringify(answer.body));
+    const sent = recorder.acknowledged.findLast(
+      (one) => one.what === 'operation' && one.operationId === answer.operation?.id,
+    );
+    assert.ok(sent?.what === 'operation');
+    model.operations.push({
+      ...{ id: sent.operationId, path: sent.path, key: sent.key, body: { ...sent.sent } },
+      kind: is === 'pay' ? 'payment' : 'transfer',
+      amount: Number(value),
+      fate: msisdn === undefined ? 'moves' : 'is refused',
+      ...{ seen: ['received'], mayBeCancelled: false, givenBack: 0 },
+    });
+  }
+
+  toString = (): string => `ask(${JSON.stringify(this.wanted)})`;
+}
+
+/** The same request again is the same operation; another one under its key is none. */
+class Repeat implements Step {
+  constructor(
+    private readonly n: number,
+    private readonly otherwise: boolean,
+  ) {}
+
+  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
+
+  async run(model: Model, { recorder }: World): Promise<void> {
+    const before = nth(model, this.n);
+    assert.ok(before);
+    const { path, body, key, id, amount } = before;
+    if (!this.otherwise) {
+      const again = await recorder.send(path, body, { key });
+      assert.equal(again.operation?.id, id, `${path} again was answered ${again.status}`);
+      return;
+    }
+    const other = { ...(body['amount'] as object), value: String(amount + 1) };
+    const refused = await recorder.send(path, { ...body, amount: other }, { key });
+    assert.equal(refused.status, 422, 'another request under a used key');
+  }
+
+  toString = (): string => `repeat(${this.n}${this.otherwise ? ', otherwise' : ''})`;
+}
+
+/** Looks at one of them: it went on from where it was seen last, by legal steps. */
+class Look implements Step {
+  constructor(private readonly n: number) {}
+
+  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
+
+  async run(model: Model, world: World): Promise<void> {
+    const one = nth(model, this.n);
+    assert.ok(one);
+    await look(one, world);
+  }
+
+  toString = (): string => `look(${this.n})`;
+}
+
+class Cancel implements Step {
+  constructor(private readonly n: number) {}
+
+  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
+
+  async run(model: Model, { stack }: World): Promise<void> {
+    const one = nth(model, this.n);
+    assert.ok(one);
+    const answer = await stack.client.post(`/v1/operations/${one.id}/cancel`, {}).catch(() => null);
+    // Not answered: it may have been heard.
+    if (answer === null || answer.status < 300 || answer.status >= 500) one.mayBeCancelled = true;
+  }
+
+  toString = (): string => `cancel(${this.n})`;
+}
+
+/** Never more than was paid, and only of what was. */
+class GiveBack implements Step {
+  constructor(
+    private readonly n: number,
+    private readonly share: number,
+  ) {}
+
+  check = ({ operations }: Readonly<Model>): boolean => operations.some(({ kind }) => kind === 'payment');
+
+  async run(model: Model, world: World): Promise<void> {
+    const one = nth(model, this.n);
+    assert.ok(one);
+    const amount = Math.max(1, Math.floor(one.amount * this.share));
+    const answer: Answered = await world.recorder.send(`/v1/operations/${one.id}/reversals`, {
+      amount: { ...(one.body['amount'] as object), value: String(amount) },
+    });
+    if (answer.status !== ACCEPTED) return;
+    await look(one, world);
+    assert.ok(one.seen.includes('succeeded'), `${one.id} is given back, but was ${one.seen.join(' ')}`);
+    one.givenBack += amount;
+    // A reversal that failed gives its share free again: the books tell, not the promises.
+    assert.ok(amount <= one.amount, `${amount} of ${one.amount} is given back`);
+  }
+
+  toString = (): string => `giveBack(${this.n}, ${this.share})`;
+}
+
+class Disturb implements Step {
+  constructor(private readonly weather: Weather) {}
+
+  check = (): boolean => true;
+
+  async run(model: Model, world: World): Promise<void> {
+    model.isDisturbed = true;
+    await happen(world, this.weather);
+    // What comes next is asked of a gateway that answers, though partners and wires may still misbehave.
+    if (this.weather.is !== 'partner' && this.weather.is !== 'wire') await world.heal();
+  }
+
+  toString = (): string => `disturb(${JSON.stringify(this.weather)})`;
+}
+
+async function look(one: Expected, { stack }: World): Promise<void> {
+  const { rows } = await stack.database.query<{ to_state: string }>(
+    'SELECT to_state FROM transitions WHERE operation_id = $1 ORDER BY sequence',
+    [one.id],
+  );
+  const now = rows.map(({ to_state }) => to_state);
+  assert.equal(wrongStep(one.seen, now), undefined, `${one.kind} ${one.id}`);
+  one.seen = now;
+}
+
+const n = fc.nat({ max: 1_000 });
+const ask = fc
+  .record({
+    is: fc.constantFrom('pay' as const, 'transfer' as const),
+    partner: fc.constantFrom<Order['partner']>('wave-sn', 'mpesa-ke'),
+    value: fc.integer({ min: 10, max: 900 }).map(String),
+    fate: fc.constantFrom<Fate>('moves', 'moves', 'moves', 'is refused'),
+  })
+  .map((wanted) => new Ask(wanted));
+
+/** What may be asked for and looked at; and, in bad weather, anything that goes wrong between. */
+function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
+  const own: readonly fc.Arbitrary<Step>[] = [
+    ask,
+    ask,
+    ask,
+    fc.tuple(n, fc.boolean()).map(([of, otherwise]) => new Repeat(of, otherwise)),
+    n.map((of) => new Look(of)),
+    n.map((of) => new Cancel(of)),
+    fc.tuple(n, fc.constantFrom(0.5, 1, 1.5)).map(([of, share]) => new GiveBack(of, share)),
+  ];
+  return badWeather ? [...own, anyWeather.map((weather) => new Disturb(weather))] : own;
+}
+
+/** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
+export const walk = (round: number, length = 40): Scenario => ({
+  id: `M${round}`,
+  title: `the model beside the engine, ${length} steps`,
+  async run(world) {
+    const model = newModel();
+    const seed = world.random.integer(0, 2 ** 31 - 1);
+    const commands = fc.commands([...steps(round % 2 === 0)], { maxCommands: length, size: 'max' });
+    const side = fc.asyncProperty(commands, (list) => fc.asyncModelRun(() => ({ model, real: world }), list));
+    // Chance comes from the world's seed; a walk through a gateway that keeps what it did cannot be cut shorter.
+    await fc.assert(side, { seed, numRuns: 1, endOnFailure: true });
+    await world.heal();
+    await world.settle();
+    for (const one of model.operations) {
+      await look(one, world);
+      const end = one.seen.at(-1) ?? '';
+      const wanted = possibleEnds(one, model);
+      assert.ok(
+        wanted.includes(end) || (model.isDisturbed && (await isFlagged(world, one.id))),
+        `${one.kind} ${one.id} that ${one.fate} ended as ${end}: ${one.seen.join(' ')}`,
+      );
+    }
+    world.say(`     ${model.operations.length} operations as the model says`);
+  },
+});
+
+async function isFlagged({ stack }: World, id: string): Promise<boolean> {
+  const { rowCount } = await stack.database.query('SELECT FROM discrepancies WHERE operation_id = $1', [id]);
+  return (rowCount ?? 0) > 0;
+}
