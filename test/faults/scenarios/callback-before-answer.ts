@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { type Scenario } from '../world.js';
+import { allSucceeded, discrepancies, idOf, movedOnce, partyOf, phones } from './sights.js';
+
+const ORDERS = [
+  { partner: 'wave-sn', kind: 'pay' },
+  { partner: 'mpesa-ke', kind: 'pay' },
+  { partner: 'mpesa-ke', kind: 'transfer' },
+] as const;
+const EACH = 3;
+
+const NEWS = `
+  SELECT c.state, n.effect FROM notices n JOIN callbacks c ON c.id = n.callback_id WHERE n.operation_id = $1`;
+
+/** News that overtakes the answer to its own request is kept until that answer is in, and counts then. */
+export const callbackBeforeAnswer: Scenario = {
+  id: 'F15',
+  title: 'the callback comes before the answer to its request',
+  async run(world) {
+    const { stack, random, recorder } = world;
+    const sent: Promise<string>[] = [];
+    for (const { partner, kind } of ORDERS) {
+      for (const msisdn of phones(random, partner, EACH)) {
+        const match = { party: partyOf(partner, msisdn) };
+        await stack.sandbox.addFault(partner, { fault: 'callback-early', match });
+        await stack.sandbox.addFault(partner, { fault: 'slow', delayMs: random.integer(200, 900), match });
+        sent.push(recorder[kind]({ partner, msisdn }).then(idOf));
+      }
+    }
+    const ended = await allSucceeded(world, await Promise.all(sent));
+    await movedOnce(world, ended);
+    for (const { id, partner } of ended) {
+      const what = `${id} at ${partner}`;
+      await world.until(`the callbacks of ${what} are read`, async () => {
+        const { rows } = await stack.database.query<{ state: string; effect: string }>(NEWS, [id]);
+        return rows.length > 0 && rows.every(({ state }) => state === 'done') && rows;
+      });
+      const [receipt] = (
+        await stack.database.query<{ receipt: string | null; kind: string }>(
+          'SELECT receipt, kind FROM operations WHERE id = $1',
+          [id],
+        )
+      ).rows;
+      assert.ok(receipt?.receipt, `the callback's receipt of ${what} was lost`);
+      assert.deepEqual(await discrepancies(world, id), [], `discrepancies of ${what}`);
+    }
+  },
+};

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { type Fault } from '../../support/sandbox-controls.js';
+import { type Random } from '../random.js';
+import { type Answered, type Order, type World } from '../world.js';
+
+export type PartnerId = Order['partner'];
+
+const ENDED = ['succeeded', 'failed', 'cancelled', 'expired'];
+
+/** An operation as it stands in the database. */
+export interface Standing {
+  readonly id: string;
+  readonly partner: string;
+  readonly kind: string;
+  readonly state: string;
+  readonly reference: string | null;
+  readonly receipt: string | null;
+  readonly attempts: number;
+}
+
+/** Numbers that mean nothing in the sandbox, each another one: two prompts on one phone get in each other's way. */
+export function phones(random: Random, partner: PartnerId, count: number): readonly string[] {
+  const first = random.integer(0, 9_999);
+  return Array.from({ length: count }, (_, n) => {
+    const own = String((first + n) % 10_000).padStart(4, '0');
+    return partner === 'wave-sn'
+      ? `+22178${own}${random.integer(0, 9)}${random.integer(20, 99)}`
+      : `+25471${own}${random.integer(100, 999)}`;
+  });
+}
+
+/** How the partner writes a number: what its faults are matched by. */
+export const partyOf = (partner: PartnerId, msisdn: string): string =>
+  partner === 'wave-sn' ? msisdn : msisdn.slice(1);
+
+/** The partner misbehaves towards one number only. */
+export const towards = (partner: PartnerId, msisdn: string, fault: Fault): Fault => ({
+  ...fault,
+  match: { ...fault.match, party: partyOf(partner, msisdn) },
+});
+
+/** @throws when it was not taken in */
+export function idOf({ status, operation, body }: Answered): string {
+  assert.ok(operation, `the order was answered ${status}: ${JSON.stringify(body)}`);
+  return operation.id;
+}
+
+export async function standing({ stack }: World, ids: readonly string[]): Promise<readonly Standing[]> {
+  const { rows } = await stack.database.query<Standing>(
+    `SELECT o.id, partner, kind, state, reference, receipt, attempts
+     FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(id, n) JOIN operations o USING (id) ORDER BY n`,
+    [ids],
+  );
+  return rows;
+}
+
+/** Resolves when all of them have ended. */
+export function allEnded(
+  world: World,
+  ids: readonly string[],
+  withinMs = 25_000,
+): Promise<readonly Standing[]> {
+  return world.until(
+    `the end of ${ids.length} operations`,
+    async () => {
+      const rows = await standing(world, ids);
+      return rows.length === ids.length && rows.every(({ state }) => ENDED.includes(state)) && rows;
+    },
+    withinMs,
+  );
+}
+
+/** Resolves when all of them have succeeded. @throws as soon as one has not */
+export async function allSucceeded(world: World, ids: readonly string[], withinMs?: number) {
+  const rows = await allEnded(world, ids, withinMs);
+  for (const { id, partner, kind, state } of rows) {
+    assert.equal(state, 'succeeded', `${kind} ${id} at ${partner} ended as ${state}`);
+  }
+  return rows;
+}
+
+/** The states that an operation went through. */
+export async function passages({ stack }: World, id: string): Promise<readonly string[]> {
+  const { rows } = await stack.database.query<{ to_state: string }>(
+    'SELECT to_state FROM transitions WHERE operation_id = $1 ORDER BY sequence',
+    [id],
+  );
+  return rows.map(({ to_state }) => to_state);
+}
+
+/** Kinds of the discrepancies about an operation, settled ones included. */
+export async function discrepancies({ stack }: World, id: string): Promise<readonly string[]> {
+  const { rows } = await stack.database.query<{ kind: string }>(
+    'SELECT kind FROM discrepancies WHERE operation_id = $1',
+    [id],
+  );
+  return rows.map(({ kind }) => kind);
+}
+
+/** What really moved for an operation, by the partner's own books. */
+export async function movements({ stack }: World, { id, partner, reference, kind }: Standing) {
+  const names = [id, ...(reference === null ? [] : [reference])];
+  const found = await Promise.all(names.map((name) => stack.sandbox.books(partner, name)));
+  return found.flatMap(({ entries }) => entries).filter((entry) => entry.kind === kind);
+}
+
+/** Money moved for each of them, and once. */
+export async function movedOnce(world: World, operations: readonly Standing[]): Promise<void> {
+  for (const operation of operations) {
+    const { length } = await movements(world, operation);
+    assert.equal(
+      length,
+      1,
+      `${operation.kind} ${operation.id} at ${operation.partner} moved ${length} times`,
+    );
+  }
+}
+
+/** What really was given back of it: the partner's books name what is given back. */
+export async function givenBack({ stack }: World, { id, partner, receipt }: Standing) {
+  const names = [id, ...(receipt === null ? [] : [receipt])];
+  const found = await Promise.all(names.map((name) => stack.sandbox.books(partner, name)));
+  return found.flatMap(({ entries }) => entries).filter(({ kind }) => kind === 'reversal');
+}
+
+/** How often a partner was called on routes whose path has this part. */
+export async function requestsTo({ stack }: World, partner: PartnerId, part: string): Promise<number> {
+  const { requests } = await stack.sandbox.requests(partner);
+  return requests.filter(({ path }) => path.includes(part)).reduce((sum, { count }) => sum + count, 0);
+}
+
+/** As operations would, who know that the partner is well again: nobody waits for a pause to end. */
+export async function closeBreakers({ stack }: World): Promise<void> {
+  await stack.database.query('UPDATE partner_gates SET open_until = NULL, failures = 0, opened_count = 0');
+}
+
+/** Their deadline is now: whatever is not resolved is flagged. */
+export async function deadlineNow({ stack }: World, ids: readonly string[]): Promise<void> {
+  await stack.database.query(
+    'UPDATE operations SET deadline_at = now() WHERE id = ANY ($1::uuid[]) AND deadline_at IS NOT NULL',
+    [ids],
+  );
+}
