@@ -5,6 +5,7 @@ import { PostgresControl } from './postgres.js';
 import { Random } from './random.js';
 import { complaintOf, summaryOf, tableOf } from './report.js';
 import { isSound, play, type Played } from './run.js';
+import { everythingDies } from './scenarios/everything-dies.js';
 import { SCENARIOS } from './scenarios/index.js';
 import { Stage } from './stage.js';
 import { roundNamed, rounds } from './simulation/rounds.js';
@@ -23,10 +24,11 @@ function* chosen({ scenarios, minutes }: Arguments): Generator<Scenario> {
   if (scenarios.length === 0) {
     yield* SCENARIOS;
     yield* rounds(minutes === undefined ? undefined : began + minutes * 60_000);
+    yield everythingDies;
     return;
   }
   for (const id of scenarios) {
-    const scenario = SCENARIOS.find((one) => one.id === id) ?? roundNamed(id);
+    const scenario = [...SCENARIOS, everythingDies].find((one) => one.id === id) ?? roundNamed(id);
     if (!scenario) throw new Error(`there is no scenario ${id}`);
     yield scenario;
   }

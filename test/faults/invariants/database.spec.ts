@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { freshDatabase } from '../../support/database.js';
+import { type TestDatabase } from '../../support/empty-database.js';
+import { findForgotten } from './ended-or-flagged.js';
+import { findBrokenLives } from './gapless-life.js';
+import { findLost } from './nothing-lost.js';
+import { findUntold } from './told-once.js';
+
+const ID = '019aa5c0-0000-7000-8000-000000000001';
+const OTHER = '019aa5c0-0000-7000-8000-000000000002';
+const MINUTE_MS = 60_000;
+
+/** A payment that went its whole way, as the gateway writes it. */
+const LIFE = `
+  INSERT INTO operations (id, client_id, kind, partner, state, version, amount_minor, currency)
+    VALUES ('${ID}', 'shop', 'payment', 'wave-sn', 'succeeded', 3, 2500, 'XOF');
+  INSERT INTO idempotency_keys (client_id, key, digest, operation_id) VALUES ('shop', 'key-1', 'd', '${ID}');
+  INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why) VALUES
+    ('${ID}', 1, NULL, 'received', 'client', 'asked for'), ('${ID}', 2, 'received', 'submitting', 'gateway', 'sent'),
+    ('${ID}', 3, 'submitting', 'succeeded', 'partner', 'paid');
+  INSERT INTO events (operation_id, sequence, type, body) VALUES
+    ('${ID}', 1, 'payment.received', '{}'), ('${ID}', 2, 'payment.submitting', '{}'),
+    ('${ID}', 3, 'payment.succeeded', '{}');
+  INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state)
+    VALUES ('${OTHER}', 'wave-sn', 'POST', 'webhook', '{}', 'x', '::1', sha256('x'), 'authentic', 'done')`;
+
+describe('the invariants about the database', () => {
+  let home: TestDatabase;
+  let database: pg.Pool;
+  const spoil = (sql: string) => database.query(sql);
+  const digest = createHash('sha256').update('x').digest('hex');
+  const operation = {
+    what: 'operation',
+    operationId: ID,
+    client: 'main',
+    key: 'key-1',
+    path: '',
+    sent: {},
+  } as const;
+  const callback = { what: 'callback', partner: 'wave-sn', digest } as const;
+
+  beforeAll(async () => {
+    home = await freshDatabase();
+    database = new pg.Pool({ connectionString: home.url });
+  });
+  beforeEach(async () => {
+    await database.query(
+      'TRUNCATE operations, idempotency_keys, transitions, events, callbacks, discrepancies',
+    );
+    await database.query(LIFE);
+  });
+  afterAll(async () => {
+    await database.end();
+    await home.drop();
+  });
+
+  it('hold where nothing is wrong', async () => {
+    expect(await findBrokenLives(database)).toEqual([]);
+    expect(await findUntold(database)).toEqual([]);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+    expect(await findLost(database, [operation, callback])).toEqual([]);
+  });
+
+  it.each([
+    ['a gap', 'DELETE FROM transitions WHERE sequence = 2', 1],
+    ['a lost beginning', 'DELETE FROM transitions WHERE sequence = 1', 2],
+    ['a lost end', 'DELETE FROM transitions WHERE sequence = 3', 1],
+    ['a version that counts more', 'UPDATE operations SET version = 4', 1],
+    ['a story without its operation', 'DELETE FROM operations', 3],
+  ])('find %s in a life', async (_, sql, times) => {
+    await spoil(sql);
+    expect(await findBrokenLives(database)).toHaveLength(times);
+  });
+
+  it('find an illegal move', async () => {
+    await spoil('DELETE FROM transitions WHERE sequence = 3');
+    await spoil(`INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why) VALUES
+      ('${ID}', 3, 'submitting', 'awaiting_approval', 'gateway', 'no')`);
+    expect((await findBrokenLives(database)).join()).toMatch('from submitting to awaiting_approval');
+  });
+
+  it.each([
+    ['a transition that was not told', 'DELETE FROM events WHERE sequence = 2'],
+    ['a tale without a transition', 'DELETE FROM transitions WHERE sequence = 2'],
+    ['another tale', "UPDATE events SET type = 'payment.failed' WHERE sequence = 3"],
+  ])('find %s', async (_, sql) => {
+    await spoil(sql);
+    expect(await findUntold(database)).toHaveLength(1);
+  });
+
+  it('find what is open for ever, until something flags it', async () => {
+    await spoil('DELETE FROM operations');
+    await spoil(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency, deadline_at)
+      VALUES ('${ID}', 'payment', 'wave-sn', 'pending', 2500, 'XOF', now() - interval '1 minute')`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+      VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it('find an operation, a key and a callback that were promised and are gone', async () => {
+    expect(await findLost(database, [{ ...operation, operationId: OTHER }])).toHaveLength(1);
+    expect(await findLost(database, [callback, callback])).toHaveLength(1);
+    await spoil('DELETE FROM idempotency_keys');
+    expect(await findLost(database, [operation])).toHaveLength(1);
+  });
+});

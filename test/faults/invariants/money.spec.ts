@@ -1,0 +1,119 @@
+import { describe, expect, it } from '@jest/globals';
+import type { BookEntry } from '#partner-kit/testing';
+import { findDisagreements } from './books-agree.js';
+import { compose, minorOf, type MoneyRecords } from './money.js';
+import { findMovedTwice } from './moved-once.js';
+import { type MoneyOperation } from './read-money.js';
+
+const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
+  ...{
+    id: 'op-1',
+    kind: 'payment',
+    partner: 'wave-sn',
+    state: 'succeeded',
+    amountMinor: 2_500n,
+    currency: 'XOF',
+  },
+  ...{
+    reference: 'INV-1',
+    receipt: 'T_1',
+    reverses: null,
+    names: ['op-1', 'cos-1', 'T_1'],
+    isFlagged: false,
+  },
+  ...more,
+});
+
+const entry = (more: Partial<BookEntry> = {}): BookEntry => ({
+  ...{ reference: 'op-1', partnerReference: 'cos-1', receipt: 'T_1', kind: 'payment', amount: '2500' },
+  ...{
+    change: '2475',
+    currency: 'XOF',
+    party: '+221771234567',
+    state: 'succeeded',
+    at: '2026-11-21T09:00:00Z',
+  },
+  ...more,
+});
+
+const refund = entry({ kind: 'reversal', change: '-2475' });
+const reversal = operation({
+  id: 'op-2',
+  kind: 'reversal',
+  reverses: 'op-1',
+  receipt: null,
+  names: ['op-2'],
+});
+
+const records = (
+  operations: readonly MoneyOperation[],
+  entries: readonly BookEntry[],
+  amount = String(entries.reduce((sum, { change }) => sum + Number(change), 0)),
+): MoneyRecords => ({
+  operations,
+  entries: entries.map((one) => ({ partner: 'wave-sn', entry: one })),
+  balances: [
+    {
+      partner: 'wave-sn',
+      currency: 'XOF',
+      opening: '0',
+      amount,
+      changes: entries.map(({ change }) => change),
+    },
+  ],
+});
+
+const wrongIn = (...given: Parameters<typeof records>) => {
+  const ledger = compose(records(...given));
+  return { twice: findMovedTwice(ledger), disagree: findDisagreements(ledger) };
+};
+const nothing = { twice: [], disagree: [] };
+
+describe('the invariants about money', () => {
+  it('read amounts without a loss', () => {
+    expect([minorOf('-12.50', 'KES'), minorOf('2500', 'XOF')]).toEqual([-1_250n, 2_500n]);
+  });
+
+  it('hold where everything agrees', () => {
+    expect(wrongIn([operation()], [entry()])).toEqual(nothing);
+    expect(wrongIn([operation(), reversal], [entry({ state: 'reversed' }), refund])).toEqual(nothing);
+    expect(wrongIn([operation({ state: 'failed', receipt: null, names: ['op-1'] })], [])).toEqual(nothing);
+  });
+
+  it('know an operation by the reference of its client where the partner shows no other', () => {
+    const bare = { reference: 'INV-1', partnerReference: 'ws_1', receipt: 'R1' };
+    expect(wrongIn([operation({ names: ['op-1'] })], [entry(bare)])).toEqual(nothing);
+    const two = [operation({ names: ['op-1'] }), operation({ id: 'op-2', names: ['op-2'] })];
+    expect(wrongIn(two, [entry(bare), entry({ ...bare, partnerReference: 'ws_2' })])).toEqual(nothing);
+  });
+
+  it('find money that moved twice', () => {
+    const again = entry({ partnerReference: 'cos-2', receipt: 'T_2' });
+    expect(wrongIn([operation()], [entry(), again]).twice).toEqual([
+      'payment op-1 at wave-sn moved 2 times: T_1, T_2',
+    ]);
+  });
+
+  it('find more given back than was paid', () => {
+    expect(wrongIn([operation(), reversal], [entry(), refund, refund]).twice).toHaveLength(1);
+  });
+
+  it.each([
+    ['a success without money', [operation()], []],
+    ['a failure with money', [operation({ state: 'failed' })], [entry()]],
+    ['another amount', [operation()], [entry({ amount: '2499' })]],
+    ['money of nobody', [], [entry()]],
+    ['a reversal that gave nothing back', [operation(), reversal], [entry()]],
+    ['money given back that nobody asked for', [operation()], [entry(), refund]],
+  ])('find %s', (_, operations, entries) => {
+    expect(wrongIn(operations, entries).disagree).toHaveLength(1);
+  });
+
+  it('find a balance that its entries do not make', () => {
+    expect(wrongIn([operation()], [entry()], '2474').disagree).toHaveLength(1);
+  });
+
+  it('leave to people what is flagged', () => {
+    expect(wrongIn([operation({ state: 'failed', isFlagged: true })], [entry()])).toEqual(nothing);
+  });
+});

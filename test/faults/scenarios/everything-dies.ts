@@ -1,0 +1,21 @@
+import { type Scenario } from '../world.js';
+
+const ORDERS = 30;
+
+/** The last of a run: whatever was ever acknowledged is looked for once more afterwards. */
+export const everythingDies: Scenario = {
+  id: 'F99',
+  title: 'every process and PostgreSQL die at once, and come back',
+  async run({ recorder, stack, postgres, heal }) {
+    const asked = Promise.all(
+      Array.from({ length: ORDERS }, (_, n) => (n % 2 === 0 ? recorder.pay() : recorder.transfer())),
+    );
+    await Promise.race(Array.from({ length: ORDERS / 2 }, () => recorder.pay()));
+    await Promise.all([...stack.apis, ...stack.workers].map((program) => program.kill('SIGKILL')));
+    await postgres.stop('immediate');
+    await heal();
+    const lost = (await asked).filter(({ operation }) => operation === null);
+    if (lost.length > 0)
+      throw new Error(`${lost.length} requests were never answered: ${String(lost[0]?.body)}`);
+  },
+};
