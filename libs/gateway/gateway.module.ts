@@ -6,6 +6,7 @@ import { CallbackRows } from './callbacks/callback-rows.js';
 import { Matching } from './callbacks/matching.js';
 import { OutcomeNotices } from './callbacks/outcome-notices.js';
 import { CallbackProcessor } from './callbacks/processor.js';
+import { ReceiptCandidates } from './callbacks/receipt-candidates.js';
 import { ReceiptNotices } from './callbacks/receipt-notices.js';
 import { Clients } from './clients/clients.js';
 import { Discrepancies } from './discrepancies/discrepancies.js';
@@ -58,6 +59,7 @@ const WORK = [
   CallbackRows,
   Matching,
   OutcomeNotices,
+  ReceiptCandidates,
   ReceiptNotices,
   CallbackProcessor,
   EventRelay,

@@ -52,7 +52,7 @@ export {
   UnreadableAnswer,
   UnreadableCallback,
 } from './port/errors.js';
-export { type Order, type SubmittedOrder } from './port/order.js';
+export { type Order, type PaymentMarks, type SubmittedOrder } from './port/order.js';
 export {
   type AnswerFollows,
   type Declined,

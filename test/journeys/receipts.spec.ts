@@ -71,4 +71,27 @@ describe('money that comes unasked', () => {
     );
     expect(rows).toEqual([]);
   });
+
+  it('is the payment that was asked for, however many newer ones of the same amount are open', async () => {
+    const first = await ask(stack.client, '/v1/payments', {
+      ...mpesaPayment(undefined, '151'),
+      method: 'qr',
+      payer: undefined,
+    });
+    const shown = await stack.client.untilState(first.id, ['pending']);
+    await stack.database.query(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, attempts, receipt_account)
+       SELECT uuidv7(), 'bank', 'payment', 'mpesa-ke', 'pending', 15100, 'KES', 1, 'N' || n FROM generate_series(1, 1500) AS n`,
+    );
+    const { receipt } = await stack.sandbox.payUnasked('mpesa-ke', {
+      amount: '151',
+      billRef: shown.partnerReference,
+    });
+    const ended = await found(String(receipt));
+    expect(ended.id).toBe(first.id);
+    const { rows } = await stack.database.query(
+      "SELECT id FROM operations WHERE kind = 'receipt' AND amount_minor = 15100",
+    );
+    expect(rows).toEqual([]);
+  });
 });

@@ -1,23 +1,14 @@
-import { isTerminal, newId } from '#domain';
+import { newId } from '#domain';
 import { type Partner, type ReceiptNotice } from '#partner-kit';
 import { Database, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
-import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire } from '../work/partner-calls.js';
 import { type ClaimedCallback } from './callback-rows.js';
 import { isProof } from './outcome-notices.js';
-
-/** Payments of the same amount whose receipt is not known: the money may be theirs. */
-const CANDIDATES = {
-  name: 'receipt-candidates',
-  text: `SELECT * FROM operations
-    WHERE partner = $1 AND amount_minor = $2 AND currency = $3 AND kind = 'payment' AND receipt IS NULL
-      AND state NOT IN ('received', 'awaiting_approval') AND created_at > $4::timestamptz - interval '1 day'
-    ORDER BY id DESC LIMIT 500`,
-};
+import { ReceiptCandidates } from './receipt-candidates.js';
 
 /** Money that came unasked becomes an operation, once per receipt number. */
 const STORE = {
@@ -48,7 +39,7 @@ export type ReceiptEffect = { readonly judgement: Judgement; readonly operation:
 export class ReceiptNotices {
   constructor(
     private readonly database: Database,
-    private readonly reader: OperationReader,
+    private readonly candidates: ReceiptCandidates,
     private readonly verdicts: Verdicts,
     private readonly clock: SystemClock,
   ) {}
@@ -60,7 +51,7 @@ export class ReceiptNotices {
     known: Operation | null,
     notice: ReceiptNotice,
   ): Promise<ReceiptEffect | null> {
-    const payments = known ? [known] : await this.paymentsFor(partner, callback, notice);
+    const payments = known ? [known] : await this.candidates.find(partner.id, notice);
     // Whose it is, the payment's own news will say: this comes back until then.
     if (payments.length > 1) return null;
     const [payment] = payments;
@@ -86,30 +77,6 @@ export class ReceiptNotices {
       resubmissionIsSafe: false,
       callbackId: callback.id,
     });
-  }
-
-  /** Payments that the money may belong to: those that still wait for theirs, or else those that have ended without. */
-  private async paymentsFor(
-    partner: Partner,
-    callback: ClaimedCallback,
-    notice: ReceiptNotice,
-  ): Promise<readonly Operation[]> {
-    const { amount } = notice;
-    const rows = await this.database.query<OperationRow>(CANDIDATES, [
-      ...[partner.id, amount.minor, amount.currency],
-      callback.raw.receivedAt,
-    ]);
-    const operations = rows.map(toOperation);
-    const claimant = operations.find(({ claimedReceipt }) => claimedReceipt === notice.receipt);
-    if (claimant) return [claimant];
-    const free = operations.filter(({ claimedReceipt }) => claimedReceipt === null);
-    const orders = await this.reader.asSubmitted(free);
-    const fitting = free.filter((_, n) => {
-      const order = orders[n];
-      return order !== undefined && notice.couldBe(order);
-    });
-    const open = fitting.filter(({ state }) => !isTerminal(state));
-    return open.length > 0 ? open : fitting;
   }
 
   private async store(

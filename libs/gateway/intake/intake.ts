@@ -130,6 +130,8 @@ export class Intake {
   }
 
   private inputRow(request: TracedRequest) {
+    const { adapter, descriptor } = this.partners.get(request.partner);
+    const marks = request.kind === 'payment' ? adapter.collections?.marksOf?.(request) : undefined;
     return {
       id: request.id,
       client_id: request.clientId,
@@ -155,7 +157,9 @@ export class Intake {
       reverses: request.reverses,
       correlation_id: request.origin.correlationId,
       traceparent: request.origin.traceparent,
-      submit_for_ms: this.partners.get(request.partner).descriptor.submitForMs,
+      receipt_account: marks?.account ?? '',
+      receipt_payer: marks?.payer ?? '',
+      submit_for_ms: descriptor.submitForMs,
     };
   }
 }

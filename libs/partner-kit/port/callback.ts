@@ -1,7 +1,7 @@
 import { type Money, type Party } from '#domain';
 import { type EnquiryOutcome } from './outcome.js';
 import { type AccountBalance } from './capabilities.js';
-import { type SubmittedOrder } from './order.js';
+import { type PaymentMarks, type SubmittedOrder } from './order.js';
 
 /** A request that a partner made to us, as it came. */
 export interface RawCallback {
@@ -56,7 +56,12 @@ export interface ReceiptNotice {
   readonly reference: string | null;
   readonly description?: string | undefined;
   readonly paidAt: Date;
-  /** Could this be the money of that payment of ours? Asked for open payments of the same amount. */
+  /**
+   * The marks (`Collections.marksOf`) of the payments that it may be the money of; their payer is null where nothing is
+   * told of whoever paid. Null: the money of a payment is never told of in this way.
+   */
+  readonly marks: (Pick<PaymentMarks, 'account'> & { readonly payer: string | null }) | null;
+  /** Could this be the money of that payment of ours? Asked for payments of the same amount and marks. */
   couldBe(order: SubmittedOrder): boolean;
 }
 

@@ -1,6 +1,6 @@
 import { type Money, type Party } from '#domain';
 import { type EnquiryOutcome, type Outcome } from './outcome.js';
-import { type Order, type SubmittedOrder } from './order.js';
+import { type Order, type PaymentMarks, type SubmittedOrder } from './order.js';
 
 /** What every capability that moves money has. */
 export interface Enquirable {
@@ -23,6 +23,8 @@ export interface Collections extends Enquirable {
   /** The ways a payer can be asked; the first is the usual one. */
   readonly methods: readonly string[];
   collect(order: Order): Promise<Outcome>;
+  /** For partners whose `ReceiptNotice` may tell of a payment that we asked for: kept with the payment. No I/O. */
+  marksOf?(order: Omit<Order, 'isRepeat'>): PaymentMarks;
   /** Withdraws what the payer has not yet accepted. `declined` with the reason `payer_cancelled` says that it is withdrawn. */
   cancel?(order: SubmittedOrder): Promise<EnquiryOutcome>;
 }

@@ -19,6 +19,14 @@ export interface Order {
   readonly isRepeat: boolean;
 }
 
+/** By what the money of a payment is recognised when the partner tells of it unasked; '' where that says nothing. */
+export interface PaymentMarks {
+  /** Of the account that is paid into. */
+  readonly account: string;
+  /** Of whoever pays: no more than a confirmation tells of a number that it masks. */
+  readonly payer: string;
+}
+
 /** An operation that was submitted, as an enquiry, a cancellation or a reversal needs it. */
 export interface SubmittedOrder extends Order {
   /** The partner's main identifier, once it gave one. */

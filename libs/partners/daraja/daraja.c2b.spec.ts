@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type ReceiptNotice } from '#partner-kit';
-import { isPayer, readConfirmation } from './daraja.c2b.js';
+import { isPayer, marksOf, readConfirmation } from './daraja.c2b.js';
 import { type CollectionNumbers } from './daraja.settings.js';
 import { callbackOf, fixture, kes, payment, submitted } from './spec-support.js';
 
@@ -96,6 +96,33 @@ describe('a receipt could be the money of a payment', () => {
   ])('at a till, where only the payer tells: %s', (_, MSISDN, changes, expected) => {
     const notice = confirmation({ BusinessShortCode: '600779', BillRefNumber: '', MSISDN }, till);
     expect(notice.couldBe(open(changes))).toBe(expected);
+  });
+});
+
+describe('a payment carries the marks that its confirmation will name', () => {
+  const order = payment({ amount: kes('75'), reference: 'hse 12' });
+
+  it.each([
+    ['2547 ***** 345', '345'],
+    ['2547****0345', '345'],
+    ['+254712000345', '345'],
+    ['254712****45', null],
+    [hash('254712000345'), null],
+    ['', null],
+  ])('at a paybill, confirmed with the number %s', (MSISDN, payer) => {
+    expect(marksOf(order, paybill)).toEqual({ account: 'HSE12', payer: '345' });
+    expect(confirmation({ MSISDN }).marks).toEqual({ account: 'HSE12', payer });
+  });
+
+  it('at a till, where there is no account', () => {
+    const told = { BusinessShortCode: '600779', BillRefNumber: '', MSISDN: '2547 ***** 345' };
+    expect(confirmation(told, till).marks).toEqual(marksOf(order, till));
+    expect(marksOf(order, till)).toEqual({ account: '', payer: '345' });
+  });
+
+  it('without a payer by the account alone, and never without an account', () => {
+    expect(marksOf({ ...order, payer: null }, paybill)).toEqual({ account: 'HSE12', payer: '' });
+    expect(confirmation({ BillRefNumber: '' }).marks).toBeNull();
   });
 });
 

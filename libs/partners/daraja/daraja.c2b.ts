@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type Party } from '#domain';
 import {
+  type Order,
   optionalText,
+  type PaymentMarks,
   type RawCallback,
   readCallbackBody,
   readJson,
@@ -48,6 +50,7 @@ export function readConfirmation(callback: RawCallback, numbers: CollectionNumbe
     reference: told.BillRefNumber,
     ...(told.TransactionType === null ? {} : { description: told.TransactionType }),
     paidAt,
+    marks: marksIn(told, numbers),
     couldBe: (order) =>
       order.kind === 'payment' &&
       (order.receipt === null || order.receipt === told.TransID) &&
@@ -66,6 +69,31 @@ function isSameAccount(
   if (billRef === null) return isTill;
   return normal(billRef) === normal(accountReferenceOf(order));
 }
+
+/** So many last digits of a number every mask leaves. */
+const UNMASKED = 3;
+
+/** What a confirmation names of a payment: the account, where it is no till, and how the payer's number ends. */
+export const marksOf = (
+  order: Pick<Order, 'id' | 'reference' | 'method' | 'payer'>,
+  { isTill }: CollectionNumbers,
+): PaymentMarks => ({
+  account: isTill ? '' : normal(accountReferenceOf(order)),
+  payer: order.payer?.type === 'msisdn' ? order.payer.value.slice(-UNMASKED) : '',
+});
+
+function marksIn(
+  { BillRefNumber, MSISDN }: Confirmation,
+  { isTill }: CollectionNumbers,
+): ReceiptNotice['marks'] {
+  if (BillRefNumber === null && !isTill) return null;
+  const ending = /^\+?(?:\d{9,15}|\d*\*+\d{3,})$/.test(compactNumber(MSISDN))
+    ? compactNumber(MSISDN).slice(-UNMASKED)
+    : null;
+  return { account: isTill ? '' : normal(BillRefNumber ?? ''), payer: ending };
+}
+
+const compactNumber = (told: string | null): string => told?.replace(/\s/g, '') ?? '';
 
 const normal = (reference: string): string => reference.replace(/[^A-Za-z0-9]/g, '').toUpperCase();
 

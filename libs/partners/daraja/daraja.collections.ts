@@ -5,10 +5,12 @@ import {
   type Order,
   OrderRefused,
   type Outcome,
+  type PaymentMarks,
   settle,
   settleEnquiry,
   type SubmittedOrder,
 } from '#partner-kit';
+import { marksOf } from './daraja.c2b.js';
 import { type DarajaClient } from './daraja.client.js';
 import { accountReferenceOf, toPromptStateBody, toPushBody, toQrBody } from './daraja.mapper.js';
 import { promptStateOutcome, pushOutcome, qrOutcome } from './daraja.outcomes.js';
@@ -53,6 +55,10 @@ export class DarajaCollections implements Collections {
           qrOutcome(answer, accountReferenceOf(order)),
         )
       : settle(client.post('stkPush', this.pushBody(order)), pushOutcome);
+  }
+
+  marksOf(order: Omit<Order, 'isRepeat'>): PaymentMarks {
+    return marksOf(order, this.means.numbers);
   }
 
   enquire(order: SubmittedOrder): Promise<EnquiryOutcome> {
