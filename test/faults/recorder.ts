@@ -60,7 +60,7 @@ function parsed(text: string): unknown {
 
 async function deliver(url: string, { method, headers, body }: Sent, patienceMs: number): Promise<Raw> {
   try {
-    const signal = AbortSignal.timeout(Math.max(1, patienceMs));
+    const signal = AbortSignal.timeout(Math.max(1, Math.ceil(patienceMs)));
     const sent = typeof body === 'string' ? body : new Uint8Array(body);
     const answer = await fetch(url, { method, headers, body: sent, signal });
     return { status: answer.status, headers: answer.headers, body: parsed(await answer.text()) };
