@@ -5,7 +5,7 @@ import { type Stage } from './stage.js';
 import { type Scenario, type World } from './world.js';
 
 /** Longer than any scenario takes, also on a machine that is busy with something else. */
-const PATIENCE_MS = 150_000;
+const PATIENCE_MS = 240_000;
 
 /** What came of one scenario. */
 export interface Played {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_FLAGS } from '../../apps/standalone/src/child.js';
 
 const LEAVE_WITH_PARENT = 'dist/apps/standalone/src/leave-with-parent.js';
-const READY_PATIENCE_MS = 60_000;
+const READY_PATIENCE_MS = 120_000;
 const STOP_PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
 
