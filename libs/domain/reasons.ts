@@ -79,11 +79,12 @@ export interface Failure {
   readonly partner: PartnerWord | null;
 }
 
-/** A failure with what the table says of its reason. */
+/** A failure with what the table says of its reason; nothing is asked for anew while its money may still move. */
 export function failure(
   reason: FailureReason,
   moneyMoved: MoneyMoved,
   partner: PartnerWord | null = null,
 ): Failure {
-  return { reason, retryable: FAILURE_REASONS[reason].retryable, moneyMoved, partner };
+  const retryable = moneyMoved === 'no' && FAILURE_REASONS[reason].retryable;
+  return { reason, retryable, moneyMoved, partner };
 }

@@ -128,6 +128,15 @@ describe('a payment', () => {
     expect(await movements(stack, ended)).toHaveLength(1);
   });
 
+  it('takes it also by enquiry, when the news of it is lost', async () => {
+    await stack.sandbox.misbehave('mpesa-ke', { fault: 'callback-lost' });
+    const first = await ask(stack.client, '/v1/payments', mpesaPayment('+254700000141'));
+    const failed = await stack.client.untilState(first.id, ['failed']);
+    expect(failed.failure).toMatchObject({ moneyMoved: 'unknown', retryable: false });
+    const ended = await stack.client.untilState(first.id, ['succeeded'], 30_000);
+    expect(await movements(stack, ended)).toHaveLength(1);
+  });
+
   it('is one payment although the partner confirms it twice, by prompt and by account', async () => {
     const registered = await stack.client.post('/v1/partners/mpesa-ke/registration', {});
     expect(registered.status).toBe(200);

@@ -12,7 +12,7 @@ WITH input AS (
     event_type text, event_body jsonb, partner text,
     partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
-    not_found int, ends boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
+    not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
     deadline_in_ms double precision)
 ), changed AS (
   UPDATE operations o SET
@@ -31,8 +31,8 @@ WITH input AS (
     due_at = CASE WHEN i.sets_due THEN now() + make_interval(secs => i.due_in_ms / 1000) ELSE o.due_at END,
     lease = CASE WHEN i.sets_due THEN NULL ELSE o.lease END,
     deadline_at = CASE
-      WHEN i.ends THEN NULL
       WHEN i.sets_deadline THEN now() + make_interval(secs => i.deadline_in_ms / 1000)
+      WHEN i.ends THEN NULL
       ELSE o.deadline_at END
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
@@ -40,7 +40,7 @@ WITH input AS (
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
       WHERE owned.partner = i.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))
   RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body,
-    i.ends AND old.deadline_at IS NULL AS was_flagged
+    i.settles AND old.deadline_at IS NULL AS was_flagged
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
   SELECT id, version, from_state, to_state, actor, why, evidence FROM changed WHERE to_state IS NOT NULL

@@ -126,11 +126,18 @@ function inputRow(change: Change, n: number) {
     expires_at: changes.expiresAt ?? null,
     not_found: changes.notFound ?? null,
     ends: to !== undefined && isTerminal(to),
+    settles: isSettled(change),
     sets_due: change.dueInMs !== undefined,
     due_in_ms: change.dueInMs ?? null,
     sets_deadline: change.deadlineInMs !== undefined,
     deadline_in_ms: change.deadlineInMs ?? null,
   };
+}
+
+/** Does nobody have to wait for anything any more? */
+function isSettled({ operation: { state }, to, changes: { failure } }: Change): boolean {
+  const isChange = to !== undefined || (failure !== undefined && failure !== null);
+  return isChange && isTerminal(to ?? state) && failure?.moneyMoved !== 'unknown';
 }
 
 /** What changed with this transition; what never changes is joined when the event is told. */

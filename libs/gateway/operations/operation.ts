@@ -49,7 +49,7 @@ export interface Operation {
   readonly submittedAt: Date | null;
   readonly completedAt: Date | null;
   readonly expiresAt: Date | null;
-  /** By some moment it has to be resolved. Of what has ended: a callback claims that it was paid after all. */
+  /** By some moment it has to be resolved. Of what has ended: a callback claims that it was paid after all, or it may be. */
   readonly hasDeadline: boolean;
 }
 

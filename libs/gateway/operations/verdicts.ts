@@ -56,8 +56,12 @@ export class Verdicts {
   }
 
   private circumstances({ partner: { descriptor }, resubmissionIsSafe }: Told) {
-    const { enquiryTimetableMs, visibilityDelayMs, submitForMs } = descriptor;
-    return { now: this.clock.now(), enquiryTimetableMs, visibilityDelayMs, submitForMs, resubmissionIsSafe };
+    const { enquiryTimetableMs, visibilityDelayMs, submitForMs, unresolvedAfterMs } = descriptor;
+    const now = this.clock.now();
+    return {
+      ...{ now, enquiryTimetableMs, visibilityDelayMs },
+      ...{ submitForMs, unresolvedAfterMs, resubmissionIsSafe },
+    };
   }
 
   /** True when it is written, or nothing had to be. */
@@ -91,17 +95,26 @@ export class Verdicts {
   }
 }
 
-/** An operation that ended unpaid and that a callback claims was paid has to be settled or flagged like any other. */
+/** The last enquiry of what ended uncertain gets so much longer, as a part of the time that it had. */
+const LAST_WORD = 0.1;
+
+/**
+ * An operation that ended unpaid and that a callback claims was paid, or whose refusal may turn, has to be settled or
+ * flagged like any other.
+ */
 function deadlineInMs(
-  { state }: Operation,
-  { to, effect }: Judgement,
-  { descriptor }: Partner,
+  { state, hasDeadline }: Operation,
+  { to, effect, changes: { failure } }: Judgement,
+  { descriptor: { submitForMs, unresolvedAfterMs } }: Partner,
 ): number | null | undefined {
-  if (to === 'received') return descriptor.submitForMs;
-  // A person has been told: once is enough.
-  if (effect === 'contradiction' && isTerminal(state)) return null;
-  const isClaimed = effect === 'confirming' && isTerminal(state) && state !== 'succeeded';
-  return isClaimed ? descriptor.unresolvedAfterMs : undefined;
+  if (to === 'received') return submitForMs;
+  // Flagged already, an operation goes on without a deadline.
+  if (to !== undefined && failure?.moneyMoved === 'unknown')
+    return hasDeadline ? unresolvedAfterMs * (1 + LAST_WORD) : null;
+  if (to !== undefined || !isTerminal(state)) return undefined;
+  // A person has been told: once is enough. And of what is certain, nothing more is expected.
+  if (effect === 'contradiction' || failure?.moneyMoved === 'no') return null;
+  return effect === 'confirming' && state !== 'succeeded' ? unresolvedAfterMs : undefined;
 }
 
 function findingOf(

@@ -13,8 +13,13 @@ export function told(operation: Operation, outcome: EnquiryOutcome): Changes {
 }
 
 /** Does a callback claim what no enquiry has confirmed yet: a receipt, or that what has ended was paid after all? */
-export const isClaimed = ({ state, claimedReceipt, hasDeadline }: Operation): boolean =>
-  claimedReceipt !== null || (isTerminal(state) && hasDeadline);
+export const isClaimed = (operation: Operation): boolean =>
+  operation.claimedReceipt !== null ||
+  (isTerminal(operation.state) && operation.hasDeadline && !isUncertain(operation));
+
+/** Has it ended with a refusal that this partner has been seen to pay after? */
+export const isUncertain = ({ state, failure }: Operation): boolean =>
+  isTerminal(state) && failure?.moneyMoved === 'unknown';
 
 /** Nothing that was not known, but perhaps a fact that was missing. */
 export function repeat(operation: Operation, outcome: EnquiryOutcome, receipt?: string): Judgement {

@@ -1,4 +1,4 @@
-import { isTerminal, Money, NEXT_STATES, OPERATION_STATES } from '#domain';
+import { failure, isTerminal, Money, NEXT_STATES, OPERATION_STATES } from '#domain';
 import { type EnquiryOutcome, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
@@ -70,7 +70,7 @@ describe('the judgement of news', () => {
   it('keeps the partner’s word and whether money may have moved with a failure', () => {
     expect(judge(operation('pending'), news(refused), around).changes.failure).toEqual({
       reason: 'payer_cancelled',
-      retryable: true,
+      retryable: false,
       moneyMoved: 'unknown',
       partner: word,
     });
@@ -192,10 +192,16 @@ describe('the judgement of news', () => {
           notFound: fc.integer({ min: 0, max: 2 }),
           claimedReceipt: fc.constantFrom(null, 'R1'),
           partnerReference: fc.constantFrom(null, 'P1'),
+          failure: fc.constantFrom(null, failure('payer_timeout', 'unknown'), failure('payer_timeout', 'no')),
+          hasDeadline: fc.boolean(),
         }),
         (state, outcome, from, conclusive, facts) => {
           const seen = operation(state, facts);
-          const { to } = judge(seen, { outcome, from: from, conclusive }, around);
+          const judgement = judge(seen, { outcome, from: from, conclusive }, around);
+          const { to } = judgement;
+          // Nobody moves money, or says that none moved, by repeating a refusal of what is claimed to be paid.
+          if (seen.claimedReceipt && isTerminal(state) && outcome.is === 'declined')
+            expect(judgement.changes.failure).toBeUndefined();
           if (to !== undefined) expect(NEXT_STATES[state]).toContain(to);
           if (isTerminal(state) && to !== undefined) expect(to).toBe('succeeded');
         },

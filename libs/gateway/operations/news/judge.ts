@@ -1,19 +1,35 @@
 import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
-import { isClaimed, noted, repeat, told } from './findings.js';
+import { isClaimed, isUncertain, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 import { judgeDecline } from './refusal.js';
 import { judgeSuccess } from './success.js';
-import { nextLook } from './timetable.js';
+import { nextDoubt, nextLook } from './timetable.js';
 import { judgeNotFound, judgeNotSent, judgePending, judgeUnknown } from './unresolved.js';
 
 /** Judges one piece of news. Pure: reads the operation as it stands, decides, changes nothing. */
 export function judge(operation: Operation, news: News, circumstances: Circumstances): Judgement {
   const judgement = judgeOutcome(operation, news, circumstances);
-  // What has ended is looked at again only while somebody claims that it was paid after all.
-  const isOver = isTerminal(operation.state) && judgement.to === undefined;
-  const isAsked = isClaimed(operation) || judgement.effect === 'confirming';
-  return isOver && !isAsked ? { ...judgement, dueInMs: null } : judgement;
+  return isTerminal(operation.state) && judgement.to === undefined
+    ? afterTheEnd(operation, judgement, news, circumstances)
+    : judgement;
+}
+
+/**
+ * What has ended is looked at again only while somebody claims that it was paid after all, or while its refusal may turn:
+ * then by enquiries of its own, whatever else is heard.
+ */
+function afterTheEnd(
+  operation: Operation,
+  judgement: Judgement,
+  { from }: News,
+  around: Circumstances,
+): Judgement {
+  const { dueInMs: _, ...unscheduled } = judgement;
+  if (isClaimed(operation) || judgement.effect === 'confirming') return judgement;
+  const isOpen = isUncertain(operation) && judgement.changes.failure === undefined;
+  if (!isOpen || judgement.effect === 'contradiction') return { ...unscheduled, dueInMs: null };
+  return from === 'enquiry' ? { ...unscheduled, dueInMs: nextDoubt(operation, around) } : unscheduled;
 }
 
 function judgeOutcome(operation: Operation, news: News, circumstances: Circumstances): Judgement {

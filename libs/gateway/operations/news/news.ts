@@ -29,6 +29,8 @@ export interface Circumstances {
   readonly enquiryTimetableMs: readonly number[];
   readonly visibilityDelayMs: number;
   readonly submitForMs: number;
+  /** So long after its last submission a refusal may still turn, where the partner is known for that. */
+  readonly unresolvedAfterMs: number;
   /** May the same order be sent again after "not found"? */
   readonly resubmissionIsSafe: boolean;
 }

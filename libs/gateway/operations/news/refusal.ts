@@ -1,8 +1,9 @@
 import { failure, isTerminal } from '#domain';
 import { type Declined } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { contradiction, isClaimed, noted, repeat, told } from './findings.js';
+import { contradiction, isClaimed, isUncertain, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
+import { isWindowOver, nextDoubt } from './timetable.js';
 
 /** Asked and refused. */
 export function judgeDecline(
@@ -19,6 +20,7 @@ export function judgeDecline(
   if (isTerminal(operation.state)) {
     // A callback claimed success and the enquiry denies it: the state stands, a person looks.
     if (news.from === 'enquiry' && isClaimed(operation)) return claimDenied(operation, outcome, around);
+    if (news.from === 'enquiry' && isUncertain(operation)) return refusedAgain(operation, outcome, around);
     return { ...repeat(operation, outcome), dueInMs: null };
   }
   if (operation.state === 'awaiting_approval' || (operation.attempts === 0 && operation.kind !== 'receipt')) {
@@ -47,10 +49,23 @@ export function judgeDecline(
       failure: failure(outcome.reason, outcome.moneyMoved, outcome.partner),
       nextAction: null,
     },
-    dueInMs: null,
+    dueInMs: outcome.moneyMoved === 'unknown' ? nextDoubt(operation, around) : null,
     ...(outcome.reason === 'partner_misconfigured'
       ? { discrepancy: { kind: 'partner_setup', details: { partner: outcome.partner } } }
       : {}),
+  };
+}
+
+/** A refusal that might have turned: certain once the partner says that it is final, or its time is over. */
+function refusedAgain(operation: Operation, outcome: Declined, around: Circumstances): Judgement {
+  if (operation.failure === null || (outcome.moneyMoved !== 'no' && !isWindowOver(operation, around)))
+    return repeat(operation, outcome);
+  const { reason, partner } = operation.failure;
+  return {
+    effect: 'noted',
+    why: 'the refusal has not turned: no money moved',
+    changes: { ...told(operation, outcome), failure: failure(reason, 'no', partner) },
+    dueInMs: null,
   };
 }
 

@@ -11,6 +11,7 @@ export const around: Circumstances = {
   enquiryTimetableMs: [30_000, 60_000, 120_000],
   visibilityDelayMs: 20_000,
   submitForMs: 600_000,
+  unresolvedAfterMs: 86_400_000,
   resubmissionIsSafe: false,
 };
 

@@ -1,7 +1,7 @@
 import { isTerminal } from '#domain';
 import { type Succeeded } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { contradiction, repeat, told } from './findings.js';
+import { contradiction, isUncertain, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 
 /** Money moved, says the partner. */
@@ -86,6 +86,7 @@ export function judgeSuccess(
       why: 'good news of a callback, to be confirmed by an enquiry',
       changes: { ...told(operation, outcome), claimedReceipt: outcome.receipt ?? operation.claimedReceipt },
       dueInMs: 0,
+      ...silentClaim(operation, outcome),
     };
   }
   const late = isTerminal(operation.state);
@@ -107,6 +108,13 @@ export function judgeSuccess(
     dueInMs: null,
     ...(late ? { discrepancy: { kind: 'late_success', details: { was: operation.state } } } : {}),
   };
+}
+
+/** Nothing keeps a claim without a receipt of what is asked about anyway: whatever the answer, the partner has said both. */
+function silentClaim(operation: Operation, { receipt }: Succeeded): Pick<Judgement, 'discrepancy'> {
+  if (!isUncertain(operation) || receipt !== undefined || operation.claimedReceipt !== null) return {};
+  const why = 'a callback says paid, without a receipt, of what was refused';
+  return { discrepancy: { kind: 'contradictory_news', details: { why, state: operation.state } } };
 }
 
 /** A claim is proven by being named. Money that came unasked was asked about by its receipt, and is the same as that. */

@@ -23,6 +23,23 @@ export function retryInMs(tries: number, random = Math.random()): number {
 export const elapsedMs = (operation: Operation, now: Date): number =>
   now.getTime() - (operation.submittedAt ?? operation.createdAt).getTime();
 
+/** True once a refusal that might have turned has had its time. */
+export const isWindowOver = (operation: Operation, { now, unresolvedAfterMs }: Circumstances): boolean =>
+  elapsedMs(operation, now) >= unresolvedAfterMs;
+
+/**
+ * Milliseconds until the next look at what has ended uncertain: each time at twice its age, and once when its time is
+ * over; then, until it is flagged, as often as the timetable ends.
+ */
+export function nextDoubt(operation: Operation, around: Circumstances): number {
+  const { now, enquiryTimetableMs, unresolvedAfterMs } = around;
+  const age = elapsedMs(operation, now);
+  const next = Math.max(age, enquiryTimetableMs[0] ?? 0, 1_000);
+  const left = unresolvedAfterMs - age;
+  if (left > 0) return Math.min(next, left + 1_000);
+  return operation.hasDeadline ? Math.min(next, nextEnquiryInMs(enquiryTimetableMs, age)) : next;
+}
+
 /** Milliseconds until the next look at an operation that is not resolved: the timetable's, or when it expires. */
 export function nextLook(
   operation: Operation,
