@@ -52,7 +52,7 @@ export class OutcomeNotices {
       resubmissionIsSafe: answersOurs && this.calls.resubmissionIsSafe(partner, operation),
       callbackId: callback.id,
     });
-    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation.id);
+    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation);
     return judgement;
   }
 

@@ -51,10 +51,10 @@ export class Enquiries {
         reference: outcome.is === 'answerFollows' ? (outcome.references?.[0] ?? null) : null,
       },
     });
-    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation.id);
+    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation);
   }
 
-  /** The look that follows where the news itself asks for none. */
+  /** The look that follows where the news itself asks for none, or where it could not be sent again. */
   private nextLookInMs({ descriptor }: Partner, operation: Operation): number | null {
     if (isTerminal(operation.state)) return null;
     const since = operation.submittedAt ?? operation.createdAt;

@@ -1,42 +1,46 @@
-import { type Outcome, type Partner } from '#partner-kit';
+import { type OperationKind } from '#domain';
+import { type Capability, type Outcome, type Partner } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
-import { type OperationRow, toOperation } from '../operations/operation.js';
+import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
+import { paceOf } from '../partners/gate.js';
+import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from './partner-calls.js';
+import { CLAIM_RESUBMISSION } from './submission-claim.js';
 import { WorkSettings } from './work-settings.js';
 
-/** The next attempt is written down before it is sent, while the operation stays unknown and has no other owner. */
-const NEXT_ATTEMPT = {
-  name: 'resubmission-attempt',
-  text: `
-WITH taken AS (
-  UPDATE operations SET attempts = attempts + 1, submitted_at = now(), lease = $2::uuid,
-    due_at = now() + make_interval(secs => $3::double precision / 1000)
-  WHERE id = $1 AND state = 'unknown' AND lease IS NULL RETURNING *
-), tried AS (
-  INSERT INTO attempts (operation_id, number) SELECT id, attempts FROM taken
-)
-SELECT * FROM taken`,
-};
+/** What can be sent again, and through which gate. */
+const GATES = {
+  payment: 'collections',
+  transfer: 'disbursements',
+  reversal: 'reversals',
+} as const satisfies Partial<Record<OperationKind, Capability>>;
+
+const isSendable = (kind: OperationKind): kind is keyof typeof GATES => kind in GATES;
 
 /** Sends the same order again under the same reference, where the partner deduplicates on it and never received it. */
 @Injectable()
 export class Resubmissions {
   constructor(
     private readonly database: Database,
+    private readonly gates: PartnerGates,
     private readonly calls: PartnerCalls,
     private readonly verdicts: Verdicts,
     private readonly settings: WorkSettings,
   ) {}
 
-  async send(partner: Partner, operationId: string): Promise<void> {
+  /** Not to a partner that is switched off, and not past its gate: then the operation waits for its next enquiry. */
+  async send(partner: Partner, { id, kind }: Pick<Operation, 'id' | 'kind'>): Promise<void> {
+    if (!partner.enabled || !isSendable(kind)) return;
+    const gate = GATES[kind];
+    const permit = await this.gates.acquire(partner, gate);
+    if (!permit.granted) return;
     const lease = randomId();
-    const [row] = await this.database.query<OperationRow>(NEXT_ATTEMPT, [
-      operationId,
-      lease,
-      this.settings.leaseMs,
+    const [row] = await this.database.query<OperationRow>(CLAIM_RESUBMISSION, [
+      ...[lease, this.settings.leaseMs, id, partner.id, kind],
+      paceOf(partner, gate).concurrency,
     ]);
     if (!row) return;
     const operation = toOperation(row);
@@ -52,7 +56,7 @@ export class Resubmissions {
     });
   }
 
-  private async outcomeOf(partner: Partner, operation: ReturnType<typeof toOperation>): Promise<Outcome> {
+  private async outcomeOf(partner: Partner, operation: Operation): Promise<Outcome> {
     try {
       return await this.calls.submit(partner, operation, true);
     } catch (error) {

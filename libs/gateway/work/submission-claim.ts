@@ -8,8 +8,13 @@ const GATE = {
   burst: '$8::double precision',
 };
 
-const UNDER_WAY = `(SELECT count(*) FROM operations
-  WHERE partner = $4 AND state = 'submitting' AND kind = $5 AND due_at > now())`;
+/** What is sent again stays unknown meanwhile: its lease began when it was last submitted. */
+const SENT_AGAIN = `(SELECT count(*) FROM operations WHERE partner = $4 AND kind = $5 AND lease IS NOT NULL
+  AND state <> 'submitting' AND state = 'unknown' AND due_at > now()
+  AND due_at <= submitted_at + make_interval(secs => $2::double precision / 1000))`;
+
+const UNDER_WAY = `((SELECT count(*) FROM operations
+  WHERE partner = $4 AND state = 'submitting' AND kind = $5 AND due_at > now()) + ${SENT_AGAIN})`;
 
 /**
  * Takes received operations of one partner and kind: state, transition, event and attempt commit before anything is
@@ -42,5 +47,24 @@ WITH ${gateCtes(GATE, '$9::integer', UNDER_WAY)}, due AS MATERIALIZED (
 ), tried AS (
   INSERT INTO attempts (operation_id, number) SELECT id, attempts FROM taken
 ), ${spendCte('taken')}
+SELECT * FROM taken`,
+};
+
+/**
+ * The next attempt is written down before it is sent, while the operation stays unknown and has no other owner: only
+ * after "not found", and as long as the concurrency of its gate leaves room. $3 operation; the others as above.
+ */
+export const CLAIM_RESUBMISSION = {
+  name: 'resubmission-claim',
+  text: `
+WITH taken AS (
+  UPDATE operations SET attempts = attempts + 1, not_found = 0, submitted_at = now(), lease = $1::uuid,
+    due_at = now() + make_interval(secs => $2::double precision / 1000)
+  WHERE id = $3::uuid AND partner = $4::text AND kind = $5::text
+    AND state = 'unknown' AND lease IS NULL AND not_found > 0 AND ${UNDER_WAY} < $6::integer
+  RETURNING *
+), tried AS (
+  INSERT INTO attempts (operation_id, number) SELECT id, attempts FROM taken
+)
 SELECT * FROM taken`,
 };

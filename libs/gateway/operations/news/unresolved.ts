@@ -126,7 +126,8 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
     return noted('not found once: asked again before it counts', { notFound: enquiry }, again);
   }
   if (around.resubmissionIsSafe) {
-    return { effect: 'resend', why: 'the partner never received it', changes: { notFound: 0 } };
+    // Counted until it is sent again: where that cannot be now, the next enquiry is enough.
+    return { effect: 'resend', why: 'the partner never received it', changes: {} };
   }
   return {
     effect: 'moved',

@@ -1,0 +1,142 @@
+import { newId } from '#domain';
+import { type Order, type Partner } from '#partner-kit';
+import { SystemClock } from '#platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Ledger } from '../operations/ledger.js';
+import { type Operation } from '../operations/operation.js';
+import { OperationReader } from '../operations/reader.js';
+import { Verdicts } from '../operations/verdicts.js';
+import { GateReports } from '../partners/gate-reports.js';
+import { PartnerGates } from '../partners/partner-gates.js';
+import { PartnerCalls } from './partner-calls.js';
+import { Resubmissions } from './resubmissions.js';
+import { Submissions } from './submissions.js';
+import { WorkSettings } from './work-settings.js';
+
+const LEASE_MS = 30_000;
+
+describe('sending the same order again', () => {
+  let postgres: OpenDatabase;
+  let reader: OperationReader;
+  let resubmissions: Resubmissions;
+  let submissions: Submissions;
+  let sent: string[];
+  let answer: Promise<void>;
+  let id: string;
+  const clock = new SystemClock();
+
+  const sql = (text: string, values: unknown[] = []) => postgres.database.execute({ name: '', text }, values);
+  const partner = (
+    changes: { enabled?: boolean; perSecond?: number; burst?: number; concurrency?: number } = {},
+  ) => {
+    const { enabled = true, perSecond = 100, burst = 100, concurrency = 100 } = changes;
+    const disburse = async (order: Order) => {
+      sent.push(order.id);
+      await answer;
+      return { is: 'pending', reference: `P-${order.id}` };
+    };
+    return {
+      id,
+      enabled,
+      adapter: { disbursements: { disburse, resubmissionIsSafe: () => true } },
+      descriptor: {
+        pace: { default: { perSecond, burst, concurrency } },
+        enquiryTimetableMs: [1_000],
+        visibilityDelayMs: 0,
+        submitForMs: 60_000,
+        unresolvedAfterMs: 60_000,
+      },
+    } as unknown as Partner;
+  };
+  const transfer = async (state: string, facts = { notFound: 1 }): Promise<Operation> => {
+    const operation = newId(clock.now());
+    await sql(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, attempts, not_found,
+         submitted_at, due_at)
+       VALUES ($1, 'bank', 'transfer', $2, $3, 15000, 'KES', 1, $4, now() - interval '1 minute', now())`,
+      [operation, id, state, facts.notFound],
+    );
+    return read(operation);
+  };
+  const read = async (operation: string): Promise<Operation> => {
+    const found = await reader.find(operation);
+    if (!found) throw new Error('it is not there');
+    return found;
+  };
+
+  beforeAll(async () => {
+    postgres = await openDatabase();
+    const { database } = postgres;
+    const gates = new PartnerGates(database, new GateReports(database));
+    reader = new OperationReader(database);
+    const calls = new PartnerCalls(reader);
+    const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
+    const settings = new WorkSettings(100, 10, LEASE_MS, 1_000, 1_000);
+    resubmissions = new Resubmissions(database, gates, calls, verdicts, settings);
+    submissions = new Submissions(database, calls, verdicts);
+  });
+  beforeEach(() => {
+    id = `p-${newId(clock.now())}`;
+    sent = [];
+    answer = Promise.resolve();
+  });
+  afterAll(() => postgres.close());
+
+  it('is a new attempt of the same operation, once for each time that it was not found', async () => {
+    const operation = await transfer('unknown');
+    await resubmissions.send(partner(), operation);
+    expect(sent).toEqual([operation.id]);
+    expect(await read(operation.id)).toMatchObject({ state: 'pending', attempts: 2, notFound: 0 });
+    const other = await transfer('unknown', { notFound: 0 });
+    await resubmissions.send(partner(), other);
+    expect(sent).toEqual([operation.id]);
+  });
+
+  it('does not happen while the partner is switched off: the operation waits as it is', async () => {
+    const operation = await transfer('unknown');
+    await resubmissions.send(partner({ enabled: false }), operation);
+    expect(sent).toEqual([]);
+    expect(await read(operation.id)).toEqual(operation);
+  });
+
+  it('passes the gate of the first submissions: no faster than they may', async () => {
+    const one = await transfer('unknown');
+    const two = await transfer('unknown');
+    const slow = partner({ perSecond: 0.001, burst: 1 });
+    await resubmissions.send(slow, one);
+    await resubmissions.send(slow, two);
+    expect(sent).toEqual([one.id]);
+    expect(await read(two.id)).toMatchObject({ state: 'unknown', attempts: 1, notFound: 1 });
+  });
+
+  it('does not happen while the breaker is open', async () => {
+    const operation = await transfer('unknown');
+    await sql(
+      `INSERT INTO partner_gates (partner, capability, tokens, open_until)
+       VALUES ($1, 'disbursements', 10, now() + interval '1 minute')`,
+      [id],
+    );
+    await resubmissions.send(partner(), operation);
+    expect(sent).toEqual([]);
+  });
+
+  it('counts among those under way, and they count for it', async () => {
+    const narrow = partner({ concurrency: 1 });
+    const lane = { partner: narrow, kind: 'transfer', capability: 'disbursements' } as const;
+    const again = await transfer('unknown');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    answer = promise.then(() => undefined);
+    const sending = resubmissions.send(narrow, again);
+    while (sent.length === 0) await new Promise((look) => setTimeout(look, 5));
+    await transfer('received');
+    expect(await submissions.claimDue(lane, 10, LEASE_MS)).toEqual([]);
+    resolve(undefined);
+    await sending;
+    const claimed = await submissions.claimDue(lane, 10, LEASE_MS);
+    expect(claimed).toHaveLength(1);
+    const late = await transfer('unknown');
+    await resubmissions.send(narrow, late);
+    expect(sent).toEqual([again.id]);
+  });
+});
