@@ -22,7 +22,7 @@ export { type TimelineEntry } from './operations/timeline-entries.js';
 export { Timeline } from './operations/timeline.js';
 export { isSettledForCaller, OperationWatch } from './operations/watch.js';
 export { type GateState } from './partners/gate.js';
-export { CapabilityNotSupported, UnknownPartner } from './partners/partner-errors.js';
+export { CapabilityNotSupported, PartnerSwitchedOff, UnknownPartner } from './partners/partner-errors.js';
 export { type BalanceResult } from './partners/balance-desk.js';
 export { type BalanceReading } from './partners/balance-readings.js';
 export { type Answered, type Turned } from './partners/gated-calls.js';

@@ -8,7 +8,7 @@ import {
   PartnerRegistry,
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
-import { CapabilityNotSupported, UnknownPartner } from '../partners/partner-errors.js';
+import { CapabilityNotSupported, PartnerSwitchedOff, UnknownPartner } from '../partners/partner-errors.js';
 
 /** Which capability carries out an operation of that kind. */
 export const CAPABILITY_OF = {
@@ -38,14 +38,15 @@ export class Orders {
 
   /**
    * The draft with its parties in their one written form.
-   * @throws UnknownPartner, CapabilityNotSupported, OrderRefused naming the field
+   * @throws UnknownPartner, PartnerSwitchedOff, CapabilityNotSupported, OrderRefused naming the field
    */
   check<T extends Draft>(draft: T, id: string): T {
     const partner = this.partners.find(draft.partner);
-    if (!partner?.enabled) throw new UnknownPartner(draft.partner);
+    if (!partner) throw new UnknownPartner(draft.partner);
     const capability = CAPABILITY_OF[draft.kind];
     const able = partner.adapter[capability];
     if (!able) throw new CapabilityNotSupported(draft.partner, capability);
+    if (!partner.enabled) throw new PartnerSwitchedOff(draft.partner);
     checkAmount(draft.amount, partner.descriptor.limits[capability] ?? []);
     checkMethod(partner, draft);
     const order = {

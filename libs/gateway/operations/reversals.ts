@@ -3,6 +3,7 @@ import { OrderRefused, type Partner, PartnerRegistry, type SubmittedOrder } from
 import { Database, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
+import { PartnerSwitchedOff } from '../partners/partner-errors.js';
 import { type Operation, type OperationRow, toOperation } from './operation.js';
 import { OperationReader } from './reader.js';
 
@@ -58,6 +59,7 @@ export class Reversals {
     private readonly clock: SystemClock,
   ) {}
 
+  /** @throws PartnerSwitchedOff, DatabaseUnavailable */
   async reverse(request: ReversalRequest): Promise<ReversalResult> {
     const taken = await this.intake.findTaken(request);
     if (taken) return taken;
@@ -67,6 +69,7 @@ export class Reversals {
     if (!partner?.adapter.reversals) {
       return { is: 'refused', code: 'capability-not-supported', message: `${seen.partner} reverses nothing` };
     }
+    if (!partner.enabled) throw new PartnerSwitchedOff(seen.partner);
     const [order] = await this.reader.asSubmitted([seen]);
     if (!order) return { is: 'notFound' };
     return this.database.transaction((queryable) =>

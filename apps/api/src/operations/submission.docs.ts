@@ -13,4 +13,5 @@ export const SUBMISSION_PROBLEMS: readonly ProblemCode[] = [
   'partner-unknown',
   'capability-not-supported',
   'order-refused',
+  'partner-unavailable',
 ];

@@ -29,7 +29,7 @@ export class Submissions {
 
   /**
    * `body`: the validated body that `asked` was read from.
-   * @throws UnknownPartner, CapabilityNotSupported, OrderRefused, DatabaseUnavailable
+   * @throws UnknownPartner, PartnerSwitchedOff, CapabilityNotSupported, OrderRefused, DatabaseUnavailable
    */
   async submit(clientId: string, idempotencyKey: string, asked: Asked, body: unknown): Promise<IntakeResult> {
     const id = newId(this.clock.now());

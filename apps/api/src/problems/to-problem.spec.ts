@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { CapabilityNotSupported, UnknownPartner } from '#gateway';
+import { CapabilityNotSupported, PartnerSwitchedOff, UnknownPartner } from '#gateway';
 import { NoAnswer, NotReached, OrderRefused } from '#partner-kit';
 import { DatabaseUnavailable } from '#platform';
 import { HttpException } from '@nestjs/common';
@@ -12,6 +12,7 @@ describe('an error', () => {
   it.each([
     [new OrderRefused('at most 10', '/amount/value'), 422, 'order-refused'],
     [new UnknownPartner('x'), 422, 'partner-unknown'],
+    [new PartnerSwitchedOff('x'), 503, 'partner-unavailable'],
     [new CapabilityNotSupported('x', 'parties'), 422, 'capability-not-supported'],
     [new DatabaseUnavailable(new Error('gone')), 503, 'database-unavailable'],
     [new NotReached('no'), 503, 'partner-unavailable'],

@@ -1,5 +1,5 @@
 import { MoneyError, MsisdnError } from '#domain';
-import { CapabilityNotSupported, UnknownPartner } from '#gateway';
+import { CapabilityNotSupported, PartnerSwitchedOff, UnknownPartner } from '#gateway';
 import { NoAnswer, NotReached, OrderRefused, UnmappedAnswer, UnreadableAnswer } from '#partner-kit';
 import { toDatabaseError, DatabaseUnavailable } from '#platform';
 import { HttpException } from '@nestjs/common';
@@ -21,6 +21,8 @@ const BY_STATUS: Readonly<Record<number, ProblemCode>> = {
 };
 
 const DATABASE_RETRY_S = 2;
+/** Somebody has to switch it on again: sooner is of no use, and when is not known. */
+const SWITCHED_OFF_RETRY_S = 60;
 
 /** Any error as the problem that a caller sees. What is not known here is a fault of ours, and says nothing. */
 export function toProblem(error: unknown): Problem {
@@ -28,6 +30,12 @@ export function toProblem(error: unknown): Problem {
   if (error instanceof OrderRefused) return fieldProblem('order-refused', error.pointer, error.message);
   if (error instanceof UnknownPartner) {
     return fieldProblem('partner-unknown', '/partner', 'there is no such partner');
+  }
+  if (error instanceof PartnerSwitchedOff) {
+    return new Problem('partner-unavailable', {
+      detail: 'the partner is switched off for now: nothing was stored',
+      retryAfterS: SWITCHED_OFF_RETRY_S,
+    });
   }
   if (error instanceof CapabilityNotSupported) {
     return fieldProblem('capability-not-supported', '/partner', error.message);
