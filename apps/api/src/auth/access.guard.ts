@@ -8,11 +8,14 @@ import { type Caller, type IdentifiedRequest } from './caller.js';
 import { RateLimit } from './rate-limit.js';
 import { readBearer } from './strategies.js';
 
-/** What passport says of a request that no strategy took. */
+/**
+ * What passport says of a request that no strategy took. Each challenge has a header line of its own: browsers read one
+ * of a line, and would not ask for a password where another comes first.
+ */
 function unauthenticated(info: unknown): Problem {
   const challenges = [info].flat().filter((one) => typeof one === 'string');
   return new Problem('unauthenticated', {
-    headers: { 'www-authenticate': challenges.join(', ') || 'Bearer realm="passerelle"' },
+    headers: { 'www-authenticate': challenges.length > 0 ? challenges : ['Bearer realm="passerelle"'] },
   });
 }
 
