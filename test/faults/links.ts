@@ -1,6 +1,8 @@
 import { type Places, type Ways } from '../support/stack.js';
+import { type AnsweredCallback, CallbackTap } from './proxy/callback-tap.js';
 import { FaultProxy } from './proxy/fault-proxy.js';
 import { StatementWatcher } from './proxy/statements.js';
+import { type Tap } from './proxy/tap.js';
 import { takePort } from './ports.js';
 import { type Random } from './random.js';
 import { type Kind, type Links } from './world.js';
@@ -23,7 +25,10 @@ export class Wiring {
   /** Addresses of the apis, by way of their proxies. */
   apiUrls: readonly string[] = [];
 
-  constructor(private readonly random: Random) {}
+  constructor(
+    private readonly random: Random,
+    private readonly onCallbackAnswered: (callback: AnsweredCallback) => void,
+  ) {}
 
   get links(): Links {
     const { toPartners, toCallbacks, toApis, ways } = this;
@@ -44,7 +49,11 @@ export class Wiring {
       worker: await Promise.all(workers.map(watched('worker'))),
     };
     this.toPartners = await this.proxyTo(sandbox, 'to-partners');
-    this.toCallbacks = await this.proxyTo(apis[0] ?? 0, 'to-callbacks');
+    this.toCallbacks = await this.proxyTo(
+      apis[0] ?? 0,
+      'to-callbacks',
+      new CallbackTap(this.onCallbackAnswered),
+    );
     this.toApis = await Promise.all(apis.map((port, index) => this.proxyTo(port, `to-api-${index}`)));
     const urls = await Promise.all(
       [this.toPartners, this.toCallbacks, ...this.toApis].map(async (proxy) => urlAt(await proxy.open())),
@@ -82,8 +91,8 @@ export class Wiring {
     );
   }
 
-  private async proxyTo(port: number, name: string): Promise<FaultProxy> {
-    const options = { port: await takePort(), random: this.random.fork(name) };
+  private async proxyTo(port: number, name: string, tap?: Tap): Promise<FaultProxy> {
+    const options = { port: await takePort(), random: this.random.fork(name), ...(tap ? { tap } : {}) };
     const proxy = new FaultProxy({ host: HOST, port }, options);
     await proxy.open();
     return proxy;

@@ -27,12 +27,8 @@ export interface StageOptions {
 /** Of the values that gateway and sandbox share, those that nobody else may see. */
 const SECRET_NAMES = /^(?:WAVE_SN|MPESA_KE)_(?!.*_URL$)/;
 
-const callbackKeyName = (partner: string): string =>
-  `${partner.toUpperCase().replaceAll('-', '_')}_CALLBACK_KEY`;
-
 /** A stack with proxies between all of its programs, on which scenarios are played one after the other. */
 export class Stage {
-  readonly acknowledged: Acknowledgement[] = [];
   readonly clients: Clients;
   private readonly processes: Processes;
   private readonly logs: LogWatch;
@@ -40,6 +36,7 @@ export class Stage {
   private constructor(
     readonly stack: Stack,
     private readonly wiring: Wiring,
+    private readonly acknowledged: Acknowledgement[],
     private readonly options: StageOptions,
   ) {
     this.clients = new Clients(stack);
@@ -48,14 +45,20 @@ export class Stage {
   }
 
   static async open(options: StageOptions): Promise<Stage> {
-    const wiring = new Wiring(options.random.fork('proxies'));
+    const acknowledged: Acknowledgement[] = [];
+    const partners = new Map<string, string>();
+    const wiring = new Wiring(options.random.fork('proxies'), ({ path, digest }) => {
+      const partner = partners.get(path.split('/')[2] ?? '');
+      if (partner !== undefined) acknowledged.push({ what: 'callback', partner, digest });
+    });
     try {
       const stack = await startStack({
         ...settingsWith(options.settings),
         takePort,
         between: (places) => wiring.open(places),
       });
-      const stage = new Stage(stack, wiring, options);
+      const stage = new Stage(stack, wiring, acknowledged, options);
+      for (const partner of PARTNERS) partners.set(stage.callbackKey(partner), partner);
       await stage.clients.clientNamed('main');
       return stage;
     } catch (error) {
@@ -76,7 +79,7 @@ export class Stage {
         random: random.fork('orders'),
         acknowledged,
         clientNamed: (name) => clients.clientNamed(name),
-        callbackKey: (partner) => stack.shared[callbackKeyName(partner)] ?? '',
+        callbackKey: (partner) => this.callbackKey(partner),
       }),
       failPoint: (point) => this.failPoint(point),
       clock: { shift: (kind, index, ms) => processes.shift(kind, index, ms) },
@@ -122,6 +125,10 @@ export class Stage {
   async close(): Promise<void> {
     await this.stack.stop();
     this.wiring.close();
+  }
+
+  private callbackKey(partner: string): string {
+    return this.stack.shared[`${partner.toUpperCase().replaceAll('-', '_')}_CALLBACK_KEY`] ?? '';
   }
 
   private failPoint({ process, index, statement, when, skip = 0, act }: FailPointOrder): FailPoint {

@@ -20,7 +20,10 @@ export type Kind = 'api' | 'worker';
 /** Everything that can be broken, and the means to see what came of it. */
 export interface World {
   readonly random: Random;
-  /** Two apis, two workers, the sandbox; its `database` goes straight to PostgreSQL, its `apiUrls` past the proxies. */
+  /**
+   * Two apis, two workers, the sandbox; its `database` goes straight to PostgreSQL, its `apiUrls` past the proxies.
+   * Nobody forgets the sandbox's books: the invariants look at all of the run.
+   */
   readonly stack: Stack;
   readonly links: Links;
   readonly postgres: {
@@ -149,6 +152,6 @@ export interface Recorder {
   send(path: string, body: object, options?: SendOptions): Promise<Answered>;
   /** Raw, as a partner or a forger sends it; not repeated. */
   callback(request: CallbackRequest): Promise<Answered>;
-  /** Since the run began. */
+  /** Since the run began; also what partners were told on their way to us. */
   readonly acknowledged: readonly Acknowledgement[];
 }

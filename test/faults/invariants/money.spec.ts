@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import type { BookEntry } from '#partner-kit/testing';
 import { findDisagreements } from './books-agree.js';
-import { compose, minorOf, type MoneyRecords } from './money.js';
+import { compose, minorOf } from './money.js';
 import { findMovedTwice } from './moved-once.js';
-import { type MoneyOperation } from './read-money.js';
+import { type MoneyOperation, type MoneyRecords } from './read-money.js';
 
 const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
   ...{

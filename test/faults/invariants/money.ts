@@ -1,6 +1,6 @@
 import { Money } from '#domain';
 import type { BookEntry } from '#partner-kit/testing';
-import { type Balance, type MoneyOperation, readMoney } from './read-money.js';
+import { type Balance, type MoneyOperation, type MoneyRecords, readMoney } from './read-money.js';
 import { type Evidence } from './invariant.js';
 
 /** An entry of a partner's books, in minor units. */
@@ -23,12 +23,6 @@ export interface Ledger {
   readonly stories: readonly Story[];
   /** Entries that belong to no operation. */
   readonly orphans: readonly Movement[];
-  readonly balances: readonly Balance[];
-}
-
-export interface MoneyRecords {
-  readonly operations: readonly MoneyOperation[];
-  readonly entries: readonly { readonly partner: string; readonly entry: BookEntry }[];
   readonly balances: readonly Balance[];
 }
 

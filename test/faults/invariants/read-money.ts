@@ -1,5 +1,5 @@
 import { type Evidence } from './invariant.js';
-import { type MoneyRecords } from './money.js';
+import type { BookEntry } from '#partner-kit/testing';
 
 /** What invariants about money look at of an operation. */
 export interface MoneyOperation {
@@ -26,6 +26,13 @@ export interface Balance {
   readonly opening: string;
   readonly amount: string;
   readonly changes: readonly string[];
+}
+
+/** What the database and the books say. */
+export interface MoneyRecords {
+  readonly operations: readonly MoneyOperation[];
+  readonly entries: readonly { readonly partner: string; readonly entry: BookEntry }[];
+  readonly balances: readonly Balance[];
 }
 
 interface Row extends Omit<MoneyOperation, 'amountMinor' | 'isFlagged' | 'names'> {
