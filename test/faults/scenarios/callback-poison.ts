@@ -70,15 +70,13 @@ async function poisonedWith(world: World): Promise<void> {
     [parked.id],
   );
   assert.deepEqual(rows, [{ kind: 'unreadable_callback' }], 'a person is told of the poison');
-  await world.until('the receipts of the others', async () =>
-    (
-      await standing(
-        world,
-        neighbours.map(({ id }) => id),
-      )
-    ).every(({ receipt }) => receipt !== null),
+  const ids = neighbours.map(({ id }) => id);
+  await world.until(
+    'the receipts of the others',
+    async () => (await standing(world, ids)).every(({ receipt }) => receipt !== null),
+    25_000,
   );
-  for (const { id } of neighbours) {
+  for (const id of ids) {
     const states = (await callbacksOf(world, id)).map(
       ({ state, failures }) => `${state} after ${failures} failures`,
     );

@@ -4,13 +4,20 @@ import { allSucceeded, idOf, movedOnce, phones } from './sights.js';
 
 const MPESA = 'mpesa-ke';
 const CALLS = 200;
-/** A token of the sandbox lives for an hour by its clock, which the gateway does not see. */
-const HOUR_MS = 3_600_000;
-/** Each process may ask once before it sees another's; a second time where its answer was the revoked one. */
-const MOST_TOKEN_REQUESTS = 8;
+/** Each process may ask once before it sees another's, and once more where the one it saw had just ended. */
+const MOST_TOKEN_REQUESTS = 4;
 
 const tokenRequests = async ({ stack }: World): Promise<number> =>
   (await stack.sandbox.requests(MPESA)).tokenRequests;
+
+/** Another program with our key asks for a token, which ends all earlier ones. */
+async function revoke({ stack }: World): Promise<void> {
+  const { MPESA_KE_CONSUMER_KEY: key = '', MPESA_KE_CONSUMER_SECRET: secret = '' } = stack.shared;
+  const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
+  const url = `${stack.sandbox.url}/${MPESA}/oauth/v1/generate?grant_type=client_credentials`;
+  const { status } = await fetch(url, { headers: { authorization } });
+  assert.equal(status, 200);
+}
 
 /** A refused token is renewed by one for all; what was refused with it was not begun, and is sent again. */
 export const tokenRevoked: Scenario = {
@@ -21,22 +28,19 @@ export const tokenRevoked: Scenario = {
     const [warm = '', ...numbers] = phones(random, MPESA, CALLS + 1);
     await allSucceeded(world, [idOf(await recorder.pay({ partner: MPESA, msisdn: warm }))]);
     const before = await tokenRequests(world);
-    await stack.sandbox.advance(HOUR_MS + 60_000);
-    await stack.sandbox.addFault(MPESA, { fault: 'slow', delayMs: 600, count: 2, match: { path: '/oauth' } });
-    const sent = numbers.map((msisdn) =>
-      random.chance(0.5)
-        ? recorder.pay({ partner: MPESA, msisdn })
-        : recorder.transfer({ partner: MPESA, msisdn }),
-    );
+    // Payouts: whatever a slow machine makes of one, the partner can be asked, and it ends.
+    const sent = numbers.map((msisdn) => recorder.transfer({ partner: MPESA, msisdn }));
+    await Promise.race(sent);
+    await revoke(world);
     const ended = await allSucceeded(world, (await Promise.all(sent)).map(idOf), 40_000);
     await movedOnce(world, ended);
-    const asked = (await tokenRequests(world)) - before;
+    const asked = (await tokenRequests(world)) - before - 1;
     world.say(`${asked} token requests for ${CALLS} calls`);
     assert.ok(asked >= 1 && asked <= MOST_TOKEN_REQUESTS, `${asked} token requests for ${CALLS} calls`);
     const { rows } = await stack.database.query<{ count: number }>(
-      "SELECT count(*)::int AS count FROM attempts WHERE operation_id = ANY ($1::uuid[]) AND outcome <> 'pending'",
+      "SELECT count(*)::int AS count FROM attempts WHERE operation_id = ANY ($1::uuid[]) AND outcome = 'declined'",
       [ended.map(({ id }) => id)],
     );
-    assert.equal(rows[0]?.count, 0, 'attempts that the revoked token has spoilt');
+    assert.equal(rows[0]?.count, 0, 'payouts that were refused for the token');
   },
 };

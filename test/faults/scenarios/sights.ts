@@ -54,20 +54,28 @@ export async function standing({ stack }: World, ids: readonly string[]): Promis
   return rows;
 }
 
-/** Resolves when all of them have ended. */
-export function allEnded(
+/** Resolves when all of them have ended. @throws naming one that has not */
+export async function allEnded(
   world: World,
   ids: readonly string[],
   withinMs = 25_000,
 ): Promise<readonly Standing[]> {
-  return world.until(
-    `the end of ${ids.length} operations`,
-    async () => {
-      const rows = await standing(world, ids);
-      return rows.length === ids.length && rows.every(({ state }) => ENDED.includes(state)) && rows;
-    },
-    withinMs,
-  );
+  const isOpen = ({ state }: Standing): boolean => !ENDED.includes(state);
+  let rows: readonly Standing[] = [];
+  try {
+    return await world.until(
+      'their end',
+      async () => (rows = await standing(world, ids)).length === ids.length && !rows.some(isOpen) && rows,
+      withinMs,
+    );
+  } catch (cause) {
+    const left = rows.filter(isOpen);
+    const names = left
+      .slice(0, 3)
+      .map(({ kind, id, partner, state }) => `${kind} ${id} at ${partner} is ${state}`);
+    const message = `${left.length} of ${ids.length} have not ended in ${withinMs / 1_000} s: ${names.join('; ')}`;
+    throw new Error(message, { cause });
+  }
 }
 
 /** Resolves when all of them have succeeded. @throws as soon as one has not */
