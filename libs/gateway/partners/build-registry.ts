@@ -34,7 +34,7 @@ const callHistogram = () =>
   });
 
 /** Of the lease: what is left of it is for the database, before the call and after. */
-const CALLS_SHARE = 0.75;
+export const CALLS_SHARE = 0.75;
 
 /** Builds every partner of the configuration. @throws ConfigError with everything that is wrong. */
 export function buildRegistry(

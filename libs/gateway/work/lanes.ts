@@ -9,22 +9,28 @@ interface Claimed {
   readonly lease: string;
 }
 
+/** Rounds with hands of their own. */
+export interface Drainable extends Round {
+  /** Resolves when everything under way has ended. */
+  drain(): Promise<void>;
+}
+
 /** What a lane does: claim due operations, and deal with each. */
-export interface LaneWork {
+export interface LaneWork<One extends Claimed> {
   readonly name: string;
   readonly partner: Partner;
   /** How many this process works on at once. */
   readonly atOnce: number;
-  claim(limit: number): Promise<readonly Claimed[]>;
-  deal(claimed: Claimed): Promise<void>;
+  claim(limit: number): Promise<readonly One[]>;
+  deal(claimed: One): Promise<void>;
 }
 
 /** A lane claims as many as it has hands free and goes on claiming while they work: a slow one holds up nobody. */
-export class LaneRound implements Round {
+export class LaneRound<One extends Claimed> implements Drainable {
   private readonly logger: Logger;
   private readonly underWay = new Set<Promise<void>>();
 
-  constructor(private readonly work: LaneWork) {
+  constructor(private readonly work: LaneWork<One>) {
     this.logger = new Logger(`Lane ${work.name}`);
   }
 
@@ -43,12 +49,11 @@ export class LaneRound implements Round {
     return claimed.length;
   }
 
-  /** Resolves when everything under way has ended. */
   async drain(): Promise<void> {
     await Promise.all(this.underWay);
   }
 
-  private begin(claimed: Claimed): void {
+  private begin(claimed: One): void {
     const { correlationId, traceparent } = claimed.operation.origin;
     const context = startContext({
       correlationId: correlationId ?? undefined,

@@ -4,6 +4,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
+import { CALLS_SHARE } from '../partners/build-registry.js';
 import { paceOf } from '../partners/gate.js';
 import { PartnerCalls } from './partner-calls.js';
 import { CLAIM_SUBMISSIONS } from './submission-claim.js';
@@ -14,6 +15,12 @@ export interface Lane {
   readonly kind: 'payment' | 'transfer' | 'reversal';
   readonly capability: Capability;
 }
+
+/** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
+const TOO_LATE: Outcome = {
+  is: 'notSent',
+  cause: new Error('too much of the lease was over before it could be sent'),
+};
 
 /** Hands received operations to their partners, recorded before they are sent. */
 @Injectable()
@@ -26,20 +33,24 @@ export class Submissions {
     private readonly verdicts: Verdicts,
   ) {}
 
-  /** Claims at most `limit` due operations of the lane. */
+  /** Claims at most `limit` due operations of the lane. What is not begun by `sendBy` must not be sent any more. */
   async claimDue({ partner, kind, capability }: Lane, limit: number, leaseMs: number) {
     const lease = randomId();
+    const sendBy = performance.now() + leaseMs * (1 - CALLS_SHARE);
     const { perSecond, burst, concurrency } = paceOf(partner, capability);
     const rows = await this.database.query<OperationRow>(CLAIM_SUBMISSIONS, [
       ...[lease, leaseMs, limit, partner.id, kind, capability],
       ...[perSecond, burst, concurrency, partner.descriptor.unresolvedAfterMs],
     ]);
-    return rows.map((row) => ({ operation: toOperation(row), lease }));
+    return rows.map((row) => ({ operation: toOperation(row), lease, sendBy }));
   }
 
-  /** Sends one claimed operation and writes down what came of it. */
-  async send(partner: Partner, operation: Operation, lease: string): Promise<void> {
-    const outcome = await this.outcomeOf(partner, operation);
+  /**
+   * Sends one claimed operation and writes down what came of it.
+   * @param sendBy on the clock of `performance.now()`: by the end of a later call the operation could be another worker's
+   */
+  async send(partner: Partner, operation: Operation, lease: string, sendBy: number): Promise<void> {
+    const outcome = performance.now() > sendBy ? TOO_LATE : await this.outcomeOf(partner, operation);
     await this.verdicts.take(operation, {
       partner,
       news: { outcome, from: 'submission', conclusive: true },

@@ -5,7 +5,7 @@ import { EventRelay } from '../events/relay.js';
 import { paceOf } from '../partners/gate.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { Enquiries } from './enquiries.js';
-import { LaneRound } from './lanes.js';
+import { type Drainable, LaneRound } from './lanes.js';
 import { Loop, type Rest, type Round } from './loop.js';
 import { type Lane, Submissions } from './submissions.js';
 import { Sweeps } from './sweeps.js';
@@ -21,7 +21,7 @@ const SWEEP_REST: Rest = { busyMs: 100, idleMs: 1_000 };
 export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
   private readonly logger = new Logger(WorkCrew.name);
   private readonly loops: Loop[] = [];
-  private readonly lanes: LaneRound[] = [];
+  private readonly lanes: Drainable[] = [];
 
   constructor(
     private readonly partners: PartnerRegistry,
@@ -61,10 +61,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
 
   /** Claims nothing more and lets what is under way end; what does not end in time is given back by its lease. */
   async onModuleDestroy(): Promise<void> {
-    const stopped = Promise.all([
-      ...this.loops.map((loop) => loop.stop()),
-      ...this.lanes.map((lane) => lane.drain()),
-    ]);
+    const stopped = this.standStill();
     const { promise: late, resolve } = Promise.withResolvers<'late'>();
     const timer = setTimeout(() => {
       resolve('late');
@@ -74,7 +71,13 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
     if (how === 'late') this.logger.warn('work under way is left for its lease to end');
   }
 
-  private lanesOf(partner: Partner): LaneRound[] {
+  /** The last round of a lane may still begin something: only then is it known what is under way. */
+  private async standStill(): Promise<void> {
+    await Promise.all(this.loops.map((loop) => loop.stop()));
+    await Promise.all(this.lanes.map((lane) => lane.drain()));
+  }
+
+  private lanesOf(partner: Partner): Drainable[] {
     const { adapter, enabled } = partner;
     const kinds: Lane[] = [];
     // A partner that is switched off is sent nothing new; what is under way with it is still asked about.
@@ -91,7 +94,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
             partner,
             atOnce: paceOf(partner, lane.capability).concurrency,
             claim: (limit) => this.submissions.claimDue(lane, limit, leaseMs),
-            deal: ({ operation, lease }) => this.submissions.send(partner, operation, lease),
+            deal: ({ operation, lease, sendBy }) => this.submissions.send(partner, operation, lease, sendBy),
           }),
       ),
       new LaneRound({

@@ -1,0 +1,94 @@
+import { newId } from '#domain';
+import { type Order, type Partner } from '#partner-kit';
+import { SystemClock } from '#platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Ledger } from '../operations/ledger.js';
+import { OperationReader } from '../operations/reader.js';
+import { Verdicts } from '../operations/verdicts.js';
+import { PartnerCalls } from './partner-calls.js';
+import { Submissions } from './submissions.js';
+import { Sweeps } from './sweeps.js';
+
+const LEASE_MS = 60_000;
+
+describe('a submission', () => {
+  let postgres: OpenDatabase;
+  let reader: OperationReader;
+  let submissions: Submissions;
+  let sweeps: Sweeps;
+  let sent: string[];
+  let partner: Partner;
+  const clock = new SystemClock();
+
+  const sql = (text: string, values: unknown[]) => postgres.database.execute({ name: '', text }, values);
+  const claimOne = async () => {
+    await sql(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, due_at)
+       VALUES ($1, 'bank', 'transfer', $2, 'received', 15000, 'KES', now())`,
+      [newId(clock.now()), partner.id],
+    );
+    const lane = { partner, kind: 'transfer', capability: 'disbursements' } as const;
+    const [claimed] = await submissions.claimDue(lane, 1, LEASE_MS);
+    if (!claimed) throw new Error('nothing was claimed');
+    return claimed;
+  };
+
+  beforeAll(async () => {
+    postgres = await openDatabase();
+    const { database } = postgres;
+    reader = new OperationReader(database);
+    const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
+    submissions = new Submissions(database, new PartnerCalls(reader), verdicts);
+    sweeps = new Sweeps(database, clock);
+  });
+  beforeEach(async () => {
+    sent = [];
+    const disburse = (order: Order) => {
+      sent.push(order.id);
+      return Promise.resolve({ is: 'pending', reference: `P-${order.id}` });
+    };
+    partner = {
+      id: `p-${newId(clock.now())}`,
+      enabled: true,
+      adapter: { disbursements: { disburse } },
+      descriptor: {
+        pace: { default: { perSecond: 100, burst: 100, concurrency: 100 } },
+        enquiryTimetableMs: [1_000],
+        visibilityDelayMs: 0,
+        submitForMs: 60_000,
+        unresolvedAfterMs: 60_000,
+      },
+    } as unknown as Partner;
+    await sql('INSERT INTO partner_gates (partner, capability, tokens) VALUES ($1, $2, 100)', [
+      partner.id,
+      'disbursements',
+    ]);
+  });
+  afterAll(() => postgres.close());
+
+  it('has a quarter of the lease to be begun in', async () => {
+    const before = performance.now();
+    const { operation, lease, sendBy } = await claimOne();
+    expect(sendBy).toBeGreaterThanOrEqual(before + LEASE_MS / 4);
+    expect(sendBy).toBeLessThanOrEqual(performance.now() + LEASE_MS / 4);
+    await submissions.send(partner, operation, lease, sendBy);
+    expect(sent).toEqual([operation.id]);
+  });
+
+  it('that comes too late does not leave us, and is taken up again', async () => {
+    const { operation, lease } = await claimOne();
+    await submissions.send(partner, operation, lease, performance.now() - 1);
+    expect(sent).toEqual([]);
+    expect(await reader.find(operation.id)).toMatchObject({ state: 'received', attempts: 1 });
+  });
+
+  it('that comes after its lease leaves alone what others have made of it', async () => {
+    const { operation, lease } = await claimOne();
+    await sql('UPDATE operations SET due_at = now() WHERE id = $1', [operation.id]);
+    await sweeps.abandoned([partner.id]);
+    await submissions.send(partner, operation, lease, performance.now() - 1);
+    expect(sent).toEqual([]);
+    expect(await reader.find(operation.id)).toMatchObject({ state: 'unknown', attempts: 1 });
+  });
+});
