@@ -72,6 +72,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   timezone: 'UTC',
   log_timezone: 'UTC',
   lc_messages: 'C',
+  // Otherwise the log shows the whole row that was refused, somebody's number among it.
+  log_error_verbosity: 'terse',
 };
 
 const clusterOf = (dataDir: string): string => join(dataDir, 'postgres');
