@@ -76,6 +76,20 @@ describe('a statement watcher', () => {
     expect(times).toBe(1);
   });
 
+  it('holds as many answers at once as there are traps', async () => {
+    let held = 0;
+    const both = Promise.withResolvers<'pass'>();
+    const act = (): Promise<'pass'> => {
+      held += 1;
+      if (held === 2) both.resolve('pass');
+      return both.promise;
+    };
+    const points = [1, 2].map(() => watcher.arm({ statement: 'add', when: 'after', act }));
+    await Promise.all([add(1), add(2)]);
+    await Promise.all(points.map(({ struck }) => struck));
+    expect(held).toBe(2);
+  });
+
   it('does not take a failure for a statement that was carried out', async () => {
     await add(1);
     const { struck } = watcher.arm({ statement: 'add', when: 'after', act: () => Promise.resolve('pass') });

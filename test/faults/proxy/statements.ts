@@ -62,9 +62,9 @@ class Trap implements ArmedAmbush {
   }
 }
 
-/** An answer that is held until it is whole. */
+/** An answer that is held until it is whole: of several at once, each has to meet a trap of its own. */
 interface HeldAnswer {
-  readonly trap: Trap;
+  readonly statement: string;
   readonly whole: PromiseWithResolvers<Verdict>;
 }
 
@@ -109,8 +109,7 @@ class Conversation implements ConnectionTap {
     this.count(statement);
     const before = this.find(statement, 'before');
     if (before?.springs()) this.held = before.spring();
-    const after = this.find(statement, 'after');
-    if (after) this.answer = { trap: after, whole: Promise.withResolvers<Verdict>() };
+    if (this.find(statement, 'after')) this.answer = { statement, whole: Promise.withResolvers<Verdict>() };
   }
 
   private hearServer({ type }: Message): void {
@@ -120,8 +119,8 @@ class Conversation implements ConnectionTap {
     this.current = undefined;
     this.answer = undefined;
     if (!answer) return;
-    const isStruck = !this.hasFailed && answer.trap.springs();
-    answer.whole.resolve(isStruck ? answer.trap.spring() : 'pass');
+    const trap = this.hasFailed ? undefined : this.find(answer.statement, 'after');
+    answer.whole.resolve(trap?.springs() ? trap.spring() : 'pass');
   }
 }
 
