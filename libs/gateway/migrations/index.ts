@@ -1,5 +1,10 @@
 import { Foundation1763683200000 } from './0001-foundation.js';
 import { ReceiptMarks1763769600000 } from './0002-receipt-marks.js';
+import { SearchIndexes1763773200000 } from './0003-search-indexes.js';
 
 /** In order; each is written once and never edited after a release. */
-export const migrations = [Foundation1763683200000, ReceiptMarks1763769600000] as const;
+export const migrations = [
+  Foundation1763683200000,
+  ReceiptMarks1763769600000,
+  SearchIndexes1763773200000,
+] as const;

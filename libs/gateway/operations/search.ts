@@ -44,9 +44,14 @@ const CLOCKS_APART_MS = 300_000;
 
 const apart = (moment: Date, ms: number): Date => new Date(moment.getTime() + ms);
 
+/** An owner as the indexes of the search know it: PostgreSQL keeps no order within `client_id IS NULL`. */
+const OWNED_BY = "coalesce(client_id, '') = ?";
+const NOBODY = '';
+
 /**
- * Finds operations, newest first. An identifier, a reference or a number goes by its index; the rest walks the ids
- * of the client's operations from the newest on, in the partitions that the dates leave.
+ * Finds operations, newest first. An identifier, a reference, a number or an amount goes by its index, and so does what
+ * few of an owner's operations may have in common; the rest walks their ids from the newest on, in the partitions that
+ * the dates leave.
  */
 @Injectable()
 export class OperationSearch {
@@ -59,10 +64,9 @@ export class OperationSearch {
     if (ids) conditions.add('id = ANY(?::uuid[])', ids);
     if (before !== null) conditions.add('id < ?::uuid', before);
     addFacts(conditions, filter);
-    const owners = filter.unowned ? ['client_id IS NULL'] : [];
-    const own = conditions.number('client_id = ?', filter.clientId);
+    const owners = ownersOf(filter).map((owner) => conditions.number(OWNED_BY, owner));
     const last = conditions.number('?::int', limit);
-    const parts = [own, ...owners].map(
+    const parts = owners.map(
       (owner) =>
         `(SELECT * FROM operations WHERE ${[owner, ...conditions.all].join(' AND ')} ORDER BY id DESC LIMIT ${last})`,
     );
@@ -99,6 +103,12 @@ export class OperationSearch {
     ]);
     return rows.map((row) => row.operation_id);
   }
+}
+
+/** Nobody asks for a receipt, and only for a receipt. */
+function ownersOf({ clientId, unowned, kind }: SearchFilter): readonly string[] {
+  const mayBeUnowned = unowned && (kind === undefined || kind === 'receipt');
+  return mayBeUnowned ? [clientId, NOBODY] : [clientId];
 }
 
 function addFacts(conditions: Conditions, filter: SearchFilter): void {
