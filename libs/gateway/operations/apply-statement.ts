@@ -2,14 +2,14 @@
  * The one statement that changes operations. A row of `input` either moves its operation (`to_state` given) or notes facts
  * about it; both only while the version, and where given the lease, is the one that the writer saw. A move brings its
  * transition and its event in the same commit; attempts are closed and references kept beside them.
+ * What a row does not set, it leaves out.
  */
 export const APPLY = {
   name: 'operations-apply',
   text: `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS r(
-    n int, id uuid, version int, lease uuid, from_state text, to_state text, actor text, why text, evidence jsonb,
-    event_type text, event_body jsonb, partner text,
+    n int, id uuid, version int, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
     partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
     not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
@@ -38,15 +38,15 @@ WITH input AS (
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
     -- One receipt is one movement of money: it never pays for two operations.
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
-      WHERE owned.partner = i.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))
-  RETURNING i.n, o.id, o.version, i.from_state, i.to_state, i.actor, i.why, i.evidence, i.event_type, i.event_body,
+      WHERE owned.partner = o.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))
+  RETURNING i.n, o.id, o.kind, o.version, old.state AS from_state, i.to_state, i.actor, i.why, i.evidence, i.event_body,
     i.settles AND old.deadline_at IS NULL AS was_flagged
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
   SELECT id, version, from_state, to_state, actor, why, evidence FROM changed WHERE to_state IS NOT NULL
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
-  SELECT id, version, event_type, event_body FROM changed WHERE to_state IS NOT NULL
+  SELECT id, version, kind || '.' || to_state, event_body FROM changed WHERE to_state IS NOT NULL
 ), settled AS (
   UPDATE discrepancies d SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
   FROM changed WHERE changed.was_flagged AND d.operation_id = changed.id

@@ -99,40 +99,38 @@ export class Ledger {
   }
 }
 
+/** What is undefined is left out: the statement takes it for null, or for false. */
 function inputRow(change: Change, n: number) {
-  const { operation, to, changes } = change;
+  const { operation, to, changes, lease, actor, why, dueInMs, deadlineInMs } = change;
   return {
     n,
     id: operation.id,
     version: operation.version,
-    lease: change.lease ?? null,
-    from_state: operation.state,
-    to_state: to ?? null,
-    actor: change.actor,
-    why: change.why,
-    evidence: change.evidence,
-    event_type: to && `${operation.kind}.${to}`,
+    ...{ lease, actor, why },
+    to_state: to,
+    evidence: change.evidence ?? undefined,
     event_body: to && eventBody(operation, to, changes),
-    partner: operation.partner,
-    partner_reference: changes.partnerReference ?? null,
-    receipt: changes.receipt ?? null,
-    sets_claim: changes.claimedReceipt !== undefined,
-    claimed_receipt: changes.claimedReceipt ?? null,
-    fee_minor: changes.fee?.minor.toString() ?? null,
-    sets_failure: changes.failure !== undefined,
-    failure: changes.failure ?? null,
-    sets_action: changes.nextAction !== undefined,
-    next_action: changes.nextAction ?? null,
-    expires_at: changes.expiresAt ?? null,
-    not_found: changes.notFound ?? null,
-    ends: to !== undefined && isTerminal(to),
-    settles: isSettled(change),
-    sets_due: change.dueInMs !== undefined,
-    due_in_ms: change.dueInMs ?? null,
-    sets_deadline: change.deadlineInMs !== undefined,
-    deadline_in_ms: change.deadlineInMs ?? null,
+    partner_reference: changes.partnerReference,
+    receipt: changes.receipt,
+    sets_claim: isGiven(changes.claimedReceipt),
+    claimed_receipt: changes.claimedReceipt ?? undefined,
+    fee_minor: changes.fee?.minor.toString(),
+    sets_failure: isGiven(changes.failure),
+    failure: changes.failure ?? undefined,
+    sets_action: isGiven(changes.nextAction),
+    next_action: changes.nextAction ?? undefined,
+    expires_at: changes.expiresAt,
+    not_found: changes.notFound,
+    ends: (to !== undefined && isTerminal(to)) || undefined,
+    settles: isSettled(change) || undefined,
+    sets_due: isGiven(dueInMs),
+    due_in_ms: dueInMs ?? undefined,
+    sets_deadline: isGiven(deadlineInMs),
+    deadline_in_ms: deadlineInMs,
   };
 }
+
+const isGiven = (value: unknown): true | undefined => value !== undefined || undefined;
 
 /** Does nobody have to wait for anything any more? */
 function isSettled({ operation: { state }, to, changes: { failure } }: Change): boolean {
