@@ -59,8 +59,10 @@ export class Ledger {
     this.changes = new Coalescer<Change, Applied>({
       run: (batch) => this.applyAll(batch),
       isolates: isDataError,
-      parallel: 2,
+      // Half of what a small set costs is the statement itself: for this long the next one grows.
+      parallel: 1,
       maxBatch: 256,
+      paceMs: 20,
     });
   }
 

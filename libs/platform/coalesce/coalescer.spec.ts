@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { describe, expect, it } from '@jest/globals';
+import { describe, expect, it, jest } from '@jest/globals';
 import { Coalescer } from './coalescer.js';
 
 /** A set-based call whose batches end when the test says so. */
@@ -89,6 +89,20 @@ describe('a coalescer', () => {
     const coalescer = new Coalescer({ run: pickyRun([]), parallel: 1 });
     await expect(coalescer.submit(-1)).rejects.toThrow('a bad row');
     expect(await coalescer.submit(1)).toBe(10);
+  });
+
+  it('lets the next batch grow while the place of the last one is kept', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const calls: (readonly number[])[] = [];
+    const coalescer = new Coalescer({ run: pickyRun(calls), parallel: 1, paceMs: 20 });
+    await coalescer.submit(1);
+    const rest = [2, 3].map((input) => coalescer.submit(input));
+    jest.advanceTimersByTime(19);
+    rest.push(coalescer.submit(4));
+    jest.advanceTimersByTime(1);
+    expect(await Promise.all(rest)).toEqual([20, 30, 40]);
+    expect(calls).toEqual([[1], [2, 3, 4]]);
+    jest.useRealTimers();
   });
 
   it('refuses a batch that was answered by another number', async () => {

@@ -9,6 +9,8 @@ export interface CoalescerOptions<In, Out> {
   readonly parallel?: number;
   /** Inputs in one batch. Default 256. */
   readonly maxBatch?: number;
+  /** How long a batch keeps its place at least, in milliseconds: so long the next one grows. Default 0. */
+  readonly paceMs?: number;
 }
 
 const toError = (reason: unknown): Error =>
@@ -16,7 +18,8 @@ const toError = (reason: unknown): Error =>
 
 /**
  * Gathers concurrent calls into set-based ones. A lone call leaves at once; while `parallel` batches are in flight
- * the next one grows, up to `maxBatch`, and leaves when one returns. There is no timer.
+ * the next one grows, up to `maxBatch`, and leaves when one returns. Only `paceMs` holds a batch back, and none that
+ * comes to a free place.
  */
 export class Coalescer<In, Out> {
   private readonly loader: DataLoader<In, Out>;
@@ -51,13 +54,23 @@ export class Coalescer<In, Out> {
   }
 
   private async flush(batch: readonly In[]): Promise<readonly (Out | Error)[]> {
+    const leftAt = performance.now();
     try {
       return await this.attempt(batch);
     } finally {
-      const next = this.waiting.shift();
-      if (next === undefined) this.inFlight -= 1;
-      else next();
+      const restMs = (this.options.paceMs ?? 0) - (performance.now() - leftAt);
+      if (restMs <= 0) this.makeRoom();
+      else
+        setTimeout(() => {
+          this.makeRoom();
+        }, restMs);
     }
+  }
+
+  private makeRoom(): void {
+    const next = this.waiting.shift();
+    if (next === undefined) this.inFlight -= 1;
+    else next();
   }
 
   /** Halves a failing batch until the input to blame stands alone. */
