@@ -44,6 +44,17 @@ describe('what waits', () => {
     expect(judgeQueue(few, 1_000).grows).toBe(false);
   });
 
+  it('does not grow from next to nothing to next to nothing', () => {
+    const events = [1, 1, 2, 1, 2, 2, 2, 3, 2, 3, 3, 4, 3, 4, 5];
+    const samples = events.map((waiting, second) => ({
+      second,
+      operations: 2,
+      callbacks: 1,
+      events: waiting,
+    }));
+    expect(judgeQueue(samples, 20).grows).toBe(false);
+  });
+
   it('grows when only events are left behind', () => {
     const samples = samplesOf(() => 200).map((sample) => ({ ...sample, events: sample.second * 100 }));
     expect(judgeQueue(samples, 1_000).grows).toBe(true);

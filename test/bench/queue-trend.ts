@@ -4,8 +4,11 @@ import { type QueueSample } from './load/job.js';
 const SETTLING = 1 / 3;
 /** Slower than this share of what comes in, it would take hours to be noticed. */
 const NEGLIGIBLE_SHARE = 0.01;
-/** Of a standard normal variable: less happens by chance once in forty. */
-const BY_CHANCE = 1.96;
+/** Nor is it growth when hardly more wait in the end than what comes in this time, or than this many. */
+const NEGLIGIBLE_S = 0.1;
+const NEGLIGIBLE_COUNT = 10;
+/** Of a standard normal variable: less happens by chance once in a hundred. */
+const BY_CHANCE = 2.33;
 
 type Series = 'operations' | 'callbacks' | 'events';
 const SERIES: readonly Series[] = ['operations', 'callbacks', 'events'];
@@ -42,11 +45,16 @@ function significanceOf(pairs: ReturnType<typeof pairsOf>, count: number): numbe
 function trendOf(values: readonly number[], perSecond: number): Trend {
   const pairs = pairsOf(values);
   const slope = medianOf(pairs.map(({ rise, run }) => rise / run));
-  const grows = slope > perSecond * NEGLIGIBLE_SHARE && significanceOf(pairs, values.length) > BY_CHANCE;
+  const isFast = slope > perSecond * NEGLIGIBLE_SHARE;
+  const isMuch = slope * values.length > Math.max(perSecond * NEGLIGIBLE_S, NEGLIGIBLE_COUNT);
+  const grows = isFast && isMuch && significanceOf(pairs, values.length) > BY_CHANCE;
   return { slope, grows, median: medianOf(values), most: Math.max(0, ...values) };
 }
 
-/** Whether what waits becomes more: by more than a hundredth of `perSecond`, and not by chance. One sample a second. */
+/**
+ * Whether what waits becomes more: by more than a hundredth of `perSecond`, enough to matter, and not by chance. One
+ * sample a second.
+ */
 export function judgeQueue(samples: readonly QueueSample[], perSecond: number): QueueVerdict {
   const settled = samples.slice(Math.ceil(samples.length * SETTLING));
   const of = (series: Series): Trend =>
