@@ -10,6 +10,7 @@ import {
   QUICK,
   untilAllRead,
   untilDiscrepancy,
+  untilReceipted,
   wavePayment,
 } from './story.js';
 
@@ -28,8 +29,8 @@ describe('a payment', () => {
     { partner: 'mpesa-ke', body: mpesaPayment, action: 'approve_on_phone' },
   ];
 
-  const expectPaidOnce = async (operation: OperationView) => {
-    expect(operation.receipt).not.toBeNull();
+  const expectPaidOnce = async ({ id }: OperationView) => {
+    const operation = await untilReceipted(stack, id);
     const moved = await movements(stack, operation);
     expect(moved).toHaveLength(1);
     expect(moved[0]).toMatchObject({ state: 'succeeded', currency: operation.amount.currency });

@@ -1,7 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack, startStack } from '../support/stack.js';
-import { ask, mpesaPayment, mpesaTransfer, QUICK, wavePayment, waveTransfer } from './story.js';
+import {
+  ask,
+  mpesaPayment,
+  mpesaTransfer,
+  QUICK,
+  untilReceipted,
+  wavePayment,
+  waveTransfer,
+} from './story.js';
 
 describe('a reversal', () => {
   let stack: Stack;
@@ -14,7 +22,8 @@ describe('a reversal', () => {
     const { id } = await ask(stack.client, path, body);
     const operation = await stack.client.untilEnded(id, 20_000);
     expect(operation.state).toBe('succeeded');
-    return operation;
+    // M-Pesa reverses by receipt.
+    return operation.partner === 'mpesa-ke' ? untilReceipted(stack, id) : operation;
   };
 
   const reverse = (id: string, body: object = {}) =>

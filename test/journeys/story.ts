@@ -54,6 +54,17 @@ export async function ask(client: GatewayClient, path: '/v1/payments' | '/v1/tra
   return answer.body;
 }
 
+/** Resolves once its receipt is proven: an enquiry that is quicker than the callback knows of none yet. */
+export async function untilReceipted({ client }: Stack, id: string): Promise<OperationView> {
+  const until = performance.now() + 15_000;
+  for (;;) {
+    const operation = await client.operation(id);
+    if (operation.receipt !== null) return operation;
+    if (performance.now() > until) throw new Error(`it is ${operation.state}, and has no receipt in time`);
+    await sleep(50);
+  }
+}
+
 interface Passage {
   readonly to_state: string;
   readonly sequence: number;
