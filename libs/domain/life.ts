@@ -71,6 +71,7 @@ export const DISCREPANCY_KINDS = {
   unresolved_past_deadline: 'The outcome is still not known past the deadline',
   unmapped_answer: 'A partner answered with something that no table knows',
   unreadable_callback: 'A callback could not be read',
+  ambiguous_receipt: 'Money came that may belong to one of several payments',
   late_success: 'Money moved after the operation had ended otherwise',
   partner_setup: 'The partner says that our set-up with it is wrong',
 } as const satisfies Record<string, string>;

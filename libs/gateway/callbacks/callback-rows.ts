@@ -4,6 +4,9 @@ import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import { claimStatement } from '../work/due-rows.js';
 
+/** A callback that matches nothing is looked at again for this long: it may have overtaken its own request. */
+export const UNMATCHED_AFTER_MS = 10 * 60_000;
+
 /** A kept callback, claimed to be read. */
 export interface ClaimedCallback {
   readonly id: string;

@@ -2,11 +2,12 @@ import { newId } from '#domain';
 import { type Partner, type ReceiptNotice } from '#partner-kit';
 import { Database, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire } from '../work/partner-calls.js';
-import { type ClaimedCallback } from './callback-rows.js';
+import { type ClaimedCallback, UNMATCHED_AFTER_MS } from './callback-rows.js';
 import { isProof } from './outcome-notices.js';
 import { ReceiptCandidates } from './receipt-candidates.js';
 
@@ -28,6 +29,12 @@ const STORE = {
   ), told AS (
     INSERT INTO events (operation_id, sequence, type, body)
     SELECT id, 1, 'receipt.pending', '{"state":"pending","previousState":null}' FROM stored
+  ), found AS (
+    INSERT INTO discrepancies (id, kind, partner, operation_id, callback_id, subject, details)
+    SELECT r.id, r.kind, r.partner, r.operation_id, r.callback_id, r.subject, r.details
+    FROM json_to_recordset($14::json) AS r(id uuid, kind text, partner text, operation_id uuid, callback_id uuid,
+      subject text, details jsonb)
+    WHERE r.operation_id IN (SELECT id FROM stored)
   )
   SELECT * FROM stored`,
 };
@@ -44,7 +51,7 @@ export class ReceiptNotices {
     private readonly clock: SystemClock,
   ) {}
 
-  /** Null where more than one payment fits. */
+  /** Null while more than one payment fits. In the end the money is on the books, and a person is told whose it may be. */
   async take(
     partner: Partner,
     callback: ClaimedCallback,
@@ -52,12 +59,13 @@ export class ReceiptNotices {
     notice: ReceiptNotice,
   ): Promise<ReceiptEffect | null> {
     const payments = known ? [known] : await this.candidates.find(partner.id, notice);
-    // Whose it is, the payment's own news will say: this comes back until then.
-    if (payments.length > 1) return null;
     const [payment] = payments;
-    if (payment)
+    if (payment && payments.length === 1)
       return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
-    const receipt = await this.store(partner, callback, notice);
+    // Whose it is, the payment's own news will say: this comes back until then.
+    const ageMs = this.clock.now().getTime() - callback.raw.receivedAt.getTime();
+    if (payments.length > 1 && ageMs <= UNMATCHED_AFTER_MS) return null;
+    const receipt = await this.store(partner, callback, notice, payments);
     // Somebody else has just stored the same receipt: the next look finds it.
     if (!receipt) throw new Error('the receipt was stored at the same moment');
     return { operation: receipt, judgement: await this.tell(partner, callback, receipt, notice) };
@@ -83,19 +91,39 @@ export class ReceiptNotices {
     partner: Partner,
     callback: ClaimedCallback,
     notice: ReceiptNotice,
+    payments: readonly Operation[],
   ): Promise<Operation | null> {
     const { amount, payer } = notice;
+    const now = this.clock.now();
+    const id = newId(now);
+    const findings = payments.length === 0 ? [] : [ambiguity(id, partner, callback, notice, payments)];
     const [row] = await this.database.query<OperationRow>(STORE, [
-      ...[newId(this.clock.now()), partner.id, notice.receipt, amount.minor, amount.currency],
+      ...[id, partner.id, notice.receipt, amount.minor, amount.currency],
       ...[payer?.type ?? null, payer?.value ?? null, payer?.name ?? null],
-      ...[
-        notice.reference,
-        notice.description ?? null,
-        null,
-        partner.descriptor.unresolvedAfterMs,
-        callback.id,
-      ],
+      ...[notice.reference, notice.description ?? null, null, partner.descriptor.unresolvedAfterMs],
+      ...[callback.id, JSON.stringify(findings.map((finding) => findingRow(finding, now)))],
     ]);
     return row ? toOperation(row) : null;
   }
 }
+
+const MOST_NAMED = 50;
+
+const ambiguity = (
+  operationId: string,
+  partner: Partner,
+  callback: ClaimedCallback,
+  { receipt }: ReceiptNotice,
+  payments: readonly Operation[],
+): Finding => ({
+  kind: 'ambiguous_receipt',
+  partner: partner.id,
+  operationId,
+  callbackId: callback.id,
+  details: {
+    why: 'it fits several payments, and none of them has claimed it',
+    receipt,
+    fitting: payments.length,
+    payments: payments.slice(0, MOST_NAMED).map(({ id }) => id),
+  },
+});

@@ -41,6 +41,7 @@ export class Verdicts {
     let operation = seen;
     let told = heard;
     for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+      told = await this.withClaimOwner(operation, told);
       const judgement = judge(operation, told.news, this.circumstances(told));
       if (await this.write(operation, judgement, told)) {
         return judgement;
@@ -84,6 +85,19 @@ export class Verdicts {
     };
     const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);
     return applied === 'applied';
+  }
+
+  /**
+   * What succeeds without naming the receipt that it claims may be what was taken for money unasked for: the same money
+   * is not on the books twice without anybody noticing.
+   */
+  private async withClaimOwner({ kind, partner, claimedReceipt }: Operation, told: Told): Promise<Told> {
+    const { outcome } = told.news;
+    if (outcome.is !== 'succeeded' || outcome.receipt !== undefined) return told;
+    if (claimedReceipt === null || kind === 'receipt') return told;
+    const owner = await this.reader.ownerOf(partner, claimedReceipt);
+    const unasked = owner === null ? null : await this.reader.find(owner);
+    return unasked?.kind === 'receipt' ? { ...told, news: { ...told.news, receiptOwner: unasked.id } } : told;
   }
 
   /** A move that did not happen may have met a receipt that pays for something else. */
