@@ -16,8 +16,19 @@ export interface FromPartner {
   readonly notice: Notice;
 }
 
+/**
+ * How well what a notice names goes together. `named`: all that is known fits. `unproven`: it names our id, beside
+ * identifiers that nobody has connected with it, nor with anything else. `foreign`: beside identifiers of something else.
+ */
+export type Fit = 'named' | 'unproven' | 'foreign';
+
+export interface Matched {
+  readonly operation: Operation;
+  readonly fit: Fit;
+}
+
 /** Which operation is a notice about? */
-export type Match = (partner: string, about: About) => Operation | null;
+export type Match = (partner: string, about: About) => Matched | null;
 
 const keyOf = (partner: string, reference: string) => `${partner}\n${reference}`;
 
@@ -35,6 +46,13 @@ const aboutOf = (notice: Notice): About | null => {
 
 const namesOf = ({ references = [], receipt }: About): readonly string[] =>
   receipt === undefined ? references : [...references, receipt];
+
+function fitOf(operation: Operation, { references = [] }: About, owners: readonly string[]): Fit {
+  const { id, partnerReference } = operation;
+  const isOwn = (reference: string) => reference === id || reference === partnerReference;
+  if (references.length === 0 || references.some(isOwn) || owners.includes(id)) return 'named';
+  return owners.length > 0 || partnerReference !== null ? 'foreign' : 'unproven';
+}
 
 /** Finds the operations that a whole set of notices is about, in two statements. */
 @Injectable()
@@ -54,11 +72,12 @@ export class Matching {
     for (const { about } of asked) if (about.operation !== undefined) ids.add(about.operation);
     const operations = await this.reader.findMany([...ids]);
     return (partner, about) => {
-      const named = [about.operation, ...namesOf(about).map((name) => byReference.get(keyOf(partner, name)))];
-      for (const id of named) {
-        const operation = id === undefined ? undefined : operations.get(id);
+      const owners = namesOf(about).flatMap((name) => byReference.get(keyOf(partner, name)) ?? []);
+      // Our own id outranks what the partner calls it, and has to go together with it.
+      for (const id of about.operation === undefined ? owners : [about.operation]) {
+        const operation = operations.get(id);
         // A callback key opens the door of one partner only: it cannot speak of another's operations.
-        if (operation?.partner === partner) return operation;
+        if (operation?.partner === partner) return { operation, fit: fitOf(operation, about, owners) };
       }
       return null;
     };

@@ -7,6 +7,7 @@ import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire, PartnerCalls } from '../work/partner-calls.js';
 import { Resubmissions } from '../work/resubmissions.js';
 import { type ClaimedCallback } from './callback-rows.js';
+import { type Matched } from './matching.js';
 
 const ENQUIRY_BY_REFERENCE = {
   name: 'enquiry-by-reference',
@@ -26,23 +27,27 @@ export class OutcomeNotices {
     private readonly resubmissions: Resubmissions,
   ) {}
 
+  /** Null where the notice names our operation, and beside it something that is not that operation's. */
   async take(
     partner: Partner,
     callback: ClaimedCallback,
-    operation: Operation,
+    { operation, fit }: Matched,
     notice: OutcomeNotice,
-  ): Promise<Judgement> {
+  ): Promise<Judgement | null> {
+    if (fit === 'foreign' && !isProof(partner)) return null;
     const enquiry = await this.answeredEnquiry(operation, notice);
     if (notice.answersEnquiry !== undefined && enquiry === undefined && callback.tries <= OVERTAKING_TRIES) {
       return { effect: 'wait', why: 'the enquiry that it answers is not noted yet', changes: {} };
     }
     const answersOurs = enquiry !== undefined;
+    const isConclusive = answersOurs || isProof(partner) || !canEnquire(partner, operation);
     const judgement = await this.verdicts.take(operation, {
       partner,
       news: {
         outcome: notice.outcome,
         from: answersOurs ? 'enquiry' : 'callback',
-        conclusive: answersOurs || isProof(partner) || !canEnquire(partner, operation),
+        conclusive: isConclusive,
+        isUnproven: fit === 'unproven' && !isConclusive,
         isDoubtful: callback.isDoubtful && !answersOurs && canEnquire(partner, operation),
         amount: notice.amount,
         enquiry,

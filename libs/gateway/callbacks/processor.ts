@@ -4,22 +4,35 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { retryInMs } from '../operations/news/timetable.js';
 import { BalanceReadings } from '../partners/balance-readings.js';
-import { CallbackRows, type ClaimedCallback, type KeptNotice, type Reading } from './callback-rows.js';
+import {
+  CallbackRows,
+  type ClaimedCallback,
+  type KeptNotice,
+  type Reading,
+  UNMATCHED_AFTER_MS,
+} from './callback-rows.js';
 import { type Match, Matching } from './matching.js';
 import { OutcomeNotices } from './outcome-notices.js';
 import { ReceiptNotices } from './receipt-notices.js';
 
-/** A callback that matches nothing is looked at again for this long: it may have overtaken its own request. */
-const UNMATCHED_AFTER_MS = 10 * 60_000;
 /** One that keeps failing is put aside after so many tries; the rest moves on. */
 const MOST_FAILURES = 8;
 const FIRST_LOOK_MS = 200;
 const LAST_LOOK_MS = 60_000;
 
+/** Why a callback is to be read again later. */
+type Again = 'unmatched' | 'foreign' | 'early';
+
+/** What never matches says so in its discrepancy. */
+const NEVER: Readonly<Record<Exclude<Again, 'early'>, string>> = {
+  unmatched: 'it matches no operation',
+  foreign: 'it names an operation, and beside it something that is not that operation’s',
+};
+
 /** What one notice came to. `again`: not yet; come back. */
 interface Taken {
   readonly kept: KeptNotice | null;
-  readonly again: 'unmatched' | 'early' | null;
+  readonly again: Again | null;
 }
 
 interface ReadingOf {
@@ -125,7 +138,7 @@ export class CallbackProcessor {
         await this.balances.answer(notice.question, notice);
         return { kept: null, again: null };
       case 'receipt': {
-        const known = match(partner.id, { receipt: notice.receipt });
+        const known = match(partner.id, { receipt: notice.receipt })?.operation ?? null;
         const taken = await this.receipts.take(partner, callback, known, notice);
         if (!taken) return { kept: null, again: 'unmatched' };
         const { operation, judgement } = taken;
@@ -136,9 +149,11 @@ export class CallbackProcessor {
         };
       }
       case 'outcome': {
-        const operation = match(partner.id, notice.about);
-        if (!operation) return { kept: null, again: 'unmatched' };
-        const judgement = await this.outcomes.take(partner, callback, operation, notice);
+        const matched = match(partner.id, notice.about);
+        if (!matched) return { kept: null, again: 'unmatched' };
+        const { operation } = matched;
+        const judgement = await this.outcomes.take(partner, callback, matched, notice);
+        if (!judgement) return { kept: null, again: 'foreign' };
         const says = { is: notice.outcome.is, partner: notice.outcome.partner ?? null };
         return {
           kept: { operationId: operation.id, number, says, effect: judgement.effect },
@@ -187,8 +202,8 @@ function reading({ tries, raw }: ClaimedCallback, taken: readonly Taken[]): Read
   const again = taken.find((one) => one.again !== null)?.again ?? null;
   if (again === null) return { state: 'done', dueInMs: null, error: null, notices };
   const ageMs = Date.now() - raw.receivedAt.getTime();
-  if (again === 'unmatched' && ageMs > UNMATCHED_AFTER_MS) {
-    return { state: 'unmatched', dueInMs: null, error: 'it matches no operation', notices };
+  if (again !== 'early' && ageMs > UNMATCHED_AFTER_MS) {
+    return { state: 'unmatched', dueInMs: null, error: NEVER[again], notices };
   }
   const dueInMs = Math.min(FIRST_LOOK_MS * 2 ** Math.min(tries - 1, 16), LAST_LOOK_MS);
   return { state: 'waiting', dueInMs, error: null, notices };

@@ -26,7 +26,7 @@ export type Verdict =
 /** How strongly a partner proves that a callback is its own, strongest first. */
 export type CallbackStrength = 'signature' | 'mutual_tls' | 'shared_secret' | 'source_range' | 'none';
 
-/** How a notice names the operation that it is about; any one that fits is enough. */
+/** How a notice names the operation that it is about; what it names has to go together, unless it is signed. */
 export interface About {
   /** Our operation id, where it came back to us (in the path, or as our reference). */
   readonly operation?: string | undefined;

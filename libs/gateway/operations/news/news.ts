@@ -17,6 +17,8 @@ export interface News {
   readonly enquiry?: number | undefined;
   /** From an address that is not known as the partner's. */
   readonly isDoubtful?: boolean | undefined;
+  /** It names the operation by our id, beside an identifier that the partner has not yet given it to our knowledge. */
+  readonly isUnproven?: boolean | undefined;
   /** The operation that has this receipt already. */
   readonly receiptOwner?: string | undefined;
   /** The amount that the partner names. */

@@ -35,7 +35,7 @@ export function judgeDecline(
     );
   }
   if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
-  if (news.isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, 0);
+  if (news.isDoubtful || news.isUnproven) return doubted(operation, outcome, news);
   const to = outcome.reason === 'expired' ? 'expired' : news.from === 'cancellation' ? 'cancelled' : 'failed';
   if (operation.state === 'received' || (operation.state === 'submitting' && to === 'cancelled')) {
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
@@ -54,6 +54,18 @@ export function judgeDecline(
       ? { discrepancy: { kind: 'partner_setup', details: { partner: outcome.partner } } }
       : {}),
   };
+}
+
+/** It changes nothing by itself: the partner is asked, by the identifier that it names where nothing else is known. */
+function doubted(operation: Operation, outcome: Declined, { isDoubtful }: News): Judgement {
+  if (operation.state !== 'pending' && operation.state !== 'unknown')
+    return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
+  if (isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, 0);
+  return noted(
+    'a refusal that names what is not known to be ours: the partner is asked',
+    told(operation, outcome),
+    0,
+  );
 }
 
 /** A refusal that might have turned: certain once the partner says that it is final, or its time is over. */

@@ -1,0 +1,233 @@
+import { Money, newId } from '#domain';
+import { type EnquiryOutcome, type Notice, type Partner, type PartnerRegistry } from '#partner-kit';
+import { SystemClock } from '#platform';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { Ledger } from '../operations/ledger.js';
+import { type Operation } from '../operations/operation.js';
+import { OperationReader } from '../operations/reader.js';
+import { Verdicts } from '../operations/verdicts.js';
+import { type BalanceReadings } from '../partners/balance-readings.js';
+import { PartnerCalls } from '../work/partner-calls.js';
+import { type Resubmissions } from '../work/resubmissions.js';
+import { CallbackRows } from './callback-rows.js';
+import { Matching } from './matching.js';
+import { OutcomeNotices } from './outcome-notices.js';
+import { CallbackProcessor } from './processor.js';
+import { ReceiptCandidates } from './receipt-candidates.js';
+import { ReceiptNotices } from './receipt-notices.js';
+
+const AMOUNT = Money.parse('150', 'KES');
+const word = { code: '1032', message: 'Request cancelled by user' };
+const refused: EnquiryOutcome = {
+  is: 'declined',
+  reason: 'payer_cancelled',
+  partner: word,
+  moneyMoved: 'no',
+};
+
+describe('what a partner that signs nothing says', () => {
+  let postgres: OpenDatabase;
+  let reader: OperationReader;
+  let verdicts: Verdicts;
+  let processor: CallbackProcessor;
+  /** What each callback says, by its path. */
+  const says = new Map<string, Notice>();
+  const clock = new SystemClock();
+
+  const partner = {
+    id: 'mpesa-ke',
+    adapter: {
+      callbacks: { strength: 'source_range', read: ({ path }: { path: string }) => [says.get(path)] },
+      collections: { enquire: () => Promise.resolve({ is: 'pending' }) },
+      receipts: { enquire: () => Promise.resolve({ is: 'pending' }) },
+    },
+    descriptor: {
+      enquiryTimetableMs: [60_000],
+      visibilityDelayMs: 0,
+      submitForMs: 60_000,
+      unresolvedAfterMs: 600_000,
+    },
+  } as unknown as Partner;
+
+  const sql = (text: string, values: unknown[] = []) => postgres.database.execute({ name: '', text }, values);
+  const rows = <Row extends object>(text: string, values: unknown[] = []) =>
+    postgres.database.query<Row>({ name: '', text }, values);
+
+  const payment = async (
+    partnerReference: string | null,
+    state = 'pending',
+    account = '',
+  ): Promise<string> => {
+    const id = newId(clock.now());
+    await sql(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, attempts, submitted_at,
+         due_at, deadline_at, partner_reference, receipt_account)
+       VALUES ($1, 'bank', 'payment', 'mpesa-ke', $2, 15000, 'KES', 1, now(), now() + interval '1 hour',
+         now() + interval '1 hour', $3, $4)`,
+      [id, state, partnerReference, account],
+    );
+    if (partnerReference !== null)
+      await sql(`INSERT INTO partner_references VALUES ('mpesa-ke', $1, $2, false)`, [partnerReference, id]);
+    return id;
+  };
+  /** Kept, and read as often as there is something to read. */
+  const tell = async (notice: Notice, ageMinutes = 0): Promise<string> => {
+    const id = newId(clock.now());
+    says.set(id, notice);
+    await sql(
+      `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at, received_at)
+       VALUES ($1, 'mpesa-ke', 'POST', $2, '{}', '', '127.0.0.1', '', 'authentic', 'stored', now(),
+         now() - make_interval(mins => $3::int))`,
+      [id, id, ageMinutes],
+    );
+    while ((await processor.processDue(10, 30_000)) > 0);
+    return id;
+  };
+  const outcome = (operation: string, reference: string, what: EnquiryOutcome = refused): Notice => ({
+    is: 'outcome',
+    about: { operation, references: [reference] },
+    outcome: { ...what, reference },
+  });
+  const receipt = (number: string, account: string): Notice => ({
+    is: 'receipt',
+    receipt: number,
+    amount: AMOUNT,
+    payer: null,
+    reference: account,
+    paidAt: new Date(),
+    marks: { account, payer: null },
+    couldBe: () => true,
+  });
+  const read = async (id: string): Promise<Operation | null> => reader.find(id);
+  const isDueNow = async (id: string) =>
+    (await rows<{ due: boolean }>('SELECT due_at <= now() AS due FROM operations WHERE id = $1', [id]))[0]
+      ?.due;
+  const stateOf = async (callback: string) =>
+    (await rows<{ state: string }>('SELECT state FROM callbacks WHERE id = $1', [callback]))[0]?.state;
+  const discrepancies = (subject: string) =>
+    rows<{ kind: string; details: Record<string, unknown> }>(
+      'SELECT kind, details FROM discrepancies WHERE subject = $1 AND settled_at IS NULL',
+      [subject],
+    );
+
+  beforeAll(async () => {
+    postgres = await openDatabase();
+    const { database } = postgres;
+    reader = new OperationReader(database);
+    verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
+    const calls = new PartnerCalls(reader);
+    const outcomes = new OutcomeNotices(database, verdicts, calls, {} as Resubmissions);
+    const candidates = new ReceiptCandidates(database, reader);
+    processor = new CallbackProcessor(
+      new CallbackRows(database),
+      { find: () => partner } as unknown as PartnerRegistry,
+      new Matching(database, reader),
+      outcomes,
+      new ReceiptNotices(database, candidates, verdicts, clock),
+      {} as BalanceReadings,
+      new Discrepancies(database, clock),
+    );
+  });
+  beforeEach(() => sql('TRUNCATE operations, callbacks, partner_references, discrepancies'));
+  afterAll(() => postgres.close());
+
+  describe('of a payment, naming it twice', () => {
+    it('is taken where both names are the same payment’s', async () => {
+      const id = await payment('ws_CO_1');
+      await tell(outcome(id, 'ws_CO_1'));
+      expect(await read(id)).toMatchObject({ state: 'failed' });
+    });
+
+    it('is not taken where the second one is another payment’s, or nobody’s', async () => {
+      const id = await payment('ws_CO_1');
+      const other = await payment('ws_CO_2');
+      const young = await tell(outcome(id, 'ws_CO_2'));
+      const old = await tell(outcome(id, 'ws_CO_3'), 11);
+      expect(await read(id)).toMatchObject({ state: 'pending', partnerReference: 'ws_CO_1' });
+      expect(await read(other)).toMatchObject({ state: 'pending' });
+      expect(await stateOf(young)).toBe('waiting');
+      expect(await stateOf(old)).toBe('unmatched');
+      expect(await discrepancies(old)).toMatchObject([
+        { kind: 'unmatched_callback', details: { why: expect.stringContaining('not that operation') } },
+      ]);
+    });
+
+    it('teaches nothing where the answer to the submission was lost and the name is another payment’s', async () => {
+      const id = await payment(null, 'unknown');
+      await payment('ws_CO_2');
+      await tell(outcome(id, 'ws_CO_2', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }));
+      expect(await read(id)).toMatchObject({
+        state: 'unknown',
+        partnerReference: null,
+        claimedReceipt: null,
+      });
+    });
+
+    it('is a claim where that answer was lost and nobody has the name: the partner is asked by it', async () => {
+      const id = await payment(null, 'unknown');
+      await tell(outcome(id, 'ws_CO_4'));
+      expect(await read(id)).toMatchObject({ state: 'unknown', partnerReference: 'ws_CO_4', failure: null });
+      expect(await isDueNow(id)).toBe(true);
+    });
+
+    it('waits for that answer while it may still come', async () => {
+      const id = await payment(null, 'submitting');
+      const early = await tell(outcome(id, 'ws_CO_5'));
+      expect(await read(id)).toMatchObject({ state: 'submitting', partnerReference: null });
+      expect(await stateOf(early)).toBe('waiting');
+    });
+
+    it('is not taken by its second name alone where the first is nobody’s', async () => {
+      const id = await payment('ws_CO_1');
+      await tell(outcome(newId(clock.now()), 'ws_CO_1'));
+      expect(await read(id)).toMatchObject({ state: 'pending' });
+    });
+  });
+
+  describe('of money that fits several payments', () => {
+    it('waits at first, then is a receipt, and a person is told whose it may be', async () => {
+      const payments = [await payment('ws_CO_1', 'pending', 'A'), await payment('ws_CO_2', 'pending', 'A')];
+      const young = await tell(receipt('UKK3N6Q8LP', 'A'));
+      expect(await stateOf(young)).toBe('waiting');
+      const old = await tell(receipt('UKK3N6Q8LP', 'A'), 11);
+      expect(await stateOf(old)).toBe('done');
+      const [booked] = await rows<{ id: string }>("SELECT id FROM operations WHERE kind = 'receipt'");
+      const [found] = await discrepancies(booked?.id ?? '');
+      expect(found).toMatchObject({
+        kind: 'ambiguous_receipt',
+        details: { receipt: 'UKK3N6Q8LP', fitting: 2 },
+      });
+      expect(new Set(found?.details['payments'] as string[])).toEqual(new Set(payments));
+    });
+
+    it.each([
+      ['names its receipt', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }],
+      ['names none', { is: 'succeeded' }],
+    ] as const)(
+      'never succeeds unseen for a payment that claims it late: the enquiry %s',
+      async (_, proof) => {
+        const id = await payment('ws_CO_1', 'pending', 'A');
+        await payment('ws_CO_2', 'pending', 'A');
+        await tell(receipt('UKK3N6Q8LP', 'A'), 11);
+        await tell(outcome(id, 'ws_CO_1', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }));
+        const claiming = await read(id);
+        expect(claiming).toMatchObject({ state: 'pending', claimedReceipt: 'UKK3N6Q8LP' });
+        if (!claiming) return;
+        await verdicts.take(claiming, {
+          partner,
+          news: { outcome: proof, from: 'enquiry', conclusive: true },
+          actor: 'partner',
+          evidence: {},
+          resubmissionIsSafe: false,
+        });
+        const [booked] = await rows<{ id: string }>("SELECT id FROM operations WHERE kind = 'receipt'");
+        expect(await read(id)).toMatchObject({ state: 'pending' });
+        expect(await discrepancies(id)).toMatchObject([
+          { kind: 'contradictory_news', details: { operation: booked?.id } },
+        ]);
+      },
+    );
+  });
+});
