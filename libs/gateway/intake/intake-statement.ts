@@ -1,6 +1,7 @@
 /**
  * Intent first: idempotency key, operation, first transition and event of a whole batch in one commit.
- * A row whose key is taken is passed over whole; what it was taken for is read by `TAKEN`.
+ * A row whose key is taken is passed over whole; what it was taken for is read by `TAKEN`. Answers in one row: all of a
+ * batch are stored at the same moment.
  */
 export const INTAKE = {
   name: 'intake',
@@ -35,7 +36,7 @@ WITH input AS (
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, 1, kind || '.received', '{"state":"received","previousState":null}' FROM stored
 )
-SELECT id, now() AS at FROM stored`,
+SELECT coalesce(json_agg(id), '[]') AS ids, now() AS at FROM stored`,
 };
 
 /** What the given keys of clients were first used for. */

@@ -39,7 +39,9 @@ export type IntakeResult =
 type Query = Queryable['query'];
 
 /** A request with what ties it to the call that brought it: noted before it waits for its batch. */
-type TracedRequest = IntakeRequest & Pick<Operation, 'origin'>;
+interface TracedRequest extends Pick<Operation, 'origin'> {
+  readonly request: IntakeRequest;
+}
 
 function originOfNow(): Operation['origin'] {
   const context = currentContext();
@@ -79,7 +81,7 @@ export class Intake {
     if (this.inFlight.has(key)) return { is: 'inFlight' };
     this.inFlight.add(key);
     try {
-      return await this.requests.submit({ ...request, origin: originOfNow() });
+      return await this.requests.submit({ request, origin: originOfNow() });
     } finally {
       this.inFlight.delete(key);
     }
@@ -87,7 +89,7 @@ export class Intake {
 
   /** Stores within a transaction of the caller's: for what needs a lock before it may be asked for. */
   async submitWithin(query: Query, request: IntakeRequest): Promise<IntakeResult> {
-    const [result] = await this.storeAll([{ ...request, origin: originOfNow() }], query);
+    const [result] = await this.storeAll([{ request, origin: originOfNow() }], query);
     if (!result) throw new Error('the intake answered nothing');
     return result;
   }
@@ -102,14 +104,15 @@ export class Intake {
   }
 
   private async storeAll(batch: readonly TracedRequest[], query: Query): Promise<IntakeResult[]> {
-    const rows = batch.map((request) => this.inputRow(request));
-    const stored = await query<{ id: string; at: Date }>(INTAKE, [JSON.stringify(rows)]);
-    const storedAt = new Map(stored.map(({ id, at }) => [id, at]));
-    const passedOver = batch.filter(({ id }) => !storedAt.has(id));
+    const rows = batch.map((traced) => this.inputRow(traced));
+    const [answer] = await query<{ ids: string[]; at: Date }>(INTAKE, [JSON.stringify(rows)]);
+    if (!answer) throw new Error('the intake answered nothing');
+    const stored = new Set(answer.ids);
+    const passedOver = batch.map(({ request }) => request).filter(({ id }) => !stored.has(id));
     const taken = passedOver.length === 0 ? new Map<string, never>() : await this.taken(passedOver, query);
-    return batch.map((request) => {
-      const at = storedAt.get(request.id);
-      if (at) return { is: 'accepted', operation: newborn(request, at) };
+    return batch.map((traced) => {
+      const { request } = traced;
+      if (stored.has(request.id)) return { is: 'accepted', operation: newborn(traced, answer.at) };
       return taken.get(keyOf(request))?.(request.digest) ?? { is: 'inFlight' };
     });
   }
@@ -129,7 +132,7 @@ export class Intake {
     );
   }
 
-  private inputRow(request: TracedRequest) {
+  private inputRow({ request, origin }: TracedRequest) {
     const { adapter, descriptor } = this.partners.get(request.partner);
     const marks = request.kind === 'payment' ? adapter.collections?.marksOf?.(request) : undefined;
     return {
@@ -155,8 +158,8 @@ export class Intake {
       method: request.method,
       return_urls: request.returnUrls,
       reverses: request.reverses,
-      correlation_id: request.origin.correlationId,
-      traceparent: request.origin.traceparent,
+      correlation_id: origin.correlationId,
+      traceparent: origin.traceparent,
       receipt_account: marks?.account ?? '',
       receipt_payer: marks?.payer ?? '',
       submit_for_ms: descriptor.submitForMs,
@@ -165,7 +168,7 @@ export class Intake {
 }
 
 /** The operation as it was just stored. */
-function newborn(request: TracedRequest, at: Date): Operation {
+function newborn({ request, origin }: TracedRequest, at: Date): Operation {
   const { id, clientId, kind, partner, amount, payer, payee, reference, description, metadata } = request;
   return {
     ...{ id, clientId, kind, partner, amount, payer, payee, reference, description, metadata },
@@ -176,7 +179,7 @@ function newborn(request: TracedRequest, at: Date): Operation {
     fee: null,
     reverses: request.reverses ?? null,
     batch: null,
-    origin: request.origin,
+    origin,
     nextAction: null,
     partnerReference: null,
     receipt: null,

@@ -33,16 +33,16 @@ export class Submissions {
    */
   async submit(clientId: string, idempotencyKey: string, asked: Asked, body: unknown): Promise<IntakeResult> {
     const id = newId(this.clock.now());
-    const request = { clientId, idempotencyKey, digest: digestOf(asked.kind, body) };
+    const digest = digestOf(asked.kind, body);
     let order: Asked;
     try {
       order = this.orders.check(asked, id);
     } catch (refusal) {
       // A repeat gets the first answer, even where the partner would not take the order any more.
-      const taken = await this.intake.findTaken(request);
+      const taken = await this.intake.findTaken({ clientId, idempotencyKey, digest });
       if (taken) return taken;
       throw refusal;
     }
-    return this.intake.submit({ ...order, ...request, id });
+    return this.intake.submit({ ...order, id, clientId, idempotencyKey, digest });
   }
 }
