@@ -1,7 +1,7 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { type Histogram } from 'prom-client';
-import { type RequestContext, runInContext, startContext, toTraceparent } from './request-context.js';
+import { currentContext, type RequestContext, runInContext, startContext, toTraceparent } from './request-context.js';
 
 const CONTEXT = Symbol('context');
 
@@ -56,9 +56,9 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, histog
     void reply
       .header('x-correlation-id', context.correlationId)
       .header('traceparent', toTraceparent(context));
-    runInContext(context, done);
+    done();
   });
-  // Reading a body leaves the asynchronous scope that the first hook opened.
+  // Only now: reading a body leaves whatever asynchronous scope was opened before.
   fastify.addHook('preValidation', (request, _reply, done) => {
     const context = contextOf(request);
     if (context === undefined) done();
@@ -66,7 +66,8 @@ export function observeRequests(fastify: FastifyInstance, logger: Logger, histog
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     const context = contextOf(request);
-    if (context === undefined) report(logger, histogram, request, reply);
+    // As a rule the end of an answer is told within the scope of its request; a scope more would cost for nothing.
+    if (context === undefined || context === currentContext()) report(logger, histogram, request, reply);
     else
       runInContext(context, () => {
         report(logger, histogram, request, reply);

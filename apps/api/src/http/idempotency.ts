@@ -17,18 +17,17 @@ export function readIdempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>)
   return key;
 }
 
-/** JSON with sorted keys: the same content gives the same text, in whatever order it was sent. */
-export function canonicalJson(value: unknown): string {
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
+function withSortedKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(withSortedKeys);
   const members = value as Readonly<Record<string, unknown>>;
-  let text = '';
-  for (const key of Object.keys(members).sort()) {
-    if (members[key] === undefined) continue;
-    text += `${text === '' ? '' : ','}${JSON.stringify(key)}:${canonicalJson(members[key])}`;
-  }
-  return `{${text}}`;
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(members).sort()) sorted[key] = withSortedKeys(members[key]);
+  return sorted;
 }
+
+/** The same content gives the same text, in whatever order its keys were sent. No key is `__proto__`. */
+export const canonicalJson = (value: unknown): string => JSON.stringify(withSortedKeys(value));
 
 /** What a request asked for, as 64 hexadecimal digits: the same key with another digest is another request. */
 export const digestOf = (kind: string, body: unknown): string =>

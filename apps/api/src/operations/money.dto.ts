@@ -17,17 +17,21 @@ const fields = {
     .meta({ examples: ['XOF'] }),
 };
 
+function faultOf({ value, currency }: { value: string; currency: Currency }): string | null {
+  try {
+    return Money.parse(value, currency).isPositive ? null : 'must be more than zero';
+  } catch (error) {
+    if (error instanceof MoneyError) return error.message;
+    throw error;
+  }
+}
+
 /** An amount that a caller names: more than zero, no decimals that the currency lacks. */
 export const AmountDto = z
   .strictObject(fields)
-  .superRefine((amount, context) => {
-    try {
-      if (Money.parse(amount.value, amount.currency).isPositive) return;
-      context.addIssue({ code: 'custom', path: ['value'], message: 'must be more than zero' });
-    } catch (error) {
-      if (!(error instanceof MoneyError)) throw error;
-      context.addIssue({ code: 'custom', path: ['value'], message: error.message });
-    }
+  .check(({ value: amount, issues }) => {
+    const message = faultOf(amount);
+    if (message !== null) issues.push({ code: 'custom', path: ['value'], message, input: amount });
   })
   .describe('An amount to move: more than zero, as decimal text and never as a number.')
   .meta({ id: 'Amount', examples: [{ value: '1500', currency: 'XOF' }] });
