@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { newId } from '#domain';
 import { type CallbackAnswer, type Partner, type RawCallback, type Verdict } from '#partner-kit';
 import { Coalescer, Database, isDataError, SystemClock } from '#platform';
@@ -14,7 +14,7 @@ const STORE = {
 };
 
 /** Headers that carry a credential: their presence is evidence, their value is not ours to keep. */
-const CREDENTIALS = new Set(['authorization', 'cookie', 'proxy-authorization']);
+const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization'];
 
 /** What the partner is told, and whether it was believed. */
 export interface Received {
@@ -70,7 +70,7 @@ export class CallbackIntake {
       headers: withoutCredentials(raw.headers),
       body: raw.body.toString('base64'),
       source: raw.source,
-      digest: createHash('sha256').update(raw.body).digest('base64'),
+      digest: hash('sha256', raw.body, 'base64'),
       verdict: verdict.is,
       why: verdict.is === 'authentic' ? null : verdict.why,
     }));
@@ -79,7 +79,8 @@ export class CallbackIntake {
   }
 }
 
-const withoutCredentials = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(
-    Object.entries(headers).map(([name, value]) => [name, CREDENTIALS.has(name) ? '***' : value]),
-  );
+function withoutCredentials(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  const kept = { ...headers };
+  for (const name of CREDENTIALS) if (name in kept) kept[name] = '***';
+  return kept;
+}
