@@ -7,6 +7,17 @@ import { lies } from './callback-lies.js';
 import { poison } from './callback-poison.js';
 import { unaskedReceipts } from './callback-unasked-receipts.js';
 import { calm } from './calm.js';
+import { afterPartnerReceived } from './crash-after-partner-received.js';
+import { betweenCommitAndAnswer } from './crash-between-commit-and-answer.js';
+import { insideBatch } from './crash-inside-batch.js';
+import { rollingRestart } from './crash-rolling-restart.js';
+import { databaseFull } from './database-full.js';
+import { databaseKilled } from './database-killed.js';
+import { noConnectionLeft } from './database-out-of-connections.js';
+import { fiftyIdentical } from './intake-fifty-identical.js';
+import { keyOfAnotherClient } from './intake-key-of-another-client.js';
+import { poisonedRow } from './intake-poisoned-row.js';
+import { lateOwner } from './lease-late-owner.js';
 import { badWire } from './partner-bad-wire.js';
 import { sickNeighbour } from './partner-sick-neighbour.js';
 import { silenceAfterActing } from './partner-silence-after-acting.js';
@@ -18,6 +29,17 @@ import { reversalsAtOnce } from './reversal-twice-at-once.js';
 /** In the order in which they run. */
 export const SCENARIOS: readonly Scenario[] = [
   calm,
+  betweenCommitAndAnswer,
+  afterPartnerReceived,
+  insideBatch,
+  poisonedRow,
+  fiftyIdentical,
+  keyOfAnotherClient,
+  databaseKilled,
+  databaseFull,
+  noConnectionLeft,
+  rollingRestart,
+  lateOwner,
   silenceAfterActing,
   silenceBeforeActing,
   callbackBeforeAnswer,

@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type FailPointOrder, type Scenario, type World } from '../world.js';
+import { othersRest } from './intake-sights.js';
+import { allSucceeded, idOf, movedOnce, type PartnerId, phones, requestsTo, towards } from './sights.js';
+
+/** More than a worker has on its way at once. */
+const TRAPS = 16;
+/** By then whoever was going to send something has sent it. */
+const SETTLED_MS = 1_000;
+const APPLY = 'operations-apply';
+
+type Row = Readonly<Record<string, unknown>>;
+
+async function rowOf({ stack }: World, id: string): Promise<Row> {
+  const { rows } = await stack.database.query<Row>('SELECT * FROM operations WHERE id = $1', [id]);
+  assert.ok(rows[0]);
+  return rows[0];
+}
+
+const signal = ({ stack }: World, index: number, name: NodeJS.Signals): void => {
+  const pid = stack.workers[index]?.pid;
+  assert.ok(pid !== undefined);
+  process.kill(pid, name);
+};
+
+const noWorkers = async (world: World): Promise<void> => {
+  await Promise.all(world.stack.workers.map((worker) => worker.kill('SIGTERM')));
+  await othersRest(world);
+};
+
+/**
+ * What the late owner writes is held while it is stopped and another one takes over. Then it goes on, and its statement
+ * is looked at before it hears what became of it.
+ */
+async function assertTooLate(world: World, id: string, skip: number, takenOver: () => Promise<unknown>) {
+  const seen: { before?: Row; after?: Row } = {};
+  const late: FailPointOrder = { process: 'worker', index: 0, statement: APPLY, when: 'before', skip };
+  const held = world.failPoint({
+    ...late,
+    act: async () => {
+      signal(world, 0, 'SIGSTOP');
+      await takenOver();
+      seen.before = await rowOf(world, id);
+      signal(world, 0, 'SIGCONT');
+    },
+  });
+  const written = world.failPoint({
+    ...late,
+    when: 'after',
+    act: async () => {
+      seen.after = await rowOf(world, id);
+    },
+  });
+  await world.stack.workers[0]?.start();
+  await held.struck;
+  await written.struck;
+  assert.deepEqual(seen.after, seen.before, 'the late owner of a lease has overwritten');
+}
+
+/** Stopped with the partner's answer in hand, until another worker has found out by asking. */
+async function lateAnswer(world: World): Promise<string> {
+  const { recorder, stack, random } = world;
+  await noWorkers(world);
+  const [msisdn = ''] = phones(random, 'wave-sn', 1);
+  const id = idOf(await recorder.transfer({ partner: 'wave-sn', msisdn }));
+  await assertTooLate(world, id, 0, async () => {
+    await stack.workers[1]?.start();
+    await allSucceeded(world, [id]);
+  });
+  return id;
+}
+
+/** Stopped with the answer to an enquiry in hand, while another worker has a lease of its own on the same question. */
+async function lateEnquiry(world: World): Promise<string> {
+  const { recorder, stack, random } = world;
+  await noWorkers(world);
+  const [msisdn = ''] = phones(random, 'wave-sn', 1);
+  const silence = { fault: 'timeout-after-acting', count: 1 } as const;
+  await stack.sandbox.addFault('wave-sn', towards('wave-sn', msisdn, silence));
+  const id = idOf(await recorder.transfer({ partner: 'wave-sn', msisdn }));
+  const claimed = Promise.withResolvers<undefined>();
+  const looked = Promise.withResolvers<undefined>();
+  try {
+    await assertTooLate(world, id, 1, async () => {
+      world.failPoint({
+        ...{ process: 'worker', index: 1, statement: APPLY, when: 'before' },
+        act: async () => {
+          claimed.resolve(undefined);
+          await looked.promise;
+        },
+      });
+      await stack.workers[1]?.start();
+      await claimed.promise;
+    });
+  } finally {
+    looked.resolve(undefined);
+  }
+  return id;
+}
+
+/** Stopped between its claim and its call. By then another worker may have sent the order, or given it up. */
+async function lateCall(world: World, partner: PartnerId): Promise<string> {
+  const { recorder, stack, random } = world;
+  await noWorkers(world);
+  const id = idOf(await recorder.transfer({ partner, msisdn: phones(random, partner, 1)[0] ?? '' }));
+  const route = partner === 'wave-sn' ? '/v1/payout' : '/b2c/';
+  let sent = 0;
+  const takeOver = async (): Promise<void> => {
+    signal(world, 0, 'SIGSTOP');
+    await stack.workers[1]?.start();
+    await world.until(
+      'the other worker has dealt with it',
+      async () => ['succeeded', 'failed'].includes(String((await rowOf(world, id))['state'])),
+      15_000,
+    );
+    sent = await requestsTo(world, partner, route);
+    signal(world, 0, 'SIGCONT');
+  };
+  let over: Promise<void> | undefined;
+  const points = Array.from({ length: TRAPS }, () =>
+    world.failPoint({
+      ...{ process: 'worker', index: 0, statement: 'submissions-claim', when: 'after' },
+      act: async () => {
+        if ((await rowOf(world, id))['state'] === 'received') return;
+        await (over ??= takeOver());
+      },
+    }),
+  );
+  await stack.workers[0]?.start();
+  await world.until('worker 0 was stopped with its claim', () => over !== undefined);
+  await over;
+  for (const point of points) point.disarm();
+  await sleep(SETTLED_MS);
+  const more = (await requestsTo(world, partner, route)) - sent;
+  assert.equal(more, 0, 'an order was sent after the lease under which it was to be sent');
+  return id;
+}
+
+export const lateOwner: Scenario = {
+  id: 'F11',
+  title: 'a lease expires while its owner still lives',
+  async run(world) {
+    const ids = [await lateAnswer(world), await lateEnquiry(world)];
+    await movedOnce(world, await allSucceeded(world, ids));
+    await lateCall(world, world.random.pick(['wave-sn', 'mpesa-ke']));
+  },
+};
