@@ -93,4 +93,5 @@ async function main(): Promise<boolean> {
   }
 }
 
-process.exitCode = (await main()) ? 0 : 1;
+// Not by leaving nothing to do: a socket that was reset while it connected keeps Node waiting for its end for ever.
+process.exit((await main()) ? 0 : 1);
