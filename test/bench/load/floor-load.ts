@@ -15,9 +15,10 @@ export async function pushStatements({ databaseUrl, connections, ...timing }: Fl
     while (!stopwatch.isOver) {
       const beganAt = performance.now();
       const row = intakeRowAt(count++, newId(new Date()));
-      const { rowCount } = await client.query<{ id: string }>({ ...INTAKE, values: [row] });
-      if (rowCount === 1) stopwatch.record(beganAt);
-      else stopwatch.fail(`${String(rowCount)} rows`);
+      const { rows } = await client.query<{ ids: readonly string[] }>({ ...INTAKE, values: [row] });
+      const stored = rows[0]?.ids.length ?? 0;
+      if (stored === 1) stopwatch.record(beganAt);
+      else stopwatch.fail(`${stored} operations stored`);
     }
   };
   await Promise.all(clients.map(keepStoring));
