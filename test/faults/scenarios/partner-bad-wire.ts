@@ -43,9 +43,11 @@ export const badWire: Scenario = {
     await closeBreakers(world);
     for (const ill of ills(random)) {
       links.toPartners.misbehave({ ...ill, count: STRUCK });
+      // Who is connected already is not refused.
+      if (ill.refuse) links.toPartners.cutAll();
       const struckBefore = links.toPartners.counters.struck;
       ids.push(...(await Promise.all(orders(world))));
-      await world.until('the ill strikes', () => links.toPartners.counters.struck > struckBefore);
+      await world.until('the ill strikes', () => links.toPartners.counters.struck > struckBefore, 20_000);
       await links.toPartners.heal();
       await closeBreakers(world);
     }

@@ -6,21 +6,25 @@ import { allSucceeded, givenBack, idOf, movements, passages, standing } from './
 const MPESA = 'mpesa-ke';
 /** The prompt times out; two seconds later the money moves after all. */
 const PAYS_LATE = '+254700000141';
-const EVERY_MS = 40;
-const AFTER_THE_FIRST = 20;
+const ASKERS = 6;
+const PAUSE_MS = 20;
+/** By each of them. */
+const AFTER_THE_FIRST = 4;
 
-/** Asks again and again to give the money back, each time anew, until it has been taken and some more. */
+/** Several at once ask again and again to give the money back, each time anew, until it was taken and some more. */
 async function ask(world: World, id: string): Promise<readonly Answered[]> {
   const end = performance.now() + 20_000;
-  const asked: Promise<Answered>[] = [];
-  let taken = 0;
-  for (let after = 0; after < AFTER_THE_FIRST && performance.now() < end; after += taken > 0 ? 1 : 0) {
-    const answered = world.recorder.reverse(id, undefined, { retry: false });
-    asked.push(answered);
-    void answered.then(({ operation }) => (taken += operation ? 1 : 0));
-    await sleep(EVERY_MS);
-  }
-  return Promise.all(asked);
+  const answers: Answered[] = [];
+  const isTaken = (): boolean => answers.some(({ operation }) => operation !== null);
+  const askOn = async (): Promise<void> => {
+    while (!isTaken() && performance.now() < end) {
+      answers.push(await world.recorder.reverse(id));
+      await sleep(PAUSE_MS);
+    }
+    for (let more = 0; more < AFTER_THE_FIRST; more += 1) answers.push(await world.recorder.reverse(id));
+  };
+  await Promise.all(Array.from({ length: ASKERS }, askOn));
+  return answers;
 }
 
 /** Nothing is given back before it was paid, and then once. */
