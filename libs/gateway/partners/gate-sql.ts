@@ -28,10 +28,15 @@ export interface GateSql {
   readonly burst: string;
 }
 
+/**
+ * The LIMIT keeps PostgreSQL 18 from crashing. Where the row was changed between the snapshot and the lock, the lock looks
+ * at it again, and takes over what prunes the partitions of the same statement; had it come to its end, that would be gone
+ * when the operations are updated. With the LIMIT it is not asked for a second row, and ends with the statement.
+ */
 const LOCKED = (at: GateSql, wait: '' | 'SKIP LOCKED'): string => `
   locked_gate AS MATERIALIZED (
     SELECT partner, capability, tokens, refilled_at, open_until, opened_count FROM partner_gates
-    WHERE partner = ${at.partner} AND capability = ${at.gate} FOR UPDATE ${wait}
+    WHERE partner = ${at.partner} AND capability = ${at.gate} LIMIT 1 FOR UPDATE ${wait}
   ),
   timed_gate AS MATERIALIZED (SELECT *, clock_timestamp() AS moment FROM locked_gate),
   refilled_gate AS MATERIALIZED (
