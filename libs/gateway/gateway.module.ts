@@ -1,5 +1,5 @@
 import { type AdapterDefinition, PartnerRegistry } from '#partner-kit';
-import { type Config, Database, DatabaseModule, type DatabaseRole, SystemClock } from '#platform';
+import { type Config, Database, DatabaseModule, type DatabaseRole, SharedTime, SystemClock } from '#platform';
 import { type DynamicModule, Global, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { CallbackIntake } from './callbacks/intake.js';
 import { CallbackRows } from './callbacks/callback-rows.js';
@@ -38,6 +38,7 @@ import { WorkSettings } from './work/work-settings.js';
 /** What both kinds of process need. */
 const SHARED = [
   SystemClock,
+  SharedTime,
   Ledger,
   Verdicts,
   Discrepancies,

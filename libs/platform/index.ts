@@ -15,6 +15,7 @@ export { DatabaseModule } from './database/database-module.js';
 export { Database, type Queryable, type Statement } from './database/database.js';
 export { brokenConstraint, DatabaseUnavailable, isDataError, toDatabaseError } from './database/errors.js';
 export { migrate } from './database/migrate.js';
+export { SharedTime } from './database/shared-time.js';
 export { LogModule } from './log/log-module.js';
 export { createLogger, safeHeaders } from './log/logger.js';
 export { contextOf, observeRequests, type RequestHistogram } from './log/observe-requests.js';

@@ -19,6 +19,7 @@ export interface ClaimedCallback {
   /** From an address that is not known as the partner's. */
   readonly isDoubtful: boolean;
   readonly lease: string;
+  readonly claimedAt: Date;
 }
 
 interface CallbackRow {
@@ -34,6 +35,7 @@ interface CallbackRow {
   failures: number;
   verdict: string;
   lease: string;
+  claimed_at: Date;
 }
 
 /** One notice that found its operation: kept for the timeline. */
@@ -91,8 +93,9 @@ export class CallbackRows {
         body,
         source,
         received_at,
+        claimed_at,
       }) => ({
-        ...{ id, partner, tries, failures, lease },
+        ...{ id, partner, tries, failures, lease, claimedAt: claimed_at },
         isDoubtful: verdict === 'doubtful',
         raw: { method, path, headers, body, source, receivedAt: received_at },
       }),

@@ -197,11 +197,11 @@ const named = ({ partner, notices }: ReadCallback) =>
 
 const parked = (error: string): Reading => ({ state: 'parked', dueInMs: null, error, notices: [] });
 
-function reading({ tries, raw }: ClaimedCallback, taken: readonly Taken[]): Reading {
+function reading({ tries, raw, claimedAt }: ClaimedCallback, taken: readonly Taken[]): Reading {
   const notices = taken.flatMap(({ kept }) => (kept ? [kept] : []));
   const again = taken.find((one) => one.again !== null)?.again ?? null;
   if (again === null) return { state: 'done', dueInMs: null, error: null, notices };
-  const ageMs = Date.now() - raw.receivedAt.getTime();
+  const ageMs = claimedAt.getTime() - raw.receivedAt.getTime();
   if (again !== 'early' && ageMs > UNMATCHED_AFTER_MS) {
     return { state: 'unmatched', dueInMs: null, error: NEVER[again], notices };
   }
