@@ -1,7 +1,13 @@
 import { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { type Logger } from 'pino';
 import { type Histogram } from 'prom-client';
-import { currentContext, type RequestContext, runInContext, startContext, toTraceparent } from './request-context.js';
+import {
+  currentContext,
+  type RequestContext,
+  runInContext,
+  startContext,
+  toTraceparent,
+} from './request-context.js';
 
 const CONTEXT = Symbol('context');
 
