@@ -26,7 +26,7 @@ export const idempotencyKeyAt = (count: number): string => `bench-${run}-${pad(c
 /** One row of the intake statement, as the API would write it; the id comes from outside. */
 export function intakeRowAt(count: number, id: string): string {
   const index = count % PAYERS;
-  return `[{"id":"${id}","client_id":"bench","key":"${idempotencyKeyAt(count)}","digest":"${run.repeat(5)}1234","kind":"payment","partner":"wave-sn","amount_minor":"${1_000 + index}","currency":"XOF","payer_type":"msisdn","payer_value":"${payerOf(index)}","reference":"INV-${run}-${index}","description":"Order 20418","metadata":{"branch":"DKR-3"},"method":null,"return_urls":null,"submit_for_ms":900000}]`;
+  return `[{"id":"${id}","client_id":"bench","key":"${idempotencyKeyAt(count)}","digest":"${run.repeat(5)}1234","kind":"payment","partner":"wave-sn","amount_minor":"${1_000 + index}","currency":"XOF","payer_type":"msisdn","payer_value":"${payerOf(index)}","reference":"INV-${run}-${index}","description":"Order 20418","metadata":{"branch":"DKR-3"},"method":null,"return_urls":null,"receipt_account":"","receipt_payer":"","submit_for_ms":900000}]`;
 }
 
 /** A webhook about a session of its own; its signature is made for this moment. */
