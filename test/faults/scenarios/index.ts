@@ -17,6 +17,7 @@ import { noConnectionLeft } from './database-out-of-connections.js';
 import { fiftyIdentical } from './intake-fifty-identical.js';
 import { keyOfAnotherClient } from './intake-key-of-another-client.js';
 import { poisonedRow } from './intake-poisoned-row.js';
+import { everythingDueAtOnce } from './lease-everything-due-at-once.js';
 import { lateOwner } from './lease-late-owner.js';
 import { badWire } from './partner-bad-wire.js';
 import { sickNeighbour } from './partner-sick-neighbour.js';
@@ -40,6 +41,7 @@ export const SCENARIOS: readonly Scenario[] = [
   noConnectionLeft,
   rollingRestart,
   lateOwner,
+  everythingDueAtOnce,
   silenceAfterActing,
   silenceBeforeActing,
   callbackBeforeAnswer,
