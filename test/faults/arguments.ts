@@ -13,6 +13,9 @@ export interface Arguments {
   readonly outputFile: string | undefined;
 }
 
+/** A build is the same every time; other seeds are for those who look for what it does not find. */
+const SEED_OF_BUILDS = '2';
+
 /** @throws on an option that is not known, or a number that is none */
 export function readArguments(given: readonly string[]): Arguments {
   const { values } = parseArgs({
@@ -30,7 +33,7 @@ export function readArguments(given: readonly string[]): Arguments {
   if (minutes !== undefined && !(minutes > 0)) throw new Error('--minutes wants a number above 0');
   if (values.ci && minutes !== undefined) throw new Error('--ci has its own length: leave out --minutes');
   return {
-    seed: values.seed ?? String(randomInt(1_000_000)),
+    seed: values.seed ?? (values.ci ? SEED_OF_BUILDS : String(randomInt(1_000_000))),
     minutes,
     scenarios: values.scenario.flatMap((ids) => ids.toUpperCase().split(',')),
     json: values.json,
