@@ -3,8 +3,16 @@ import { once } from 'node:events';
 import { closeSync, existsSync, openSync, renameSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** Requests leave much short-lived garbage: a larger nursery (MiB) is swept less often. */
-export const NODE_FLAGS = ['--enable-source-maps', '--max-semi-space-size=32'] as const;
+/**
+ * Requests leave much short-lived garbage: a larger nursery (MiB) is swept less often. What outlives it is collected
+ * once the heap is half as large again as what lived on, or 64 MiB, rather than at several times that.
+ */
+export const NODE_FLAGS = [
+  '--enable-source-maps',
+  '--max-semi-space-size=32',
+  '--initial-old-space-size=64',
+  '--heap-growing-percent=50',
+] as const;
 
 const STOP_PATIENCE_MS = 15_000;
 const LEAVE_WITH_PARENT = new URL('./leave-with-parent.js', import.meta.url).href;
