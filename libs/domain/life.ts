@@ -1,3 +1,5 @@
+import { type MoneyJson } from './money.js';
+
 /** What an operation is: what was asked for, or told of. */
 export const OPERATION_KINDS = ['payment', 'transfer', 'bill_payment', 'reversal', 'receipt'] as const;
 export type OperationKind = (typeof OPERATION_KINDS)[number];
@@ -55,13 +57,48 @@ export const needsCaller = (state: OperationState): boolean =>
 /** Who caused a transition. */
 export type Actor = 'client' | 'gateway' | 'partner' | 'operator';
 
+/** What a partner asks before it moves money, in the order in which it asks: is it this party, this exchange, this price? */
+export const CONFIRMATION_STEPS = ['party', 'conversion', 'quote'] as const;
+export type ConfirmationStep = (typeof CONFIRMATION_STEPS)[number];
+
+/** Who says yes to a partner's question: the engine itself, or whoever asked for the operation. */
+export const CONFIRMATION_MODES = ['automatic', 'manual'] as const;
+export type ConfirmationMode = (typeof CONFIRMATION_MODES)[number];
+
+/** Who the partner found at the number that is to be paid. */
+export interface OfferedParty {
+  readonly name: string | null;
+  /** The institution that keeps the account, as the scheme calls it. */
+  readonly institution: string | null;
+}
+
+/** At which price the partner would move the money. */
+export interface OfferedQuote {
+  /** What leaves the payer. */
+  readonly sends: MoneyJson;
+  /** What the payee gets; null where the partner does not say. */
+  readonly receives: MoneyJson | null;
+  /** What the payee’s institution keeps of it. */
+  readonly fee: MoneyJson | null;
+  /** What it gives on top. */
+  readonly commission: MoneyJson | null;
+}
+
+/** A partner's question. Until when it may be answered stands in the operation's `expiresAt`. */
+export interface ConfirmAction {
+  readonly type: 'confirm';
+  readonly step: ConfirmationStep;
+  readonly party: OfferedParty | null;
+  readonly quote: OfferedQuote | null;
+}
+
 /** What the caller, or the payer through the caller, has to do next. */
 export type NextAction =
   | { readonly type: 'approve_on_phone' }
   | { readonly type: 'redirect'; readonly url: string }
   | { readonly type: 'scan_qr'; readonly image: string; readonly mediaType: string }
   | { readonly type: 'enter_otp'; readonly hint?: string }
-  | { readonly type: 'confirm'; readonly details: Readonly<Record<string, unknown>> };
+  | ConfirmAction;
 
 /** Disagreements that a rule or a person must settle. */
 export const DISCREPANCY_KINDS = {

@@ -28,6 +28,7 @@ export {
   type BalanceAnswer,
   type Balances,
   type Collections,
+  type Confirmable,
   type Disbursements,
   type Enquirable,
   type Parties,

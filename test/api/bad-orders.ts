@@ -53,6 +53,22 @@ const BAD_TEXTS: readonly (readonly [what: string, path: string, body: unknown, 
 ];
 
 export const BAD_ORDERS: readonly BadOrder[] = [
+  [
+    'a confirmation by somebody else',
+    '/v1/payments',
+    { ...push, confirmation: 'fax' },
+    400,
+    'validation-failed',
+    '/confirmation',
+  ],
+  [
+    'a confirmation of a partner that never asks',
+    '/v1/payments',
+    { ...push, confirmation: 'manual' },
+    422,
+    'order-refused',
+    '/confirmation',
+  ],
   ['an unknown field', '/v1/payments', { ...push, amout: 1 }, 400, 'validation-failed', '/amout'],
   [
     'an unknown field inside',

@@ -166,7 +166,10 @@ describe('money asked for over the API', () => {
 
   it('is not confirmed where nothing waits for it', async () => {
     const { body } = await stack.client.post('/v1/payments', payment);
-    const answer = await stack.client.post<ProblemView>(`/v1/operations/${body.id}/confirm`, undefined);
+    const path = `/v1/operations/${body.id}/confirm`;
+    const answer = await stack.client.post<ProblemView>(path, { step: 'quote' });
     expect(answer.body).toMatchObject({ status: 409, code: 'operation-not-awaiting-confirmation' });
+    const unnamed = await stack.client.post<ProblemView>(path, {});
+    expect(unnamed.body).toMatchObject({ status: 400, errors: [{ pointer: '/step' }] });
   });
 });

@@ -39,7 +39,7 @@ export interface PostOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
+export const ENDED = new Set(['succeeded', 'failed', 'cancelled', 'expired']);
 const PAUSE_MS = 40;
 
 /** A client of the API, over HTTP as any other: fetches its token, sends its keys. */

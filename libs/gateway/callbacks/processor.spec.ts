@@ -133,6 +133,37 @@ describe('what a partner that signs nothing says', () => {
   beforeEach(() => sql('TRUNCATE operations, callbacks, partner_references, discrepancies'));
   afterAll(() => postgres.close());
 
+  describe('more often than it can be read', () => {
+    const keep = async (count: number, ageSeconds: number) => {
+      for (let i = 0; i < count; i += 1) {
+        const id = newId(clock.now());
+        says.set(id, { is: 'ignored', why: 'nothing of ours' });
+        await sql(
+          `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at,
+             received_at)
+           VALUES ($1, 'mpesa-ke', 'POST', $2, '{}', '', '127.0.0.1', '', 'authentic', 'stored', now(),
+             now() - make_interval(secs => $3::int))`,
+          [id, id, ageSeconds],
+        );
+      }
+    };
+
+    it('is known by how long the oldest has waited, until nothing is left over', async () => {
+      await keep(5, 40);
+      await processor.processDue(3, 30_000);
+      expect(processor.lagMs).toBeGreaterThanOrEqual(40_000);
+      await processor.processDue(3, 30_000);
+      expect(processor.lagMs).toBe(0);
+    });
+
+    it('does not count what waits for its operation', async () => {
+      await tell(outcome('unheard-of', 'ws_CO_9'));
+      await sql("UPDATE callbacks SET received_at = now() - interval '5 minutes', due_at = now()");
+      await processor.processDue(1, 30_000);
+      expect(processor.lagMs).toBeLessThan(60_000);
+    });
+  });
+
   describe('of a payment, naming it twice', () => {
     it('is taken where both names are the same payment’s', async () => {
       const id = await payment('ws_CO_1');

@@ -46,6 +46,7 @@ type ReadCallback = { callback: ClaimedCallback; partner: Partner; notices: read
 @Injectable()
 export class CallbackProcessor {
   private readonly logger = new Logger(CallbackProcessor.name);
+  private lag = 0;
 
   constructor(
     private readonly rows: CallbackRows,
@@ -57,10 +58,20 @@ export class CallbackProcessor {
     private readonly discrepancies: Discrepancies,
   ) {}
 
+  /**
+   * How long it took the last round's oldest callback to be read and its news written down, where more were due than
+   * the round took; else 0.
+   */
+  get lagMs(): number {
+    return this.lag;
+  }
+
   /** Says how many were due. */
   async processDue(limit: number, leaseMs: number): Promise<number> {
     const callbacks = await this.rows.claimDue(limit, leaseMs);
+    if (callbacks.length < limit) this.lag = 0;
     if (callbacks.length === 0) return 0;
+    const claimedAt = performance.now();
     const read = callbacks.map((callback) => this.read(callback));
     const readable = read.filter((one): one is ReadCallback => 'notices' in one);
     const match = await this.matchAll(readable);
@@ -71,6 +82,8 @@ export class CallbackProcessor {
       })),
     );
     await this.finish(readings);
+    if (callbacks.length === limit)
+      this.lag = Math.max(...callbacks.map(waitedMs)) + performance.now() - claimedAt;
     return callbacks.length;
   }
 
@@ -191,6 +204,10 @@ export class CallbackProcessor {
     );
   }
 }
+
+/** Until it was first looked at. What is looked at again waits for its operation, not for us. */
+const waitedMs = ({ tries, raw, claimedAt }: ClaimedCallback): number =>
+  tries > 1 ? 0 : Math.max(claimedAt.getTime() - raw.receivedAt.getTime(), 0);
 
 const named = ({ partner, notices }: ReadCallback) =>
   notices.map((notice) => ({ partner: partner.id, notice }));

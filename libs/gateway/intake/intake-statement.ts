@@ -11,7 +11,7 @@ WITH input AS (
     id uuid, client_id text, key text, digest text, kind text, partner text, amount_minor bigint, currency text,
     payer_type text, payer_value text, payer_account text, payer_name text,
     payee_type text, payee_value text, payee_account text, payee_name text,
-    reference text, description text, metadata jsonb, method text, return_urls jsonb, reverses uuid,
+    reference text, description text, metadata jsonb, method text, return_urls jsonb, reverses uuid, confirmation text,
     correlation_id text, traceparent text, receipt_account text, receipt_payer text, submit_for_ms double precision)
 ), claimed AS (
   INSERT INTO idempotency_keys (client_id, key, digest, operation_id)
@@ -21,11 +21,11 @@ WITH input AS (
 ), stored AS (
   INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency,
     payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
-    reference, description, metadata, method, return_urls, reverses, correlation_id, traceparent, receipt_account, receipt_payer,
+    reference, description, metadata, method, return_urls, reverses, confirmation, correlation_id, traceparent, receipt_account, receipt_payer,
     due_at, deadline_at)
   SELECT id, client_id, kind, partner, 'received', amount_minor, currency,
     payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
-    reference, description, metadata, method, return_urls, reverses, correlation_id, traceparent, receipt_account, receipt_payer,
+    reference, description, metadata, method, return_urls, reverses, confirmation, correlation_id, traceparent, receipt_account, receipt_payer,
     now(), now() + make_interval(secs => submit_for_ms / 1000)
   FROM input WHERE id = ANY (ARRAY(SELECT operation_id FROM claimed))
   RETURNING id, kind

@@ -1,4 +1,4 @@
-import { type Money, type OperationKind, type Party } from '#domain';
+import { type ConfirmationMode, type Money, type OperationKind, type Party } from '#domain';
 import { PartnerRegistry } from '#partner-kit';
 import { Coalescer, currentContext, Database, isDataError, type Queryable, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
@@ -26,6 +26,8 @@ export interface IntakeRequest {
   readonly method: string | null;
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
   readonly reverses?: string;
+  /** Who answers the partner's questions; null: as the partner is configured. */
+  readonly confirmation?: ConfirmationMode | null;
 }
 
 export type IntakeResult =
@@ -158,6 +160,7 @@ export class Intake {
       method: request.method,
       return_urls: request.returnUrls,
       reverses: request.reverses,
+      confirmation: request.confirmation ?? undefined,
       correlation_id: origin.correlationId,
       traceparent: origin.traceparent,
       receipt_account: marks?.account ?? '',
@@ -181,6 +184,8 @@ function newborn({ request, origin }: TracedRequest, at: Date): Operation {
     batch: null,
     origin,
     nextAction: null,
+    confirmation: request.confirmation ?? null,
+    confirmedStep: null,
     partnerReference: null,
     receipt: null,
     claimedReceipt: null,

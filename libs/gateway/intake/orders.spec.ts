@@ -14,6 +14,7 @@ const draft: Draft = {
   description: null,
   method: null,
   returnUrls: null,
+  confirmation: null,
 };
 
 const ordersAt = (partner: object | undefined): Orders => {

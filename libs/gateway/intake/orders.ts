@@ -1,7 +1,16 @@
-import { CURRENCIES, Money, Msisdn, MsisdnError, type OperationKind, type Party } from '#domain';
+import {
+  type ConfirmationMode,
+  CURRENCIES,
+  Money,
+  Msisdn,
+  MsisdnError,
+  type OperationKind,
+  type Party,
+} from '#domain';
 import {
   type AmountLimit,
   type Capability,
+  type Confirmable,
   type Order,
   OrderRefused,
   type Partner,
@@ -29,6 +38,7 @@ export interface Draft {
   readonly description: string | null;
   readonly method: string | null;
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
+  readonly confirmation: ConfirmationMode | null;
 }
 
 /** May this be asked of that partner? Everything that is sure to be refused is refused before it is stored. */
@@ -49,6 +59,7 @@ export class Orders {
     if (!partner.enabled) throw new PartnerSwitchedOff(draft.partner);
     checkAmount(draft.amount, partner.descriptor.limits[capability] ?? []);
     checkMethod(partner, draft);
+    checkConfirmation(able, draft);
     const order = {
       ...draft,
       payer: normalised(partner, draft.payer, 'payer'),
@@ -98,6 +109,11 @@ function checkMethod({ adapter }: Partner, { kind, method }: Draft): void {
   if (methods.includes(method)) return;
   const choice = methods.length > 0 ? `one of ${methods.join(', ')}` : 'left out';
   throw new OrderRefused(`for this partner the method is ${choice}`, '/method');
+}
+
+function checkConfirmation(able: Confirmable, { confirmation }: Draft): void {
+  if (confirmation !== null && !able.confirm)
+    throw new OrderRefused('this partner asks for no confirmations', '/confirmation');
 }
 
 function normalised({ descriptor }: Partner, party: Party | null, role: 'payer' | 'payee'): Party | null {

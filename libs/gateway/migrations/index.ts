@@ -1,10 +1,12 @@
 import { Foundation1763683200000 } from './0001-foundation.js';
 import { ReceiptMarks1763769600000 } from './0002-receipt-marks.js';
 import { SearchIndexes1763773200000 } from './0003-search-indexes.js';
+import { Confirmations1763776800000 } from './0004-confirmations.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
   Foundation1763683200000,
   ReceiptMarks1763769600000,
   SearchIndexes1763773200000,
+  Confirmations1763776800000,
 ] as const;

@@ -1,7 +1,9 @@
-import { failure, isTerminal } from '#domain';
+import { CONFIRMATION_STEPS, type ConfirmationStep, failure, isTerminal } from '#domain';
 import { type Partner, PartnerRegistry } from '#partner-kit';
-import { Injectable } from '@nestjs/common';
+import { SystemClock } from '#platform';
+import { Injectable, Logger } from '@nestjs/common';
 import { PartnerGates } from '../partners/partner-gates.js';
+import { PartnerCalls } from '../work/partner-calls.js';
 import { Ledger } from './ledger.js';
 import { type Operation } from './operation.js';
 import { OperationReader } from './reader.js';
@@ -20,7 +22,6 @@ export type ActionResult =
 export type RefusalCode =
   | 'operation-not-cancellable'
   | 'operation-not-awaiting-confirmation'
-  | 'capability-not-supported'
   | 'partner-throttled'
   | 'partner-unavailable';
 
@@ -33,12 +34,16 @@ const MOST_READINGS = 5;
 /** What a client may do with an operation that is under way. */
 @Injectable()
 export class OperationActions {
+  private readonly logger = new Logger(OperationActions.name);
+
   constructor(
     private readonly reader: OperationReader,
     private readonly ledger: Ledger,
     private readonly verdicts: Verdicts,
     private readonly partners: PartnerRegistry,
     private readonly gates: PartnerGates,
+    private readonly calls: PartnerCalls,
+    private readonly clock: SystemClock,
   ) {}
 
   /** Withdraws what has not been carried out. */
@@ -58,31 +63,58 @@ export class OperationActions {
         changes: { failure: failure('payer_cancelled', 'no'), nextAction: null },
         dueInMs: null,
       });
-      if (applied === 'applied') return this.done(id);
+      if (applied === 'applied') {
+        void this.tellPartner(operation);
+        return this.done(id);
+      }
     }
-    return {
-      is: 'refused',
-      code: 'operation-not-cancellable',
-      message: 'The operation is changing; try again',
-    };
+    return changing('operation-not-cancellable');
   }
 
-  /** Accepts a party or a quote. */
-  async confirm(clientId: string, id: string): Promise<ActionResult> {
-    const operation = await this.reader.findOwned(clientId, id);
-    if (!operation) return { is: 'notFound' };
-    if (operation.state !== 'awaiting_confirmation') {
-      return {
-        is: 'refused',
-        code: 'operation-not-awaiting-confirmation',
-        message: `Nothing is to be confirmed: the operation is ${operation.state}`,
-      };
+  /** Says yes to the question that the operation waits with. A question that has got its yes before is answered the same. */
+  async confirm(clientId: string, id: string, step: ConfirmationStep): Promise<ActionResult> {
+    for (let reading = 0; reading < MOST_READINGS; reading += 1) {
+      const operation = await this.reader.findOwned(clientId, id);
+      if (!operation) return { is: 'notFound' };
+      if (isConfirmed(operation, step)) return { is: 'done', operation };
+      const objection = this.objectionTo(operation, step);
+      if (objection !== null) {
+        return { is: 'refused', code: 'operation-not-awaiting-confirmation', message: objection };
+      }
+      const applied = await this.ledger.note({
+        operation,
+        actor: 'client',
+        why: `the ${step} was confirmed`,
+        evidence: null,
+        changes: { confirmedStep: step, confirmedBy: clientId },
+        dueInMs: 0,
+      });
+      if (applied === 'applied') return this.done(id);
     }
-    return {
-      is: 'refused',
-      code: 'capability-not-supported',
-      message: `${operation.partner} asks for no confirmations`,
-    };
+    return changing('operation-not-awaiting-confirmation');
+  }
+
+  private objectionTo({ state, nextAction, expiresAt }: Operation, step: ConfirmationStep): string | null {
+    if (state !== 'awaiting_confirmation' || nextAction?.type !== 'confirm')
+      return `Nothing is to be confirmed: the operation is ${state}`;
+    if (nextAction.step !== step)
+      return `It is the ${nextAction.step} that is to be confirmed, not the ${step}`;
+    if (expiresAt !== null && expiresAt.getTime() <= this.clock.now().getTime())
+      return 'The offer has run out';
+    return null;
+  }
+
+  /** Out of courtesy, and nobody waits for it: what was not confirmed does not move, whether the partner hears or not. */
+  private async tellPartner(operation: Operation): Promise<void> {
+    const partner = this.partners.find(operation.partner);
+    if (!partner || operation.nextAction?.type !== 'confirm') return;
+    try {
+      const gate = operation.kind === 'payment' ? 'collections' : 'disbursements';
+      if (!(await this.gates.acquire(partner, gate)).granted) return;
+      await this.calls.refuse(partner, operation, operation.nextAction.step);
+    } catch (error) {
+      this.logger.warn({ err: error, operation: operation.id }, 'the partner was not told of the refusal');
+    }
   }
 
   private async cancelAtPartner(clientId: string, operation: Operation): Promise<ActionResult> {
@@ -135,6 +167,23 @@ export class OperationActions {
     return operation ? { is: 'done', operation } : { is: 'notFound' };
   }
 }
+
+/** Has the client said yes to this question, or to a later one? */
+function isConfirmed({ confirmedStep, nextAction, state }: Operation, step: ConfirmationStep): boolean {
+  const asked = nextAction?.type === 'confirm' ? nextAction.step : null;
+  if (confirmedStep === step) return true;
+  // Whoever is asked the next question has answered the one before.
+  return state === 'awaiting_confirmation' && asked !== null && isBefore(step, asked);
+}
+
+const isBefore = (one: ConfirmationStep, other: ConfirmationStep): boolean =>
+  CONFIRMATION_STEPS.indexOf(one) < CONFIRMATION_STEPS.indexOf(other);
+
+const changing = (code: RefusalCode): ActionResult => ({
+  is: 'refused',
+  code,
+  message: 'The operation is changing; try again',
+});
 
 const notCancellable = ({ state }: Operation): ActionResult => ({
   is: 'refused',

@@ -1,6 +1,7 @@
 /**
  * The one statement that changes operations. A row of `input` either moves its operation (`to_state` given) or notes facts
- * about it; both only while the version, and where given the lease, is the one that the writer saw. A move brings its
+ * about it; both only while the version, what is claimed and confirmed without raising it, and where given the lease, are
+ * those that the writer saw. A move brings its
  * transition and its event in the same commit; attempts are closed and references kept beside them.
  * What a row does not set, it leaves out.
  */
@@ -9,10 +10,10 @@ export const APPLY = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS r(
-    n int, id uuid, version int, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
+    n int, id uuid, version int, seen_claim text, seen_step text, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
     partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
-    not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
+    sets_confirmed boolean, confirmed_step text, confirmed_by text, not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
     deadline_in_ms double precision)
 ), changed AS (
   UPDATE operations o SET
@@ -25,6 +26,8 @@ WITH input AS (
     failure = CASE WHEN i.sets_failure THEN i.failure ELSE o.failure END,
     next_action = CASE WHEN i.sets_action THEN i.next_action ELSE o.next_action END,
     expires_at = coalesce(i.expires_at, o.expires_at),
+    confirmed_step = CASE WHEN i.sets_confirmed THEN i.confirmed_step ELSE o.confirmed_step END,
+    confirmed_by = CASE WHEN i.sets_confirmed THEN i.confirmed_by ELSE o.confirmed_by END,
     not_found = coalesce(i.not_found, o.not_found),
     completed_at = CASE WHEN i.ends THEN now() ELSE o.completed_at END,
     updated_at = now(),
@@ -36,6 +39,7 @@ WITH input AS (
       ELSE o.deadline_at END
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
+    AND o.claimed_receipt IS NOT DISTINCT FROM i.seen_claim AND o.confirmed_step IS NOT DISTINCT FROM i.seen_step
     -- One receipt is one movement of money: it never pays for two operations.
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
       WHERE owned.partner = o.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))

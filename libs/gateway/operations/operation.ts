@@ -1,4 +1,6 @@
 import {
+  type ConfirmationMode,
+  type ConfirmationStep,
   type Currency,
   type Failure,
   Money,
@@ -35,6 +37,10 @@ export interface Operation {
   /** What ties it to the request that asked for it, in logs and traces. */
   readonly origin: { readonly correlationId: string | null; readonly traceparent: string | null };
   readonly nextAction: NextAction | null;
+  /** Who answers the partner's questions, as the request asked for it; null: as the partner is configured. */
+  readonly confirmation: ConfirmationMode | null;
+  /** The question that has got its yes; null while it waits for one, or where none was asked. */
+  readonly confirmedStep: ConfirmationStep | null;
   readonly partnerReference: string | null;
   readonly receipt: string | null;
   /** A receipt that a callback of weak authentication names, until an enquiry names it too. */
@@ -82,6 +88,8 @@ export interface OperationRow {
   correlation_id: string | null;
   traceparent: string | null;
   next_action: NextAction | null;
+  confirmation: ConfirmationMode | null;
+  confirmed_step: ConfirmationStep | null;
   partner_reference: string | null;
   receipt: string | null;
   claimed_receipt: string | null;
@@ -123,6 +131,8 @@ export function toOperation(row: OperationRow): Operation {
     batch: row.batch,
     origin: { correlationId: row.correlation_id, traceparent: row.traceparent },
     nextAction: row.next_action,
+    confirmation: row.confirmation,
+    confirmedStep: row.confirmed_step,
     partnerReference: row.partner_reference,
     receipt: row.receipt,
     claimedReceipt: row.claimed_receipt,

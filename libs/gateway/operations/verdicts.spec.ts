@@ -81,6 +81,19 @@ describe('an operation that ended with a refusal that may turn', () => {
   });
   afterAll(() => postgres.close());
 
+  it('is not ended by what was judged before a callback claimed that it is paid', async () => {
+    const id = await pending();
+    const before = await reader.find(id);
+    if (!before) throw new Error('it is not there');
+    await take(id, news(paid, 'callback', false));
+    await verdicts.take(before, {
+      partner,
+      news: news(hard, 'callback', false),
+      ...{ actor: 'partner', evidence: {}, resubmissionIsSafe: false },
+    });
+    expect(await row(id)).toMatchObject({ state: 'pending', is_due: true, open: ['contradictory_news'] });
+  });
+
   it('is due and has a deadline, and ends certain by the enquiry after its time', async () => {
     const id = await pending();
     await take(id, news(refused));

@@ -56,12 +56,12 @@ export class Verdicts {
     return { effect: 'wait', why: 'it changes too quickly', changes: {} };
   }
 
-  private circumstances({ partner: { descriptor }, resubmissionIsSafe }: Told) {
+  private circumstances({ partner: { descriptor, confirmation }, resubmissionIsSafe }: Told) {
     const { enquiryTimetableMs, visibilityDelayMs, submitForMs, unresolvedAfterMs } = descriptor;
     const now = this.clock.now();
     return {
       ...{ now, enquiryTimetableMs, visibilityDelayMs },
-      ...{ submitForMs, unresolvedAfterMs, resubmissionIsSafe },
+      ...{ submitForMs, unresolvedAfterMs, resubmissionIsSafe, confirmation },
     };
   }
 
@@ -118,10 +118,12 @@ const LAST_WORD = 0.1;
  */
 function deadlineInMs(
   { state, hasDeadline }: Operation,
-  { to, effect, changes: { failure } }: Judgement,
+  { to, effect, dueInMs, changes: { failure } }: Judgement,
   { descriptor: { submitForMs, unresolvedAfterMs } }: Partner,
 ): number | null | undefined {
   if (to === 'received') return submitForMs;
+  // Whoever is asked has until the offer runs out; only then is it late.
+  if (to === 'awaiting_confirmation') return (dueInMs ?? 0) + unresolvedAfterMs;
   // Flagged already, an operation goes on without a deadline.
   if (to !== undefined && failure?.moneyMoved === 'unknown')
     return hasDeadline ? unresolvedAfterMs * (1 + LAST_WORD) : null;

@@ -3,13 +3,16 @@ import { type EnquiryOutcome, type Partner } from '#partner-kit';
 import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
-import { nextEnquiryInMs } from '../operations/news/timetable.js';
+import { LONGEST_WAIT_MS, nextEnquiryInMs } from '../operations/news/timetable.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { paceOf } from '../partners/gate.js';
 import { CLAIM_ENQUIRIES } from './enquiry-claim.js';
 import { PartnerCalls } from './partner-calls.js';
 import { Resubmissions } from './resubmissions.js';
+
+/** Of what the callbacks lag behind: the queue grows, and partners under the same load tell late. */
+const SHARE_OF_LAG = 2;
 
 /** Asks partners what became of operations that are not resolved. Never moves money. */
 @Injectable()
@@ -24,11 +27,13 @@ export class Enquiries {
     private readonly clock: SystemClock,
   ) {}
 
-  async claimDue(partner: Partner, limit: number, leaseMs: number) {
+  /** @param callbackLagMs how long callbacks wait to be read: twice as long an enquiry leaves them the first word */
+  async claimDue(partner: Partner, limit: number, leaseMs: number, callbackLagMs = 0) {
     const lease = randomId();
     const { perSecond, burst, concurrency } = paceOf(partner, 'enquiries');
     const rows = await this.database.query<OperationRow>(CLAIM_ENQUIRIES, [
       ...[lease, leaseMs, limit, partner.id, 'enquiries', perSecond, burst, concurrency],
+      Math.min(callbackLagMs * SHARE_OF_LAG, LONGEST_WAIT_MS),
     ]);
     return rows.map((row) => ({ operation: toOperation(row), lease }));
   }

@@ -1,4 +1,6 @@
+import { type ConfirmationStep } from '#domain';
 import {
+  type Confirmable,
   type Order,
   type EnquiryOutcome,
   type Outcome,
@@ -34,6 +36,24 @@ export class PartnerCalls {
     }
   }
 
+  /** The yes to a question of the partner's. */
+  async confirm(partner: Partner, operation: Operation, step: ConfirmationStep): Promise<Outcome> {
+    const able = confirmable(partner, operation);
+    const [order] = await this.reader.asSubmitted([operation]);
+    return order && able?.confirm ? able.confirm(order, step) : notSent();
+  }
+
+  /** The no; null where the partner does not want to hear it. */
+  async refuse(
+    partner: Partner,
+    operation: Operation,
+    step: ConfirmationStep,
+  ): Promise<EnquiryOutcome | null> {
+    const able = confirmable(partner, operation);
+    const [order] = await this.reader.asSubmitted([operation]);
+    return order && able?.refuse ? able.refuse(order, step) : null;
+  }
+
   /** `unknown` where the partner has no way to be asked. */
   async enquire({ adapter }: Partner, operation: Operation): Promise<EnquiryOutcome> {
     const [order] = await this.reader.asSubmitted([operation]);
@@ -54,8 +74,10 @@ export class PartnerCalls {
     }
   }
 
-  /** May the same order be sent again after "not found"? */
-  resubmissionIsSafe({ adapter }: Partner, operation: Operation): boolean {
+  /** May the same order be sent again after "not found"? Never where the partner asks: its answer has been given. */
+  resubmissionIsSafe(partner: Partner, operation: Operation): boolean {
+    if (confirmable(partner, operation)?.confirm) return false;
+    const { adapter } = partner;
     const order = submittedOrder(operation, []);
     switch (operation.kind) {
       case 'payment':
@@ -78,6 +100,13 @@ export class PartnerCalls {
     return order ? { ...order, receipt: original.receipt } : null;
   }
 }
+
+/** What of the partner asks before it carries out an operation of that kind. */
+export const confirmable = (
+  { adapter }: Partner,
+  { kind }: Pick<Operation, 'kind'>,
+): Confirmable | undefined =>
+  kind === 'payment' ? adapter.collections : kind === 'transfer' ? adapter.disbursements : undefined;
 
 /** Can good news of a callback be confirmed by an enquiry? */
 export function canEnquire({ adapter }: Partner, { kind }: Pick<Operation, 'kind'>): boolean {

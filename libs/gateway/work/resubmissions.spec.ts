@@ -74,7 +74,7 @@ describe('sending the same order again', () => {
     const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
     const settings = new WorkSettings(100, 10, LEASE_MS, 1_000, 1_000);
     resubmissions = new Resubmissions(database, gates, calls, verdicts, settings);
-    submissions = new Submissions(database, calls, verdicts);
+    submissions = new Submissions(database, calls, verdicts, clock);
   });
   beforeEach(() => {
     id = `p-${newId(clock.now())}`;

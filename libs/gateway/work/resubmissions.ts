@@ -47,7 +47,7 @@ export class Resubmissions {
     const outcome = await this.outcomeOf(partner, operation);
     await this.verdicts.take(operation, {
       partner,
-      news: { outcome, from: 'submission', conclusive: true },
+      news: { outcome, from: 'submission', conclusive: true, attempt: operation.attempts },
       actor: 'partner',
       evidence: { attempt: operation.attempts },
       resubmissionIsSafe: false,

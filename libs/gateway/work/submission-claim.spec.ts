@@ -48,7 +48,7 @@ describe('a claim whose gate was changed since its snapshot', () => {
 
   it.each([
     ['received', 'disbursements', '$6', CLAIM_SUBMISSIONS, ['transfer', 'disbursements', ...LIMITS, 60_000]],
-    ['pending', 'enquiries', '$5', CLAIM_ENQUIRIES, ['enquiries', ...LIMITS]],
+    ['pending', 'enquiries', '$5', CLAIM_ENQUIRIES, ['enquiries', ...LIMITS, 0]],
   ])(
     'takes what is %s all the same, and the database survives it',
     async (state, gate, place, claim, values) => {

@@ -16,20 +16,31 @@ const SENT_AGAIN = `(SELECT count(*) FROM operations WHERE partner = $4 AND kind
 const UNDER_WAY = `((SELECT count(*) FROM operations
   WHERE partner = $4 AND state = 'submitting' AND kind = $5 AND due_at > now()) + ${SENT_AGAIN})`;
 
+interface Sendable {
+  readonly name: string;
+  readonly from: 'received' | 'awaiting_confirmation';
+  /** Which of them, besides being due. */
+  readonly where: string;
+  /** SQL of what the transition says. */
+  readonly actor: string;
+  readonly why: string;
+  readonly evidence: string;
+}
+
 /**
- * Takes received operations of one partner and kind: state, transition, event and attempt commit before anything is
- * sent. No more than the gate grants and the concurrency leaves, counted over all workers.
+ * Takes operations of one partner and kind to be sent: state, transition, event and attempt commit before anything is.
+ * No more than the gate grants and the concurrency leaves, counted over all workers.
  * $1 lease, $2 lease (ms), $3 limit, $4 partner, $5 kind, $6 gate, $7 per second, $8 burst, $9 concurrency,
  * $10 unresolved after (ms).
  */
-export const CLAIM_SUBMISSIONS = {
-  name: 'submissions-claim',
+const claimToSend = ({ name, from, where, actor, why, evidence }: Sendable) => ({
+  name,
   text: `
 WITH ${gateCtes(GATE, '$9::integer', UNDER_WAY)}, due AS MATERIALIZED (
   ${dueRows({
     table: 'operations',
     key: ['id'],
-    where: "partner = $4 AND state = 'received' AND kind = $5",
+    where: `partner = $4 AND state = '${from}' AND kind = $5${where}`,
     limit: claimable('$3::integer'),
   })}
 ), taken AS (
@@ -38,17 +49,38 @@ WITH ${gateCtes(GATE, '$9::integer', UNDER_WAY)}, due AS MATERIALIZED (
   FROM due WHERE o.id = due.id RETURNING o.*
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
-  SELECT id, version, 'received', 'submitting', 'gateway', 'handed to the partner',
-    jsonb_build_object('attempt', attempts)
-  FROM taken
+  SELECT id, version, '${from}', 'submitting', ${actor}, ${why}, ${evidence} FROM taken
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
-  SELECT id, version, kind || '.submitting', '{"state":"submitting","previousState":"received"}' FROM taken
+  SELECT id, version, kind || '.submitting', '{"state":"submitting","previousState":"${from}"}' FROM taken
 ), tried AS (
   INSERT INTO attempts (operation_id, number) SELECT id, attempts FROM taken
 ), ${spendCte('taken')}
 SELECT * FROM taken`,
-};
+});
+
+/** What has been received, for the first time or again after it did not leave us. */
+export const CLAIM_SUBMISSIONS = claimToSend({
+  name: 'submissions-claim',
+  from: 'received',
+  where: '',
+  actor: "'gateway'",
+  why: "'handed to the partner'",
+  evidence: "jsonb_build_object('attempt', attempts)",
+});
+
+/**
+ * What the partner asked about, once the answer is yes and as long as the offer stands. $11: this operation only, or
+ * null: any.
+ */
+export const CLAIM_CONFIRMATIONS = claimToSend({
+  name: 'confirmations-claim',
+  from: 'awaiting_confirmation',
+  where: ' AND confirmed_step IS NOT NULL AND expires_at > now() AND ($11::uuid IS NULL OR id = $11::uuid)',
+  actor: "CASE WHEN confirmed_by IS NULL THEN 'gateway' ELSE 'client' END",
+  why: "'confirmed: ' || confirmed_step",
+  evidence: "jsonb_build_object('attempt', attempts, 'step', confirmed_step, 'client', confirmed_by)",
+});
 
 /**
  * The next attempt is written down before it is sent, while the operation stays unknown and has no other owner: only

@@ -7,7 +7,7 @@ import { Ledger } from '../operations/ledger.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { PartnerCalls } from './partner-calls.js';
-import { Submissions } from './submissions.js';
+import { type Lane, Submissions } from './submissions.js';
 import { Sweeps } from './sweeps.js';
 
 const LEASE_MS = 60_000;
@@ -22,14 +22,14 @@ describe('a submission', () => {
   const clock = new SystemClock();
 
   const sql = (text: string, values: unknown[]) => postgres.database.execute({ name: '', text }, values);
+  const laneOf = (one: Partner): Lane => ({ partner: one, kind: 'transfer', capability: 'disbursements' });
   const claimOne = async () => {
     await sql(
       `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, due_at)
        VALUES ($1, 'bank', 'transfer', $2, 'received', 15000, 'KES', now())`,
       [newId(clock.now()), partner.id],
     );
-    const lane = { partner, kind: 'transfer', capability: 'disbursements' } as const;
-    const [claimed] = await submissions.claimDue(lane, 1, LEASE_MS);
+    const [claimed] = await submissions.claimDue(laneOf(partner), 1, LEASE_MS);
     if (!claimed) throw new Error('nothing was claimed');
     return claimed;
   };
@@ -39,7 +39,7 @@ describe('a submission', () => {
     const { database } = postgres;
     reader = new OperationReader(database);
     const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    submissions = new Submissions(database, new PartnerCalls(reader), verdicts);
+    submissions = new Submissions(database, new PartnerCalls(reader), verdicts, clock);
     sweeps = new Sweeps(database, clock);
   });
   beforeEach(async () => {
@@ -69,25 +69,28 @@ describe('a submission', () => {
 
   it('has a quarter of the lease to be begun in', async () => {
     const before = performance.now();
-    const { operation, lease, sendBy } = await claimOne();
+    const claimed = await claimOne();
+    const { operation, sendBy } = claimed;
     expect(sendBy).toBeGreaterThanOrEqual(before + LEASE_MS / 4);
     expect(sendBy).toBeLessThanOrEqual(performance.now() + LEASE_MS / 4);
-    await submissions.send(partner, operation, lease, sendBy);
+    await submissions.send(laneOf(partner), claimed, LEASE_MS);
     expect(sent).toEqual([operation.id]);
   });
 
   it('that comes too late does not leave us, and is taken up again', async () => {
-    const { operation, lease } = await claimOne();
-    await submissions.send(partner, operation, lease, performance.now() - 1);
+    const claimed = await claimOne();
+    const { operation } = claimed;
+    await submissions.send(laneOf(partner), { ...claimed, sendBy: performance.now() - 1 }, LEASE_MS);
     expect(sent).toEqual([]);
     expect(await reader.find(operation.id)).toMatchObject({ state: 'received', attempts: 1 });
   });
 
   it('that comes after its lease leaves alone what others have made of it', async () => {
-    const { operation, lease } = await claimOne();
+    const claimed = await claimOne();
+    const { operation } = claimed;
     await sql('UPDATE operations SET due_at = now() WHERE id = $1', [operation.id]);
     await sweeps.abandoned([partner.id]);
-    await submissions.send(partner, operation, lease, performance.now() - 1);
+    await submissions.send(laneOf(partner), { ...claimed, sendBy: performance.now() - 1 }, LEASE_MS);
     expect(sent).toEqual([]);
     expect(await reader.find(operation.id)).toMatchObject({ state: 'unknown', attempts: 1 });
   });

@@ -1,13 +1,15 @@
+import { type ConfirmationStep } from '#domain';
 import { type Capability, type Outcome, type Partner } from '#partner-kit';
-import { Database } from '#platform';
+import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
+import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { CALLS_SHARE } from '../partners/build-registry.js';
 import { paceOf } from '../partners/gate.js';
 import { PartnerCalls } from './partner-calls.js';
-import { CLAIM_SUBMISSIONS } from './submission-claim.js';
+import { CLAIM_CONFIRMATIONS, CLAIM_SUBMISSIONS } from './submission-claim.js';
 
 /** Operations of one kind at one partner: they share a gate. */
 export interface Lane {
@@ -16,11 +18,25 @@ export interface Lane {
   readonly capability: Capability;
 }
 
+/** An operation that is ours to send. */
+export interface ToSend {
+  readonly operation: Operation;
+  readonly lease: string;
+  /** On the clock of `performance.now()`: what is not begun by then could be another worker's by its end. */
+  readonly sendBy: number;
+  /** The question to which the yes is sent; null: the order itself is. */
+  readonly step: ConfirmationStep | null;
+}
+
 /** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
 const TOO_LATE: Outcome = {
   is: 'notSent',
-  cause: new Error('too much of the lease was over before it could be sent'),
+  cause: new Error('too much of the lease, or the offer, was over before it could be sent'),
 };
+
+/** Has the partner asked something to which the answer is known already? */
+const isAnswered = ({ to, changes: { confirmedStep } }: Judgement): boolean =>
+  to === 'awaiting_confirmation' && confirmedStep !== undefined && confirmedStep !== null;
 
 /** Hands received operations to their partners, recorded before they are sent. */
 @Injectable()
@@ -31,41 +47,81 @@ export class Submissions {
     private readonly database: Database,
     private readonly calls: PartnerCalls,
     private readonly verdicts: Verdicts,
+    private readonly clock: SystemClock,
   ) {}
 
-  /** Claims at most `limit` due operations of the lane. What is not begun by `sendBy` must not be sent any more. */
-  async claimDue({ partner, kind, capability }: Lane, limit: number, leaseMs: number) {
-    const lease = randomId();
-    const sendBy = performance.now() + leaseMs * (1 - CALLS_SHARE);
-    const { perSecond, burst, concurrency } = paceOf(partner, capability);
-    const rows = await this.database.query<OperationRow>(CLAIM_SUBMISSIONS, [
-      ...[lease, leaseMs, limit, partner.id, kind, capability],
-      ...[perSecond, burst, concurrency, partner.descriptor.unresolvedAfterMs],
-    ]);
-    return rows.map((row) => ({ operation: toOperation(row), lease, sendBy }));
+  /** Claims at most `limit` due operations of the lane. */
+  claimDue(lane: Lane, limit: number, leaseMs: number): Promise<readonly ToSend[]> {
+    return this.claim(CLAIM_SUBMISSIONS, lane, limit, leaseMs);
+  }
+
+  /** Claims at most `limit` operations of the lane whose question has got its yes; of one operation only, where given. */
+  claimConfirmed(lane: Lane, limit: number, leaseMs: number, only?: string): Promise<readonly ToSend[]> {
+    return this.claim(CLAIM_CONFIRMATIONS, lane, limit, leaseMs, [only ?? null]);
   }
 
   /**
-   * Sends one claimed operation and writes down what came of it.
-   * @param sendBy on the clock of `performance.now()`: by the end of a later call the operation could be another worker's
+   * Sends one claimed operation and writes down what came of it. Where the partner asks and nobody wants to look, the
+   * answer is sent next.
    */
-  async send(partner: Partner, operation: Operation, lease: string, sendBy: number): Promise<void> {
-    const outcome = performance.now() > sendBy ? TOO_LATE : await this.outcomeOf(partner, operation);
-    await this.verdicts.take(operation, {
-      partner,
-      news: { outcome, from: 'submission', conclusive: true },
-      actor: 'partner',
-      evidence: { attempt: operation.attempts },
-      resubmissionIsSafe: false,
-      lease,
-      attempt: closing(operation.attempts, outcome),
+  async send(lane: Lane, first: ToSend, leaseMs: number): Promise<void> {
+    for (let next: ToSend | undefined = first; next !== undefined;) {
+      const { operation, lease }: ToSend = next;
+      const outcome = await this.outcomeOf(lane.partner, next);
+      const judgement = await this.verdicts.take(operation, {
+        partner: lane.partner,
+        news: { outcome, from: 'submission', conclusive: true, attempt: operation.attempts },
+        actor: 'partner',
+        evidence: { attempt: operation.attempts },
+        resubmissionIsSafe: false,
+        lease,
+        attempt: closing(operation.attempts, outcome),
+      });
+      next = isAnswered(judgement) ? await this.claimAnswer(lane, operation.id, leaseMs) : undefined;
+    }
+  }
+
+  /** Where another worker is at the gate, or has taken it, it is left to whoever claims it next. */
+  private async claimAnswer(lane: Lane, id: string, leaseMs: number): Promise<ToSend | undefined> {
+    const [claimed] = await this.claimConfirmed(lane, 1, leaseMs, id);
+    return claimed;
+  }
+
+  private async claim(
+    statement: typeof CLAIM_SUBMISSIONS,
+    { partner, kind, capability }: Lane,
+    limit: number,
+    leaseMs: number,
+    more: readonly unknown[] = [],
+  ): Promise<readonly ToSend[]> {
+    const lease = randomId();
+    const sendBy = performance.now() + leaseMs * (1 - CALLS_SHARE);
+    const { perSecond, burst, concurrency } = paceOf(partner, capability);
+    const rows = await this.database.query<OperationRow>(statement, [
+      ...[lease, leaseMs, limit, partner.id, kind, capability],
+      ...[perSecond, burst, concurrency, partner.descriptor.unresolvedAfterMs],
+      ...more,
+    ]);
+    return rows.map((row) => {
+      const operation = toOperation(row);
+      const step = statement === CLAIM_CONFIRMATIONS ? operation.confirmedStep : null;
+      return { operation, lease, sendBy: Math.min(sendBy, this.offerEnds(operation, step)), step };
     });
   }
 
+  /** On the clock of `performance.now()`. */
+  private offerEnds({ expiresAt }: Operation, step: ConfirmationStep | null): number {
+    if (step === null || expiresAt === null) return Infinity;
+    return performance.now() + expiresAt.getTime() - this.clock.now().getTime();
+  }
+
   /** Anything unexpected after the claim may have happened after the request had left: it is not known. */
-  private async outcomeOf(partner: Partner, operation: Operation): Promise<Outcome> {
+  private async outcomeOf(partner: Partner, { operation, sendBy, step }: ToSend): Promise<Outcome> {
+    if (performance.now() > sendBy) return TOO_LATE;
     try {
-      return await this.calls.submit(partner, operation, false);
+      return await (step === null
+        ? this.calls.submit(partner, operation, false)
+        : this.calls.confirm(partner, operation, step));
     } catch (error) {
       this.logger.error({ err: error, operation: operation.id }, 'a submission failed in an unforeseen way');
       return {

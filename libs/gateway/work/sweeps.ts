@@ -25,11 +25,12 @@ const ABANDONED = {
   ), ${moved('unknown', 'its worker stopped before it had an answer')}`,
 };
 
-/** A party or quote that nobody accepted in time. */
+/** An offer that ran out, accepted or not, before the yes was sent. */
 const UNCONFIRMED = {
   name: 'sweep-unconfirmed',
   text: `WITH due AS MATERIALIZED (
     SELECT id FROM operations WHERE partner = ANY($2::text[]) AND state = 'awaiting_confirmation' AND due_at <= now()
+      AND (confirmed_step IS NULL OR expires_at <= now())
     ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), moved AS (
     UPDATE operations o SET state = 'expired', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,

@@ -7,7 +7,8 @@ import { PartnerGates } from '../partners/partner-gates.js';
 import { Enquiries } from './enquiries.js';
 import { type Drainable, LaneRound } from './lanes.js';
 import { Loop, type Rest, type Round } from './loop.js';
-import { type Lane, Submissions } from './submissions.js';
+import { confirmable } from './partner-calls.js';
+import { type Lane, Submissions, type ToSend } from './submissions.js';
 import { Sweeps } from './sweeps.js';
 import { WorkSettings } from './work-settings.js';
 
@@ -89,22 +90,30 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
       kinds.push({ partner, kind: 'transfer', capability: 'disbursements' });
     if (enabled && adapter.reversals) kinds.push({ partner, kind: 'reversal', capability: 'reversals' });
     const { leaseMs } = this.settings;
+    const sending = (lane: Lane, what: string, claim: (limit: number) => Promise<readonly ToSend[]>) =>
+      new LaneRound({
+        name: `${partner.id} ${what}`,
+        partner,
+        atOnce: paceOf(partner, lane.capability).concurrency,
+        claim,
+        deal: (claimed) => this.submissions.send(lane, claimed, leaseMs),
+      });
     return [
-      ...kinds.map(
-        (lane) =>
-          new LaneRound({
-            name: `${partner.id} ${lane.capability}`,
-            partner,
-            atOnce: paceOf(partner, lane.capability).concurrency,
-            claim: (limit) => this.submissions.claimDue(lane, limit, leaseMs),
-            deal: ({ operation, lease, sendBy }) => this.submissions.send(partner, operation, lease, sendBy),
-          }),
+      ...kinds.map((lane) =>
+        sending(lane, lane.capability, (limit) => this.submissions.claimDue(lane, limit, leaseMs)),
       ),
+      ...kinds
+        .filter((lane) => confirmable(partner, lane)?.confirm !== undefined)
+        .map((lane) =>
+          sending(lane, `${lane.capability} confirmed`, (limit) =>
+            this.submissions.claimConfirmed(lane, limit, leaseMs),
+          ),
+        ),
       new LaneRound({
         name: `${partner.id} enquiries`,
         partner,
         atOnce: paceOf(partner, 'enquiries').concurrency,
-        claim: (limit) => this.enquiries.claimDue(partner, limit, leaseMs),
+        claim: (limit) => this.enquiries.claimDue(partner, limit, leaseMs, this.callbacks.lagMs),
         deal: ({ operation, lease }) => this.enquiries.ask(partner, operation, lease),
       }),
     ];

@@ -1,4 +1,4 @@
-import { type Money, type Party } from '#domain';
+import { type ConfirmationStep, type Money, type Party } from '#domain';
 import { type EnquiryOutcome, type Outcome } from './outcome.js';
 import { type Order, type PaymentMarks, type SubmittedOrder } from './order.js';
 
@@ -18,8 +18,19 @@ export interface Enquirable {
   check?(order: Order): void;
 }
 
+/** What a partner has that asks before it moves money. Its submission answers `needsConfirmation`. */
+export interface Confirmable {
+  /**
+   * The answer to the partner's question is yes: goes on, to the next question or to the end. Called once for each
+   * question; what breaks after the yes has left is `unknown`.
+   */
+  confirm?(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome>;
+  /** The answer is no. What was not confirmed never moves, whether this arrives or not. */
+  refuse?(order: SubmittedOrder, step: ConfirmationStep): Promise<EnquiryOutcome>;
+}
+
 /** Debit a payer. */
-export interface Collections extends Enquirable {
+export interface Collections extends Enquirable, Confirmable {
   /** The ways a payer can be asked; the first is the usual one. */
   readonly methods: readonly string[];
   collect(order: Order): Promise<Outcome>;
@@ -30,7 +41,7 @@ export interface Collections extends Enquirable {
 }
 
 /** Credit a payee. */
-export interface Disbursements extends Enquirable {
+export interface Disbursements extends Enquirable, Confirmable {
   disburse(order: Order): Promise<Outcome>;
 }
 

@@ -1,4 +1,10 @@
-import { type FailureReason, type Money, type NextAction, type PartnerWord } from '#domain';
+import {
+  type ConfirmAction,
+  type FailureReason,
+  type Money,
+  type NextAction,
+  type PartnerWord,
+} from '#domain';
 
 /** What every outcome may bring along. */
 interface Told {
@@ -26,11 +32,15 @@ export interface Pending extends Told {
   readonly expiresAt?: Date | undefined;
 }
 
-/** Stopped at a question: a party or quote to accept, an OTP. */
+/**
+ * Stopped at a question, a party or a quote to accept: nothing moves before `confirm()`. `reference` is kept before the
+ * yes is sent, so that what became of it can be asked.
+ */
 export interface NeedsConfirmation extends Told {
   readonly is: 'needsConfirmation';
-  readonly nextAction: NextAction;
-  readonly expiresAt?: Date | undefined;
+  readonly nextAction: ConfirmAction;
+  /** Until when a yes is of any use. */
+  readonly expiresAt: Date;
 }
 
 /** Asked and refused. */

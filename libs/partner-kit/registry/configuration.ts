@@ -1,3 +1,5 @@
+import { type ConfirmationMode } from '#domain';
+
 /** One partner as its file configures it, with its secrets resolved. */
 export interface PartnerConfiguration {
   /** "mpesa-ke". */
@@ -5,6 +7,8 @@ export interface PartnerConfiguration {
   readonly adapter: string;
   /** A partner that is not enabled takes no new operations; its callbacks and enquiries go on. */
   readonly enabled: boolean;
+  /** Who answers the partner's questions before money moves. Default: automatic. */
+  readonly confirmation?: ConfirmationMode | undefined;
   readonly settings: unknown;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unguessable, unique among all partners, of characters that a URL path may hold. */

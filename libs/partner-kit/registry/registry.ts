@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Clock } from '#domain';
+import { type Clock, type ConfirmationMode } from '#domain';
 import {
   type ClosablePartnerHttp,
   createPartnerHttp,
@@ -37,6 +37,8 @@ export interface Partner {
   /** Secret. */
   readonly callbackKey: string;
   readonly enabled: boolean;
+  /** Who answers its questions where a request does not say. */
+  readonly confirmation: ConfirmationMode;
   /** With the overrides of the partner's file. */
   readonly descriptor: PartnerDescriptor;
   readonly capabilities: readonly Capability[];
@@ -128,7 +130,7 @@ function buildPartner(
   wires: ClosablePartnerHttp[],
   complain: Complain,
 ): Partner | null {
-  const { id, callbackKey, enabled } = configuration;
+  const { id, callbackKey, enabled, confirmation = 'automatic' } = configuration;
   const base = `${options.publicUrl.replace(/\/+$/, '')}/callbacks/${callbackKey}`;
   const http = openWire(id, baseUrl, options);
   wires.push(http);
@@ -147,6 +149,7 @@ function buildPartner(
       id,
       callbackKey,
       enabled,
+      confirmation,
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),

@@ -1,4 +1,4 @@
-import { type FailureReason, type Money } from '#domain';
+import { type ConfirmationStep, type FailureReason, type Money } from '#domain';
 import { type AdapterDefinition } from '../port/adapter.js';
 import { type PartyQuestion } from '../port/capabilities.js';
 import { type Order } from '../port/order.js';
@@ -44,6 +44,8 @@ export interface MovingOrders {
   readonly declined: readonly DeclinedDraft[];
   /** Stays open for longer than a test lasts (the payer does not answer). */
   readonly open?: OrderDraft;
+  /** What the partner asks about `paid` before it moves money, in this order; needed where the capability has `confirm`. */
+  readonly questions?: readonly ConfirmationStep[];
   /** What `check` refuses, and where it points to; needed where the adapter has `check`. */
   readonly refused?: readonly { readonly order: OrderDraft; readonly pointer: string }[];
 }

@@ -4,6 +4,7 @@ import { type PartnerSetUp } from './contract.js';
 import { type Contract } from './promise.js';
 import { describeBadWeather } from './promises/bad-weather.js';
 import { describeCallbacks } from './promises/callbacks.js';
+import { describeConfirmations } from './promises/confirmations.js';
 import { describeDescriptor } from './promises/descriptor.js';
 import { describeMovements } from './promises/movements.js';
 import { describeQuestions } from './promises/questions.js';
@@ -26,6 +27,7 @@ export function describePartner(name: string, setUp: () => PartnerSetUp): void {
     const contract: Contract = { name, setUp: given, adapter, stage: useStage(given) };
     describeDescriptor(contract);
     describeMovements(contract);
+    describeConfirmations(contract);
     describeBadWeather(contract);
     describeReversals(contract);
     describeReceipts(contract);

@@ -14,6 +14,8 @@ export interface Mover {
   readonly verb: 'collect' | 'disburse';
   readonly orders: MovingOrders | undefined;
   readonly enquires: boolean;
+  /** Does the partner ask before it moves money? */
+  readonly asks: boolean;
   moves(adapter: PartnerAdapter): Moves;
   check(order: Order): void;
   readonly hasCheck: boolean;
@@ -35,7 +37,7 @@ export function moversOf({ adapter, setUp }: Contract): Mover[] {
       canCancel: collections.cancel !== undefined,
       moves: ({ collections: capability = collections }) => ({
         submit: (order) => capability.collect(order),
-        enquire: capability.enquire && ((order) => capability.enquire?.(order) ?? nobodyToAsk()),
+        ...answersOf(capability),
       }),
     });
   }
@@ -49,7 +51,7 @@ export function moversOf({ adapter, setUp }: Contract): Mover[] {
       canCancel: false,
       moves: ({ disbursements: capability = disbursements }) => ({
         submit: (order) => capability.disburse(order),
-        enquire: capability.enquire && ((order) => capability.enquire?.(order) ?? nobodyToAsk()),
+        ...answersOf(capability),
       }),
     });
   }
@@ -58,8 +60,16 @@ export function moversOf({ adapter, setUp }: Contract): Mover[] {
 
 type Capability = NonNullable<PartnerAdapter['collections'] | PartnerAdapter['disbursements']>;
 
+/** What of a capability answers about an order that has been sent. */
+const answersOf = (capability: Capability): Omit<Moves, 'submit'> => ({
+  enquire: capability.enquire && ((order) => capability.enquire?.(order) ?? nobodyToAsk()),
+  confirm: capability.confirm && ((order, step) => capability.confirm?.(order, step) ?? nobodyToAsk()),
+  refuse: capability.refuse && ((order, step) => capability.refuse?.(order, step) ?? nobodyToAsk()),
+});
+
 const frameOf = (capability: Capability) => ({
   enquires: capability.enquire !== undefined,
+  asks: capability.confirm !== undefined,
   hasCheck: capability.check !== undefined,
   check: (order: Order) => capability.check?.(order),
   resubmissionIsSafe: (order: Order) => capability.resubmissionIsSafe(order),
@@ -68,5 +78,5 @@ const frameOf = (capability: Capability) => ({
 /** A new order on the stage, not yet sent. */
 export function newStory(contract: Contract, mover: Mover, draft: OrderDraft): Story {
   const stage = contract.stage();
-  return new Story(stage, orderOf(mover.kind, draft), mover.moves(stage.adapter));
+  return new Story(stage, orderOf(mover.kind, draft), mover.moves(stage.adapter), mover.orders?.questions);
 }

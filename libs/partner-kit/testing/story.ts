@@ -1,12 +1,15 @@
-import { type EnquiryOutcome, type Outcome } from '../port/outcome.js';
+import { type ConfirmationStep } from '#domain';
+import { type EnquiryOutcome, type NeedsConfirmation, type Outcome } from '../port/outcome.js';
 import { type About, type Notice } from '../port/callback.js';
 import { type Order, type SubmittedOrder } from '../port/order.js';
 import { type Stage } from './stage.js';
 
-/** How one kind of order is submitted and asked about. */
+/** How one kind of order is submitted, confirmed and asked about. */
 export interface Moves {
   submit(order: Order): Promise<Outcome>;
   readonly enquire: ((order: SubmittedOrder) => Promise<EnquiryOutcome>) | undefined;
+  readonly confirm?: ((order: SubmittedOrder, step: ConfirmationStep) => Promise<Outcome>) | undefined;
+  readonly refuse?: ((order: SubmittedOrder, step: ConfirmationStep) => Promise<EnquiryOutcome>) | undefined;
 }
 
 type Source = 'callbacks' | 'enquiries' | 'either';
@@ -14,6 +17,8 @@ type Source = 'callbacks' | 'enquiries' | 'either';
 const PATIENCE_MS = 10_000;
 const BETWEEN_LOOKS_MS = 25;
 const BETWEEN_ENQUIRIES_MS = 200;
+/** No partner asks so often about one order. */
+const MOST_QUESTIONS = 10;
 
 /** One order, and what has been learned of it: by answers, callbacks and enquiries. */
 export class Story {
@@ -28,6 +33,8 @@ export class Story {
     private readonly stage: Stage,
     readonly order: Order,
     private readonly moves: Moves,
+    /** What the partner asks before it moves money, in this order. */
+    private readonly questions: readonly ConfirmationStep[] = [],
   ) {}
 
   get submitted(): SubmittedOrder {
@@ -42,8 +49,42 @@ export class Story {
     };
   }
 
-  /** Sends the order; again, with `isRepeat`, from the second time on. */
+  /** Sends the order, and says yes to whatever the partner asks. */
   async submit(): Promise<Outcome> {
+    return this.#goOn(await this.propose(), () => true);
+  }
+
+  /** Takes the order to where the next step moves its money: nowhere yet where the partner does not ask. */
+  async approach(): Promise<void> {
+    const last = this.questions.at(-1);
+    if (last === undefined) return;
+    const outcome = await this.#goOn(await this.propose(), (question) => question.nextAction.step !== last);
+    if (outcome.is !== 'needsConfirmation') throw new Error(`the partner never asks about the ${last}`);
+  }
+
+  /** The step that moves the money: the order itself, or the yes to the last question. */
+  move(): Promise<Outcome> {
+    return this.questions.length === 0 ? this.propose() : this.confirm();
+  }
+
+  /** Says yes to the question at hand, or once more to one that has been answered. */
+  async confirm(step = this.#questionAtHand(), moves = this.moves): Promise<Outcome> {
+    const { submitted } = this;
+    this.#submittedAt = new Date();
+    const outcome = await (moves.confirm?.(submitted, step) ?? nobodyToAsk());
+    this.learn(outcome);
+    return outcome;
+  }
+
+  /** Says no to the question at hand. */
+  async refuse(): Promise<EnquiryOutcome> {
+    const outcome = await (this.moves.refuse?.(this.submitted, this.#questionAtHand()) ?? nobodyToAsk());
+    this.learn(outcome);
+    return outcome;
+  }
+
+  /** Sends the order itself; again, with `isRepeat`, from the second time on. */
+  async propose(): Promise<Outcome> {
     const { submitted } = this;
     this.#submittedAt = new Date();
     const outcome = await this.moves.submit({ ...this.order, isRepeat: submitted.isRepeat });
@@ -93,6 +134,21 @@ export class Story {
   concerns(notice: Notice): boolean {
     if (notice.is === 'receipt') return notice.couldBe(this.submitted);
     return notice.is === 'outcome' && this.#fits(notice.about);
+  }
+
+  async #goOn(first: Outcome, isMeant: (question: NeedsConfirmation) => boolean): Promise<Outcome> {
+    let outcome = first;
+    for (let asked = 0; outcome.is === 'needsConfirmation' && this.moves.confirm; asked += 1) {
+      if (!isMeant(outcome)) return outcome;
+      if (asked === MOST_QUESTIONS) throw new Error('the partner asks and asks');
+      outcome = await this.confirm();
+    }
+    return outcome;
+  }
+
+  #questionAtHand(): ConfirmationStep {
+    if (this.last?.is === 'needsConfirmation') return this.last.nextAction.step;
+    throw new Error(`the partner asks nothing; last said: ${textOf(this.last)}`);
   }
 
   #fits({ operation, references = [], receipt }: About): boolean {

@@ -113,6 +113,8 @@ export const PartnerSchema = z.strictObject({
   secrets: z.record(z.string(), SecretReferenceSchema).default({}),
   /** The unguessable part of the partner's callback URL. */
   callbackKey: SecretReferenceSchema,
+  /** Who answers the partner's questions before money moves, where a request does not say. */
+  confirmation: z.enum(['automatic', 'manual']).optional(),
   /** By capability. */
   limits: z.record(z.string(), CapabilityLimit).optional(),
   deadlines: z

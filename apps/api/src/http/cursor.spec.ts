@@ -1,3 +1,4 @@
+import { Money } from '#domain';
 import { describe, expect, it } from '@jest/globals';
 import { readCursor, toCursor, toPage } from './cursor.js';
 
@@ -14,6 +15,15 @@ describe('a cursor', () => {
     expect(() => readCursor(cursor, { clientId: 'b' })).toThrow('is not a cursor of this list');
     for (const written of ['', 'x', Buffer.from(`${ID} `).toString('base64url'), `${cursor}AAAA`]) {
       expect(() => readCursor(written, { clientId: 'a' })).toThrow('is not a cursor of this list');
+    }
+  });
+
+  it('knows lists of an amount or of days apart', () => {
+    const amounts = ['1500', '1501'].map((value) => ({ amount: Money.parse(value, 'XOF') }));
+    const days = ['2026-11-20', '2026-11-21'].map((day) => ({ from: new Date(day) }));
+    for (const [one, other] of [amounts, days]) {
+      expect(readCursor(toCursor(ID, one), one)).toBe(ID);
+      expect(() => readCursor(toCursor(ID, one), other)).toThrow('is not a cursor of this list');
     }
   });
 

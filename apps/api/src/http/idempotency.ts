@@ -17,9 +17,14 @@ export function readIdempotencyKey({ headers }: Pick<FastifyRequest, 'headers'>)
   return key;
 }
 
+const saysItself = (value: object): value is { toJSON(): unknown } =>
+  'toJSON' in value && typeof value.toJSON === 'function';
+
 function withSortedKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return value.map(withSortedKeys);
+  // Amounts and moments say themselves what they are.
+  if (saysItself(value)) return value.toJSON();
   const members = value as Readonly<Record<string, unknown>>;
   const sorted: Record<string, unknown> = {};
   for (const key of Object.keys(members).sort()) sorted[key] = withSortedKeys(members[key]);

@@ -1,4 +1,10 @@
-import { FAILURE_REASONS, type FailureReason, OPERATION_KINDS, OPERATION_STATES } from '#domain';
+import {
+  CONFIRMATION_STEPS,
+  FAILURE_REASONS,
+  type FailureReason,
+  OPERATION_KINDS,
+  OPERATION_STATES,
+} from '#domain';
 import { type Operation } from '#gateway';
 import { z } from 'zod';
 import { PartnerWordDto } from '../problems/problem.dto.js';
@@ -31,6 +37,10 @@ const FailureDto = z
   .describe('Why an operation failed.')
   .meta({ id: 'Failure' });
 
+export const StepDto = z
+  .enum(CONFIRMATION_STEPS)
+  .describe('Which question of the partner’s: the party, the exchange, the price.');
+
 const NextActionDto = z
   .discriminatedUnion('type', [
     z.strictObject({ type: z.literal('approve_on_phone') }),
@@ -52,7 +62,26 @@ const NextActionDto = z
     }),
     z.strictObject({
       type: z.literal('confirm'),
-      details: z.record(z.string(), z.unknown()).describe('What there is to accept: a party, a quote.'),
+      step: StepDto,
+      party: z
+        .strictObject({
+          name: z
+            .string()
+            .nullable()
+            .describe('Null without the scope `parties:read`, or where the partner does not say.'),
+          institution: z.string().nullable().describe('Which institution keeps the account.'),
+        })
+        .nullable()
+        .describe('Who would be paid; null where the partner has not said.'),
+      quote: z
+        .strictObject({
+          sends: MoneyDto.describe('What leaves the payer.'),
+          receives: MoneyDto.nullable().describe('What the payee gets.'),
+          fee: MoneyDto.nullable().describe('What the payee’s institution keeps.'),
+          commission: MoneyDto.nullable().describe('What it gives on top.'),
+        })
+        .nullable()
+        .describe('At which price; null where the question is not about one.'),
     }),
   ])
   .describe('What the caller, or the payer through the caller, has to do next.')
@@ -101,6 +130,14 @@ export type OperationDto = z.infer<typeof OperationDto>;
 
 const timeOf = (date: Date | null): string | null => date?.toISOString() ?? null;
 
+/** What is being answered already is nobody's to do. */
+function nextActionOf({ nextAction, state, confirmedStep }: Operation, inFull: boolean) {
+  if (nextAction?.type !== 'confirm') return nextAction;
+  if (state !== 'awaiting_confirmation' || confirmedStep !== null) return null;
+  const { party } = nextAction;
+  return inFull || party === null ? nextAction : { ...nextAction, party: { ...party, name: null } };
+}
+
 /** `inFull`: the caller may see telephone and account numbers as they are. */
 export function toOperationDto(operation: Operation, inFull: boolean): OperationDto {
   return {
@@ -115,7 +152,7 @@ export function toOperationDto(operation: Operation, inFull: boolean): Operation
     reference: operation.reference,
     description: operation.description,
     metadata: operation.metadata,
-    nextAction: operation.nextAction,
+    nextAction: nextActionOf(operation, inFull),
     partnerReference: operation.partnerReference,
     receipt: operation.receipt,
     failure: operation.failure,

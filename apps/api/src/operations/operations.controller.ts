@@ -6,12 +6,13 @@ import {
   OperationSearch,
   Timeline,
 } from '#gateway';
-import { Controller, Get, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Get, Param, Post, Query } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import { type Caller, CallerOf, may } from '../auth/caller.js';
 import { readCursor, toPage } from '../http/cursor.js';
 import { Endpoint } from '../http/endpoint.js';
 import { Problem } from '../problems/problem.js';
+import { ConfirmationRequestDto } from './confirmation.dto.js';
 import { type OperationDto, OperationIdDto, toOperationDto } from './operation.dto.js';
 import { cancelDocs, confirmDocs, findDocs, searchDocs, timelineDocs } from './operations.docs.js';
 import { type OperationPageDto, SearchQueryDto, toSearchFilter } from './search.dto.js';
@@ -64,8 +65,10 @@ export class OperationsController {
   async confirm(
     @CallerOf() caller: Caller,
     @Param('id', { schema: OperationIdDto }) id: string,
+    @Body({ schema: ConfirmationRequestDto }) { step }: ConfirmationRequestDto,
   ): Promise<OperationDto> {
-    return toOperationDto(done(await this.actions.confirm(caller.clientId, id)), may(caller, 'parties:read'));
+    const result = await this.actions.confirm(caller.clientId, id, step);
+    return toOperationDto(done(result), may(caller, 'parties:read'));
   }
 
   @Post(':id/cancel')

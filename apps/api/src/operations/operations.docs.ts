@@ -1,5 +1,6 @@
 import { type EndpointOptions } from '../http/endpoint.js';
 import { cancelled, pending, reversalReceived, succeeded } from './examples.js';
+import { confirmationExamples, ConfirmationRequestDto } from './confirmation.dto.js';
 import { OperationDto } from './operation.dto.js';
 import { reversalExamples, ReversalRequestDto } from './reversal.dto.js';
 import { OperationPageDto } from './search.dto.js';
@@ -64,7 +65,8 @@ export const confirmDocs: EndpointOptions = {
   scope: 'operations:write',
   summary: 'Confirm an operation',
   description:
-    'Accepts the party or the quote that an operation in the state `awaiting_confirmation` asks for. Repeating it is safe: an operation is confirmed once.',
+    'Accepts the party, the exchange or the quote that an operation in the state `awaiting_confirmation` asks about (`nextAction`), until `expiresAt`. To say no, cancel the operation. Repeating it is safe: each question is confirmed once.',
+  body: { schema: ConfirmationRequestDto, examples: confirmationExamples },
   answers: {
     200: {
       description: 'Confirmed, and under way',
@@ -72,14 +74,7 @@ export const confirmDocs: EndpointOptions = {
       examples: { pending: { summary: 'On its way', value: pending } },
     },
   },
-  problems: [
-    'validation-failed',
-    'not-found',
-    'operation-not-awaiting-confirmation',
-    'capability-not-supported',
-    'partner-unavailable',
-    'partner-throttled',
-  ],
+  problems: ['validation-failed', 'not-found', 'operation-not-awaiting-confirmation'],
 };
 
 export const cancelDocs: EndpointOptions = {

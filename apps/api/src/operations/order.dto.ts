@@ -1,3 +1,4 @@
+import { CONFIRMATION_MODES } from '#domain';
 import { z } from 'zod';
 import { storableText } from '../http/text.js';
 import { AmountDto } from './money.dto.js';
@@ -33,6 +34,13 @@ export const orderFields = {
     .optional()
     .describe('Your own notes: up to 20 keys, given back as they came and never sent to the partner.')
     .meta({ examples: [{ branch: 'DKR-3' }] }),
+  confirmation: z
+    .enum(CONFIRMATION_MODES)
+    .optional()
+    .describe(
+      'Who answers a partner that asks before it moves money (is this the party, is this the price?): `automatic`, the gateway accepts; `manual`, the operation stops in `awaiting_confirmation` until it is confirmed. As the partner is configured, if left out.',
+    )
+    .meta({ examples: ['manual'] }),
   method: storableText
     .min(1)
     .max(40)

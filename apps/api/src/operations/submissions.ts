@@ -1,4 +1,4 @@
-import { type Money, newId, type Party } from '#domain';
+import { type ConfirmationMode, type Money, newId, type Party } from '#domain';
 import { Intake, type IntakeResult, Orders } from '#gateway';
 import { SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
@@ -16,6 +16,7 @@ export interface Asked {
   readonly metadata: Readonly<Record<string, string>> | null;
   readonly method: string | null;
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
+  readonly confirmation: ConfirmationMode | null;
 }
 
 /** Takes money movements in, once per idempotency key. */

@@ -42,6 +42,7 @@ const toAsked = (body: TransferRequestDto): Asked => ({
   reference: body.reference ?? null,
   description: body.description ?? null,
   metadata: body.metadata ?? null,
+  confirmation: body.confirmation ?? null,
   method: body.method ?? null,
   returnUrls: null,
 });

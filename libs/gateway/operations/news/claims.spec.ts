@@ -4,6 +4,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type Operation } from '../operation.js';
 import { judge } from './judge.js';
 import { around, news, operation, paid, refused } from './spec-support.js';
+import { AT_ONCE_MS } from './timetable.js';
 
 describe('a receipt that a callback claims', () => {
   const claimed = (state: OperationState, facts: Partial<Operation> = {}) =>
@@ -15,6 +16,19 @@ describe('a receipt that a callback claims', () => {
     expect(judgement).toMatchObject({ effect: 'repeat' });
     expect(judgement.dueInMs).toBeUndefined();
   });
+
+  it.each(['pending', 'unknown'] as const)(
+    'is not overruled by a callback that refuses and proves as little (%s)',
+    (state) => {
+      const judgement = judge(claimed(state), news(refused, 'callback', false), around);
+      expect(judgement).toMatchObject({
+        effect: 'contradiction',
+        dueInMs: AT_ONCE_MS,
+        discrepancy: { kind: 'contradictory_news' },
+      });
+      expect(judgement.to).toBeUndefined();
+    },
+  );
 
   it('is not taken for proven by an enquiry that does not name it', () => {
     const judgement = judge(claimed('pending'), confirmed, around);
@@ -33,7 +47,7 @@ describe('a receipt that a callback claims', () => {
     expect(judge(operation('succeeded'), weak, around)).toMatchObject({
       effect: 'confirming',
       changes: { claimedReceipt: 'UJC4K7W2QX' },
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
     });
     expect(judge(operation('succeeded', { receipt: 'UJC4K7W2QX' }), weak, around).effect).toBe('repeat');
   });
@@ -58,7 +72,7 @@ describe('a callback that says paid of what has ended, without a receipt', () =>
 
   it('has the partner asked', () => {
     const weak = news({ is: 'succeeded' }, 'callback', false);
-    expect(judge(ended, weak, around)).toMatchObject({ effect: 'confirming', dueInMs: 0 });
+    expect(judge(ended, weak, around)).toMatchObject({ effect: 'confirming', dueInMs: AT_ONCE_MS });
   });
 
   it('is asked about until the partner can say', () => {

@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { type Operation } from '../operation.js';
 import { judge } from './judge.js';
 import { around, news, NOW, operation, paid, refused, word } from './spec-support.js';
+import { AT_ONCE_MS } from './timetable.js';
 
 const HOUR = 3_600_000;
 const soft = failure('payer_timeout', 'unknown', word);
@@ -27,7 +28,11 @@ const silent: readonly EnquiryOutcome[] = [
   { is: 'notFound' },
   { is: 'answerFollows' },
   { is: 'pending' },
-  { is: 'needsConfirmation', nextAction: { type: 'enter_otp' } },
+  {
+    is: 'needsConfirmation',
+    nextAction: { type: 'confirm', step: 'party', party: { name: 'Awa', institution: 'dfsp' }, quote: null },
+    expiresAt: new Date(),
+  },
 ];
 
 describe('a refusal that this partner has been seen to pay after', () => {
@@ -106,7 +111,7 @@ describe('a refusal that this partner has been seen to pay after', () => {
     const judgement = judge(aged(HOUR), news({ is: 'succeeded' }, 'callback', false), around);
     expect(judgement).toMatchObject({
       effect: 'confirming',
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
       discrepancy: { kind: 'contradictory_news' },
     });
     expect(judge(aged(HOUR), news(paid, 'callback', false), around).discrepancy).toBeUndefined();

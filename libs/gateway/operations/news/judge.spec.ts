@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { judge } from './judge.js';
 import { type News } from './news.js';
 import { around, news, NOW, operation, paid, refused, word } from './spec-support.js';
+import { AT_ONCE_MS } from './timetable.js';
 import { nextEnquiryInMs } from './timetable.js';
 
 describe('the judgement of news', () => {
@@ -44,7 +45,7 @@ describe('the judgement of news', () => {
     const judgement = judge(operation('pending'), news(paid, 'callback', false), around);
     expect(judgement).toMatchObject({
       effect: 'confirming',
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
       changes: { claimedReceipt: 'UJC4K7W2QX' },
     });
     expect(judgement.to).toBeUndefined();
@@ -156,7 +157,7 @@ describe('the judgement of news', () => {
 
   it('asks the partner about a refusal that comes from an unknown address', () => {
     const judgement = judge(operation('pending'), { ...news(refused), isDoubtful: true }, around);
-    expect(judgement).toMatchObject({ effect: 'noted', dueInMs: 0 });
+    expect(judgement).toMatchObject({ effect: 'noted', dueInMs: AT_ONCE_MS });
     expect(judgement.to).toBeUndefined();
   });
 
@@ -175,7 +176,16 @@ describe('the judgement of news', () => {
       refused,
       { is: 'declined', reason: 'expired', partner: word, moneyMoved: 'no' },
       { is: 'pending', reference: 'ws_1' },
-      { is: 'needsConfirmation', nextAction: { type: 'enter_otp' } },
+      {
+        is: 'needsConfirmation',
+        nextAction: {
+          type: 'confirm',
+          step: 'party',
+          party: { name: 'Awa', institution: 'dfsp' },
+          quote: null,
+        },
+        expiresAt: new Date(),
+      },
       { is: 'notSent', cause: new Error('refused') },
       { is: 'unknown', cause: new Error('reset') },
       { is: 'notFound' },

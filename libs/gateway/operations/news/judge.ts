@@ -1,7 +1,8 @@
 import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
-import { isClaimed, isUncertain, noted, repeat, told } from './findings.js';
+import { isClaimed, isUncertain, noted } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
+import { judgeQuestion } from './question.js';
 import { judgeDecline } from './refusal.js';
 import { judgeSuccess } from './success.js';
 import { nextDoubt, nextLook } from './timetable.js';
@@ -41,22 +42,8 @@ function judgeOutcome(operation: Operation, news: News, circumstances: Circumsta
       return judgeDecline(operation, outcome, news, circumstances);
     case 'pending':
       return judgePending(operation, outcome, circumstances);
-    case 'needsConfirmation': {
-      if (operation.state !== 'submitting' && operation.state !== 'pending')
-        return repeat(operation, outcome);
-      const untilMs = outcome.expiresAt ? outcome.expiresAt.getTime() - circumstances.now.getTime() : null;
-      return {
-        effect: 'moved',
-        to: 'awaiting_confirmation',
-        why: 'the partner asks for a confirmation',
-        changes: {
-          ...told(operation, outcome),
-          nextAction: outcome.nextAction,
-          expiresAt: outcome.expiresAt,
-        },
-        dueInMs: untilMs,
-      };
-    }
+    case 'needsConfirmation':
+      return judgeQuestion(operation, outcome, news, circumstances);
     case 'notSent':
       return judgeNotSent(operation, news, circumstances, outcome.retryAfterMs);
     case 'unknown':

@@ -1,4 +1,6 @@
 import {
+  type ConfirmationMode,
+  type ConfirmationStep,
   type DiscrepancyKind,
   type Failure,
   type Money,
@@ -15,6 +17,8 @@ export interface News {
   readonly conclusive: boolean;
   /** Which enquiry says so: the same one counts once, however often its answer comes. */
   readonly enquiry?: number | undefined;
+  /** Which attempt says so: what never left in one tells nothing of the next. */
+  readonly attempt?: number | undefined;
   /** From an address that is not known as the partner's. */
   readonly isDoubtful?: boolean | undefined;
   /** It names the operation by our id, beside an identifier that the partner has not yet given it to our knowledge. */
@@ -35,6 +39,8 @@ export interface Circumstances {
   readonly unresolvedAfterMs: number;
   /** May the same order be sent again after "not found"? */
   readonly resubmissionIsSafe: boolean;
+  /** Who answers the partner's questions where the operation does not say. */
+  readonly confirmation: ConfirmationMode;
 }
 
 /** What one piece of news does to an operation. */
@@ -64,5 +70,8 @@ export interface Changes {
   readonly failure?: Failure | null | undefined;
   readonly nextAction?: NextAction | null | undefined;
   readonly expiresAt?: Date | undefined;
+  readonly confirmedStep?: ConfirmationStep | null | undefined;
+  /** Who said yes; undefined with a `confirmedStep`: the rule. */
+  readonly confirmedBy?: string | undefined;
   readonly notFound?: number | undefined;
 }

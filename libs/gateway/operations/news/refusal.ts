@@ -3,7 +3,7 @@ import { type Declined } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { contradiction, isClaimed, isUncertain, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
-import { isWindowOver, nextDoubt } from './timetable.js';
+import { AT_ONCE_MS, isWindowOver, nextDoubt } from './timetable.js';
 
 /** Asked and refused. */
 export function judgeDecline(
@@ -36,6 +36,8 @@ export function judgeDecline(
   }
   if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
   if (news.isDoubtful || news.isUnproven) return doubted(operation, outcome, news);
+  if (isClaimedPaid(operation) && news.from === 'callback' && !news.conclusive)
+    return bothSaid(operation, outcome, around);
   const to = outcome.reason === 'expired' ? 'expired' : news.from === 'cancellation' ? 'cancelled' : 'failed';
   if (operation.state === 'received' || (operation.state === 'submitting' && to === 'cancelled')) {
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
@@ -56,15 +58,27 @@ export function judgeDecline(
   };
 }
 
+const isClaimedPaid = ({ state, claimedReceipt }: Operation): boolean =>
+  (state === 'pending' || state === 'unknown') && claimedReceipt !== null;
+
+/** Callbacks that prove nothing say both, paid and refused: the partner is asked at once, and a person knows. */
+const bothSaid = (operation: Operation, { partner }: Declined, around: Circumstances): Judgement => ({
+  ...contradiction(operation, 'contradictory_news', 'a refusal of what a callback says is paid', around, {
+    receipt: operation.claimedReceipt,
+    partner,
+  }),
+  dueInMs: AT_ONCE_MS,
+});
+
 /** It changes nothing by itself: the partner is asked, by the identifier that it names where nothing else is known. */
 function doubted(operation: Operation, outcome: Declined, { isDoubtful }: News): Judgement {
   if (operation.state !== 'pending' && operation.state !== 'unknown')
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
-  if (isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, 0);
+  if (isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, AT_ONCE_MS);
   return noted(
     'a refusal that names what is not known to be ours: the partner is asked',
     told(operation, outcome),
-    0,
+    AT_ONCE_MS,
   );
 }
 

@@ -13,6 +13,7 @@ export const around: Circumstances = {
   submitForMs: 600_000,
   unresolvedAfterMs: 86_400_000,
   resubmissionIsSafe: false,
+  confirmation: 'automatic',
 };
 
 export const operation = (state: OperationState, facts: Partial<Operation> = {}): Operation => ({
@@ -35,6 +36,8 @@ export const operation = (state: OperationState, facts: Partial<Operation> = {})
   batch: null,
   origin: { correlationId: null, traceparent: null },
   nextAction: null,
+  confirmation: null,
+  confirmedStep: null,
   partnerReference: null,
   receipt: null,
   claimedReceipt: null,

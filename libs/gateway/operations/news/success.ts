@@ -3,6 +3,7 @@ import { type Succeeded } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { contradiction, isUncertain, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
+import { AT_ONCE_MS } from './timetable.js';
 
 /** Money moved, says the partner. */
 export function judgeSuccess(
@@ -72,7 +73,7 @@ export function judgeSuccess(
       to: 'submitting',
       why: 'the partner has it although it was taken for not sent',
       changes: { claimedReceipt: outcome.receipt },
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
     };
   }
   if (!news.conclusive) {
@@ -85,7 +86,7 @@ export function judgeSuccess(
       effect: 'confirming',
       why: 'good news of a callback, to be confirmed by an enquiry',
       changes: { ...told(operation, outcome), claimedReceipt: outcome.receipt ?? operation.claimedReceipt },
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
       ...silentClaim(operation, outcome),
     };
   }
@@ -132,7 +133,7 @@ function judgeReceipt(operation: Operation, outcome: Succeeded, news: News): Jud
       effect: 'confirming',
       why: 'a receipt that a callback names, to be confirmed by an enquiry',
       changes: { claimedReceipt: outcome.receipt },
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
     };
   }
   if (claimedReceipt === null) return repeat(operation, outcome, outcome.receipt);

@@ -1,6 +1,11 @@
 import { type Operation } from '../operation.js';
 import { type Circumstances } from './news.js';
 
+/** However far callbacks lag behind, an enquiry waits no longer for them. */
+export const LONGEST_WAIT_MS = 60_000;
+/** Due so long since that it waits for no callback: one of them is what is to be confirmed. */
+export const AT_ONCE_MS = -LONGEST_WAIT_MS;
+
 const FIRST_RETRY_MS = 1_000;
 const LAST_RETRY_MS = 60_000;
 

@@ -3,7 +3,8 @@ import { type Pending, UnmappedAnswer } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { isClaimed, noted, repeat, told } from './findings.js';
 import { type Changes, type Circumstances, type Judgement, type News } from './news.js';
-import { elapsedMs, nextLook, retryInMs } from './timetable.js';
+import { isConfirming, isOfAnother, judgeYesNotSent } from './question.js';
+import { AT_ONCE_MS, elapsedMs, nextLook, retryInMs } from './timetable.js';
 
 /** The partner has it. */
 export function judgePending(operation: Operation, outcome: Pending, around: Circumstances): Judgement {
@@ -15,7 +16,7 @@ export function judgePending(operation: Operation, outcome: Pending, around: Cir
   const dueInMs = nextLook(operation, around, outcome.expiresAt);
   if (operation.state === 'submitting' || operation.state === 'unknown') {
     // A callback has already claimed success: ask at once.
-    const due = operation.claimedReceipt ? 0 : dueInMs;
+    const due = operation.claimedReceipt ? AT_ONCE_MS : dueInMs;
     return { effect: 'moved', to: 'pending', why: 'the partner has it', changes, dueInMs: due };
   }
   if (operation.state === 'pending') return noted('still pending at the partner', changes, dueInMs);
@@ -35,8 +36,9 @@ export function judgeNotSent(
   if (news.from !== 'submission' || operation.state === 'unknown') {
     return noted('the partner could not be asked', {}, retryAfterMs ?? nextLook(operation, around));
   }
-  if (operation.state !== 'submitting')
+  if (operation.state !== 'submitting' || isOfAnother(operation, news))
     return { effect: 'repeat', why: 'overtaken by other news', changes: {} };
+  if (isConfirming(operation)) return judgeYesNotSent(operation, news, around, retryAfterMs);
   const age = around.now.getTime() - operation.createdAt.getTime();
   if (age >= around.submitForMs) {
     return {
@@ -74,7 +76,7 @@ export function judgeUnknown(
       : {};
   const changes = told(operation, news.outcome);
   if (operation.state === 'submitting' && news.from !== 'callback') {
-    const dueInMs = operation.claimedReceipt ? 0 : nextLook(operation, around);
+    const dueInMs = operation.claimedReceipt ? AT_ONCE_MS : nextLook(operation, around);
     return {
       effect: 'moved',
       to: 'unknown',
@@ -90,7 +92,7 @@ export function judgeUnknown(
       to: 'unknown',
       why: 'the partner is not sure any more',
       changes,
-      dueInMs: 0,
+      dueInMs: AT_ONCE_MS,
       ...unmapped,
     };
   }

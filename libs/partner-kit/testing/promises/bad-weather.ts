@@ -36,16 +36,18 @@ export function describeBadWeather(contract: Contract): void {
 }
 
 function describeAmbiguity(contract: Contract, mover: Mover, { fault, acted, title }: Ambiguity): void {
+  const method = mover.asks ? 'confirm' : mover.verb;
   const settle = {
     file: 'adapter',
-    advice: `let ${mover.verb}() go through settle(), 5xx and nonsense included`,
+    advice: `let ${method}() go through settle(), 5xx and nonsense included`,
   } as const;
   promise(contract, `is unknown, not declined, when the partner ${title}`, settle, async () => {
     const { partner, mood } = contract.stage();
     const { story, before } = await warmStory(contract, mover);
+    await story.approach();
     await partner.misbehave({ fault });
     if (fault.startsWith('timeout')) mood.patienceMs = IMPATIENCE_MS;
-    expect(await story.submit()).toMatchObject({ is: 'unknown' });
+    expect(await story.move()).toMatchObject({ is: 'unknown' });
     mood.patienceMs = null;
     await partner.misbehave();
     await holdTruth(contract, mover, { story, before, acted });

@@ -1,0 +1,68 @@
+import { failure } from '#domain';
+import { type NeedsConfirmation } from '#partner-kit';
+import { type Operation } from '../operation.js';
+import { repeat, told } from './findings.js';
+import { type Circumstances, type Judgement, type News } from './news.js';
+import { retryInMs } from './timetable.js';
+
+/** The partner asks before it moves money. Where nobody wants to look, the yes is written down with the question. */
+export function judgeQuestion(
+  operation: Operation,
+  outcome: NeedsConfirmation,
+  news: News,
+  around: Circumstances,
+): Judgement {
+  const isOpen = operation.state === 'submitting' || operation.state === 'pending';
+  const hasItsYes = operation.confirmedStep === outcome.nextAction.step;
+  // A question gets one yes. Where the partner asks it again, the yes may have been taken all the same.
+  if (!isOpen || hasItsYes || isOfAnother(operation, news)) return repeat(operation, outcome);
+  const { nextAction, expiresAt } = outcome;
+  const untilMs = expiresAt.getTime() - around.now.getTime();
+  const isAutomatic = (operation.confirmation ?? around.confirmation) === 'automatic';
+  return {
+    effect: 'moved',
+    to: 'awaiting_confirmation',
+    why: `the partner asks to confirm the ${nextAction.step}`,
+    changes: {
+      ...told(operation, outcome),
+      nextAction,
+      expiresAt,
+      confirmedStep: isAutomatic ? nextAction.step : null,
+    },
+    dueInMs: isAutomatic ? 0 : untilMs,
+  };
+}
+
+/** Does an attempt speak that is not the operation's last? */
+export const isOfAnother = ({ attempts }: Operation, { attempt }: News): boolean =>
+  attempt !== undefined && attempt !== attempts;
+
+/** Is it the yes to a question that is being sent? */
+export const isConfirming = ({ state, confirmedStep, nextAction }: Operation): boolean =>
+  state === 'submitting' && confirmedStep !== null && nextAction?.type === 'confirm';
+
+/** The yes has not left us: it holds until the offer runs out. Asking for another offer would be another price. */
+export function judgeYesNotSent(
+  operation: Operation,
+  news: News,
+  around: Circumstances,
+  retryAfterMs?: number,
+): Judgement {
+  const { expiresAt, attempts } = operation;
+  if (expiresAt !== null && expiresAt.getTime() <= around.now.getTime()) {
+    return {
+      effect: 'moved',
+      to: 'expired',
+      why: 'the offer ran out before the yes could be sent',
+      changes: { failure: failure('quote_expired', 'no', news.outcome.partner ?? null), nextAction: null },
+      dueInMs: null,
+    };
+  }
+  return {
+    effect: 'moved',
+    to: 'awaiting_confirmation',
+    why: 'the yes did not leave us and will be sent again',
+    changes: {},
+    dueInMs: Math.max(retryAfterMs ?? 0, retryInMs(attempts)),
+  };
+}
