@@ -1,6 +1,7 @@
 import { type AdapterDefinition } from '#partner-kit';
 import { daraja } from './daraja/daraja.adapter.js';
+import { mojaloop } from './mojaloop/mojaloop.adapter.js';
 import { wave } from './wave/wave.adapter.js';
 
 /** Every protocol that the gateway speaks: the one list. */
-export const adapters: readonly AdapterDefinition[] = [daraja, wave];
+export const adapters: readonly AdapterDefinition[] = [daraja, mojaloop, wave];

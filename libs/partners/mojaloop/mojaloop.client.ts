@@ -1,0 +1,101 @@
+import { type ConfirmationStep } from '#domain';
+import { type PartnerHttp, type PartnerRequest, type Reply } from '#partner-kit';
+
+export interface MojaloopConnection {
+  readonly http: PartnerHttp;
+  /** How long the scheme adapter waits for the switch in each of its stages. */
+  readonly stageTimeoutMs: number;
+  /** Stages between a new transfer and its first question. */
+  readonly stagesOfNew: number;
+}
+
+export interface MojaloopParty {
+  readonly idType: string;
+  readonly idValue: string;
+  readonly type?: string;
+  readonly displayName?: string;
+  readonly fspId?: string;
+}
+
+/** §4.2. Nothing beside these fields: 24.x refuses them, 18.0.2 may even act on them. */
+export interface MojaloopTransferBody {
+  readonly homeTransactionId: string;
+  readonly from: MojaloopParty;
+  readonly to: MojaloopParty;
+  readonly amountType: string;
+  readonly currency: string;
+  readonly amount: string;
+  readonly transactionType: 'TRANSFER';
+  readonly subScenario?: string;
+  readonly note?: string;
+}
+
+/** What answers each question. Source: outbound API 2.1.0, `transferContinuation…`. */
+const ANSWERS = {
+  party: 'acceptParty',
+  conversion: 'acceptConversion',
+  quote: 'acceptQuote',
+} as const satisfies Record<ConfirmationStep, string>;
+
+/** The scheme adapter's own work around a stage. */
+const SLACK_MS = 5_000;
+/** With a conversion a yes lets two stages run. */
+const STAGES_AFTER_YES = 2;
+
+const part = encodeURIComponent;
+
+type Call = Pick<PartnerRequest, 'method' | 'path' | 'route'> & {
+  readonly content?: object;
+  readonly stages: number;
+};
+
+/**
+ * The outbound API of the SDK scheme adapter, request by request. Each answers whatever the scheme adapter did. Nothing
+ * is idempotent there, and nothing is sent twice here. Source: outbound API 2.1.0; 18.0.2 and 24.19.
+ * @throws NotReached, NoAnswer
+ */
+export class MojaloopClient {
+  constructor(private readonly scheme: MojaloopConnection) {}
+
+  /** Stops at its first question, with the id that the scheme adapter gave the transfer. */
+  postTransfer(content: MojaloopTransferBody): Promise<Reply> {
+    const { stagesOfNew: stages } = this.scheme;
+    return this.send({ method: 'POST', path: '/transfers', route: '/transfers', content, stages });
+  }
+
+  /** 204 and nothing for a transfer that has gone wrong before. */
+  putTransfer(id: string, step: ConfirmationStep, isYes: boolean): Promise<Reply> {
+    const content = { [ANSWERS[step]]: isYes };
+    const stages = STAGES_AFTER_YES;
+    return this.send({
+      method: 'PUT',
+      path: `/transfers/${part(id)}`,
+      route: '/transfers/:id',
+      content,
+      stages,
+    });
+  }
+
+  /** Asks the switch. Never while the transfer waits for an answer: the scheme adapter then forgets what it waits for. */
+  getTransfer(id: string): Promise<Reply> {
+    return this.send({ method: 'GET', path: `/transfers/${part(id)}`, route: '/transfers/:id', stages: 1 });
+  }
+
+  getParty(idType: string, idValue: string): Promise<Reply> {
+    const path = `/parties/${part(idType)}/${part(idValue)}`;
+    return this.send({ method: 'GET', path, route: '/parties/:type/:id', stages: 1 });
+  }
+
+  private send({ content, stages, ...call }: Call): Promise<Reply> {
+    const { http, stageTimeoutMs } = this.scheme;
+    return http.send({
+      ...call,
+      timeoutMs: stages * stageTimeoutMs + SLACK_MS,
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
+      headers: {
+        accept: 'application/json',
+        ...(content === undefined ? {} : { 'content-type': 'application/json' }),
+      },
+    });
+  }
+}

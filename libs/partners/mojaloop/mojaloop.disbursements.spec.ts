@@ -1,0 +1,217 @@
+import { describe, expect, it } from '@jest/globals';
+import { NoAnswer, NotReached, type Reply, UnmappedAnswer } from '#partner-kit';
+import {
+  errorOf,
+  found,
+  fulfilled,
+  has,
+  mojaloopOver,
+  quoted,
+  quoteOf,
+  record,
+  reply,
+  ScriptedHttp,
+  submitted,
+  transfer,
+  TRANSFER_ID,
+  trouble,
+  xof,
+} from './fixtures/stage.js';
+
+const stage = (...answers: ConstructorParameters<typeof ScriptedHttp>) => {
+  const http = new ScriptedHttp(...answers);
+  return { http, payouts: has(mojaloopOver(http).disbursements) };
+};
+const waiting = (step: string, more: object = {}) =>
+  reply(200, record(`WAITING_FOR_${step}_ACCEPTANCE`, more));
+const committed = (more: object = quoted) =>
+  reply(200, record('COMPLETED', { ...more, ...fulfilled('COMMITTED') }));
+const doubled = quoteOf({ transferAmount: { amount: '30000', currency: 'XOF' } });
+
+const yes = (flag: string) => `PUT /transfers/${TRANSFER_ID} {"${flag}":true}`;
+const no = (flag: string) => `PUT /transfers/${TRANSFER_ID} {"${flag}":false}`;
+const ask = `GET /transfers/${TRANSFER_ID}`;
+const named = { reference: TRANSFER_ID, references: [TRANSFER_ID] };
+
+describe('paying out', () => {
+  it('asks the party, then the price, and moves with the last yes', async () => {
+    const { http, payouts } = stage(
+      waiting('PARTY', found),
+      waiting('QUOTE', { ...found, ...quoted }),
+      committed(),
+    );
+    expect(await payouts.disburse(transfer())).toMatchObject({ ...named, nextAction: { step: 'party' } });
+    expect(await payouts.confirm?.(submitted(), 'party')).toMatchObject({ nextAction: { step: 'quote' } });
+    expect(await payouts.confirm?.(submitted(), 'quote')).toEqual({
+      is: 'succeeded',
+      ...named,
+      receipt: TRANSFER_ID,
+    });
+    expect(http.asked.slice(1)).toEqual([yes('acceptParty'), yes('acceptQuote')]);
+    expect(http.bodyOf(0)).toMatchObject({ amount: '15000', currency: 'XOF', amountType: 'SEND' });
+  });
+
+  it('says yes to a conversion by its own word', async () => {
+    const { http, payouts } = stage(waiting('QUOTE', quoted));
+    expect(await payouts.confirm?.(submitted(), 'conversion')).toMatchObject({
+      nextAction: { step: 'quote' },
+    });
+    expect(http.asked).toEqual([yes('acceptConversion')]);
+  });
+
+  it('refuses a price that is not of what was asked for, and declines', async () => {
+    const { http, payouts } = stage(waiting('QUOTE', doubled), reply(200, record('ABORTED', doubled)));
+    expect(await payouts.confirm?.(submitted(), 'party')).toEqual({
+      is: 'declined',
+      ...named,
+      reason: 'partner_rejected',
+      partner: { code: 'quote-misfit', message: 'another amount than asked for would be sent' },
+      moneyMoved: 'no',
+    });
+    expect(http.asked).toEqual([yes('acceptParty'), no('acceptQuote')]);
+  });
+
+  it.each([new NotReached('away'), new NoAnswer('hung up')])(
+    'declines such a price even when its no gets nowhere (%s)',
+    async (failure) => {
+      const { payouts } = stage(waiting('QUOTE', doubled), failure);
+      expect(await payouts.disburse(transfer())).toMatchObject({ is: 'declined', moneyMoved: 'no' });
+    },
+  );
+
+  it('does not go round in circles where the scheme adapter asks the same again', async () => {
+    const { payouts } = stage(waiting('PARTY', found));
+    const outcome = await payouts.confirm?.(submitted(), 'party');
+    expect(outcome).toMatchObject({
+      is: 'unknown',
+      reference: TRANSFER_ID,
+      cause: expect.any(UnmappedAnswer),
+    });
+  });
+
+  it('cannot be confirmed where the scheme adapter names no transfer', async () => {
+    const { payouts } = stage(reply(200, { currentState: 'WAITING_FOR_PARTY_ACCEPTANCE' }));
+    expect(await payouts.disburse(transfer())).toMatchObject({ is: 'unknown' });
+  });
+
+  it.each([
+    ['hangs up', new NoAnswer('hung up'), 'unknown'],
+    ['is not there', new NotReached('refused'), 'notSent'],
+    ['is asked too often', reply(429), 'notSent'],
+    ['answers 204', reply(204), 'unknown'],
+    ['answers with a web page', reply(200, '<html></html>'), 'unknown'],
+    [
+      'did not hear of the end in time',
+      trouble(504, '504', 'Timeout', record('ERROR_OCCURRED', quoted)),
+      'unknown',
+    ],
+    [
+      'says no',
+      trouble(500, '4001', 'Got', record('ERROR_OCCURRED', { ...quoted, ...errorOf('4001') })),
+      'declined',
+    ],
+    ['has it reserved', reply(200, record('COMPLETED', { ...quoted, ...fulfilled('RESERVED') })), 'pending'],
+  ])('after the last yes tells what the money does when the scheme adapter %s', async (_what, answer, is) => {
+    const { payouts } = stage(answer);
+    expect(await payouts.confirm?.(submitted(), 'quote')).toMatchObject({ is });
+  });
+
+  it('names the fee that came on top', async () => {
+    const onTop = quoteOf({
+      transferAmount: { amount: '15030', currency: 'XOF' },
+      payeeReceiveAmount: { amount: '15000', currency: 'XOF' },
+    });
+    const http = new ScriptedHttp(committed(onTop));
+    const payouts = has(mojaloopOver(http, { amountType: 'RECEIVE' }).disbursements);
+    expect(await payouts.confirm?.(submitted(), 'quote')).toMatchObject({ is: 'succeeded', fee: xof('30') });
+  });
+
+  it('takes what was committed at another amount for nobody’s success', async () => {
+    const { payouts } = stage(committed(doubled));
+    const outcome = await payouts.confirm?.(submitted(), 'quote');
+    expect(outcome).toMatchObject({ is: 'unknown', ...named, cause: expect.any(UnmappedAnswer) });
+  });
+
+  it('is never sent again by itself', () => {
+    expect(stage().payouts.resubmissionIsSafe(transfer())).toBe(false);
+  });
+});
+
+describe('saying no', () => {
+  it.each([
+    ['is taken', reply(200, record('ABORTED', { abortedReason: 'Payee rejected by backend' })), 'declined'],
+    ['is a word that 18.0.2 does not know', trouble(400, 400, 'must be equal to one of'), 'declined'],
+    ['comes too late', committed(), 'succeeded'],
+    ['comes to something that has gone wrong', reply(204), 'unknown'],
+    ['is lost', new NoAnswer('hung up'), 'unknown'],
+    ['does not leave us', new NotReached('refused'), 'notSent'],
+  ])('%s', async (_what, answer, is) => {
+    const { http, payouts } = stage(answer);
+    const outcome = await payouts.refuse?.(submitted(), 'party');
+    expect(outcome).toMatchObject(
+      is === 'declined' ? { is, reason: 'payer_cancelled', moneyMoved: 'no' } : { is },
+    );
+    expect(http.asked).toEqual([no('acceptParty')]);
+  });
+});
+
+describe('asking what became of it', () => {
+  const enquired = async (answer: Reply | Error, more: object = {}) => {
+    const { http, payouts } = stage(answer);
+    return { outcome: await payouts.enquire?.(submitted(more)), http };
+  };
+  const notThere = trouble(500, '3208', 'Got an error response');
+  const ago = (ms: number) => ({ submittedAt: new Date(Date.parse('2026-11-21T09:10:00.000Z') - ms) });
+  /** A call, two stages, the expiry, and the scheme's slack, as the settings' defaults have them. */
+  const takenUpWithinMs = 60_000 + 2 * 30_000 + 60_000 + 60_000;
+
+  it.each([
+    ['COMMITTED', { is: 'succeeded', ...named, receipt: TRANSFER_ID }],
+    ['ABORTED', { is: 'declined', ...named, moneyMoved: 'no' }],
+    ['RESERVED', { is: 'pending', ...named }],
+    ['RECEIVED', { is: 'pending', ...named }],
+  ])('tells of a transfer that is %s', async (state, says) => {
+    const { outcome, http } = await enquired(reply(200, { transferId: TRANSFER_ID, ...fulfilled(state) }));
+    expect(outcome).toMatchObject(says);
+    expect(http.asked).toEqual([ask]);
+  });
+
+  it.each([
+    trouble(504, '504', 'Timeout'),
+    trouble(500, '3000', 'no'),
+    reply(200, '<html>'),
+    new NoAnswer('hung up'),
+  ])('stays unknown without the switch’s word (%#)', async (answer) => {
+    expect((await enquired(answer)).outcome).toMatchObject({ is: 'unknown' });
+  });
+
+  it('has no opinion without the id of a transfer, as long as nobody has been asked for a yes', async () => {
+    const { outcome, http } = await enquired(reply(500), { partnerReference: null, references: [] });
+    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(NoAnswer) });
+    expect(http.asked).toEqual([]);
+  });
+
+  it('finds nothing without the id of a transfer where each price needs a yes: none has left us', async () => {
+    const { payouts } = stage(waiting('QUOTE', { ...found, ...quoted }));
+    expect(await payouts.disburse(transfer())).toMatchObject({ is: 'needsConfirmation' });
+    const outcome = await payouts.enquire?.(submitted({ partnerReference: null, references: [] }));
+    expect(outcome).toEqual({ is: 'notFound' });
+  });
+
+  it('takes that for unknown once the scheme adapter has moved money without a yes', async () => {
+    const { payouts } = stage(committed());
+    expect(await payouts.disburse(transfer())).toMatchObject({ is: 'succeeded', receipt: TRANSFER_ID });
+    const outcome = await payouts.enquire?.(submitted({ partnerReference: null, references: [] }));
+    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(UnmappedAnswer) });
+  });
+
+  it.each([
+    [0, { is: 'unknown' }],
+    [takenUpWithinMs, { is: 'unknown' }],
+    [takenUpWithinMs + 1, { is: 'declined', reason: 'expired', moneyMoved: 'unknown' }],
+    [2 * takenUpWithinMs, { is: 'declined', moneyMoved: 'unknown' }],
+    [2 * takenUpWithinMs + 1, { is: 'declined', reason: 'expired', moneyMoved: 'no' }],
+  ])('%i ms after the yes, what the switch does not know is %j', async (ms, says) => {
+    expect((await enquired(notThere, ago(ms))).outcome).toMatchObject({ ...says, partner: { code: '3208' } });
+  });
+});

@@ -1,0 +1,52 @@
+import {
+  NoAnswer,
+  NotReached,
+  OrderRefused,
+  type Parties,
+  type PartyAnswer,
+  type PartyQuestion,
+} from '#partner-kit';
+import { type MojaloopClient } from './mojaloop.client.js';
+import { toDisplayName, toIdentifier } from './mojaloop.requests.js';
+import { type MojaloopFound, readLookup } from './mojaloop.wire.js';
+
+/** The switch knows nobody of that name: id not found, party not found, identifier no longer valid. */
+const NOBODY: readonly string[] = ['3200', '3204', '5107'];
+
+/** Who keeps an account under this number, and what is their name? */
+export const mojaloopParties = (client: MojaloopClient): Parties => ({
+  async find(question) {
+    const { idType, idValue } = identifierOf(question);
+    const reply = await client.getParty(idType, idValue);
+    const found = readLookup(reply);
+    if (found && 'errorCode' in found) {
+      if (NOBODY.includes(found.errorCode)) return nobody;
+      throw new NoAnswer(`the switch answered the question for a party with ${found.errorCode.slice(0, 8)}`);
+    }
+    if (!found || reply.status !== 200) throw new NoAnswer(`the scheme adapter answered ${reply.status}`);
+    return toAnswer(found, question);
+  },
+});
+
+const nobody: PartyAnswer = { exists: false, name: null, nameMatches: null, withinLimits: null };
+
+/** @throws NotReached for a party that no scheme knows */
+function identifierOf({ party }: PartyQuestion) {
+  try {
+    return toIdentifier(party);
+  } catch (error) {
+    if (error instanceof OrderRefused) throw new NotReached(error.message);
+    throw error;
+  }
+}
+
+const toAnswer = ({ name }: MojaloopFound, question: PartyQuestion): PartyAnswer => ({
+  exists: true,
+  name,
+  nameMatches: name === null || question.name === null ? null : folded(name) === folded(question.name),
+  withinLimits: null,
+});
+
+/** Accents, capitals and blanks do not make another name. */
+const folded = (name: string): string =>
+  (toDisplayName(name) ?? name).normalize('NFC').toLowerCase().replaceAll(/\s+/g, ' ').trim();
