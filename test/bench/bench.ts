@@ -77,6 +77,7 @@ async function startEmptySide(logLevel: string, undo: AsyncDisposableStack, say:
   undo.defer(() => stack.stop());
   const side = new Side('empty', stack, () => empty(stack.database), say);
   await side.stopWorker();
+  await side.stopSpareApis();
   return side;
 }
 
@@ -87,6 +88,7 @@ async function startGrownSide(operations: number, logLevel: string, undo: AsyncD
   const database = await fillDatabase(stack, operations, say);
   const side = new Side('grown', stack, () => removeSince(stack.database, database.filledAt), say);
   await side.stopWorker();
+  await side.stopSpareApis();
   return { side, database };
 }
 

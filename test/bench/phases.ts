@@ -11,7 +11,7 @@ const TIMED_CONNECTIONS = 256;
 const WINDOW = 400;
 
 const FLOORS = ['floor1', 'floor32', 'floor'] as const;
-const INTAKES = ['intake1', 'intake32', 'intake128', 'steady', 'callbacks'] as const;
+const INTAKES = ['intake1', 'intake32', 'intake128', 'intakeTwice', 'steady', 'callbacks'] as const;
 const THROUGH = ['endToEnd', 'sustained'] as const;
 
 /** What `--only` knows; `start` and `search` are no loads. */
@@ -26,6 +26,8 @@ export interface Phase {
   readonly connections: number;
   /** The floor that it is compared with; none: it comes by the clock. */
   readonly floor?: FloorName;
+  /** Processes of the API; the others stand still. */
+  readonly apis: number;
   readonly job: Job;
 }
 
@@ -44,21 +46,26 @@ export interface Phases {
 function floorPhases(databaseUrl: string): Phase[] {
   const floor = (name: FloorName, connections: number): Phase => ({
     ...{ name, connections, floor: name, title: 'floor: the intake statement alone' },
+    apis: 1,
     job: { kind: 'floor', databaseUrl, connections, ...TIMING },
   });
   return [floor('floor1', 1), floor('floor32', 32), floor('floor', MOST_CONNECTIONS)];
 }
 
-function intakePhases(apiUrl: string, token: string): Phase[] {
-  const intake = (name: PhaseName, connections: number, floor: FloorName): Phase => ({
-    ...{ name, connections, floor, title: 'intake: POST /v1/payments' },
-    job: { kind: 'intake', apiUrl, token, connections, ...TIMING },
+function intakePhases(apiUrls: readonly string[], token: string): Phase[] {
+  const [apiUrl = ''] = apiUrls;
+  const intake = (name: PhaseName, connections: number, floor: FloorName, apis = 1): Phase => ({
+    ...{ name, connections, floor, apis },
+    title: apis === 1 ? 'intake: POST /v1/payments' : `intake: ${apis} API processes`,
+    job: { kind: 'intake', apiUrls: apiUrls.slice(0, apis), token, connections, ...TIMING },
   });
   return [
     intake('intake1', 1, 'floor1'),
     intake('intake32', 32, 'floor32'),
     intake('intake128', MOST_CONNECTIONS, 'floor'),
+    intake('intakeTwice', MOST_CONNECTIONS, 'floor', 2),
     {
+      apis: 1,
       ...{ name: 'steady', title: `intake: steady ${STEADY.perSecond}/s`, connections: TIMED_CONNECTIONS },
       job: { kind: 'steady', apiUrl, token, connections: TIMED_CONNECTIONS, ...STEADY },
     },
@@ -70,7 +77,7 @@ function callbackPhase(apiUrl: string, shared: NodeJS.ProcessEnv): Phase {
   const secret = shared['WAVE_SN_WEBHOOK_SECRET'] ?? '';
   return {
     ...{ name: 'callbacks', title: 'callbacks: signed webhooks', connections: MOST_CONNECTIONS },
-    floor: 'floor',
+    ...{ floor: 'floor', apis: 1 },
     job: { kind: 'callbacks', apiUrl, callbackKey, secret, connections: MOST_CONNECTIONS, ...TIMING },
   };
 }
@@ -86,11 +93,12 @@ function throughPhases(
   return [
     {
       ...{ name: 'endToEnd', title: 'end to end: received to succeeded', connections: 32, floor: 'floor' },
+      apis: 1,
       job: { kind: 'endToEnd', ...api, window: WINDOW, connections: 32, ...TIMING },
     },
     {
       ...{ name: 'sustained', title: `end to end: ${perSecond}/s for ${seconds} s` },
-      connections: TIMED_CONNECTIONS,
+      ...{ connections: TIMED_CONNECTIONS, apis: 1 },
       job: { kind: 'sustained', ...api, perSecond, connections: TIMED_CONNECTIONS, ...timing },
     },
   ];
@@ -104,7 +112,7 @@ export async function describePhases(stack: Stack, sustain: Sustain): Promise<Ph
   return {
     withoutWorker: [
       ...floorPhases(databaseUrl),
-      ...intakePhases(apiUrl, token),
+      ...intakePhases(apiUrls, token),
       callbackPhase(apiUrl, shared),
     ],
     withWorker: throughPhases(apiUrl, token, databaseUrl, sustain),

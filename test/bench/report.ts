@@ -107,7 +107,7 @@ export function describe(result: BenchResult, logLevel: string): string {
       .map(([name, setting]) => `${name} ${setting}`)
       .join(', ')}`,
     `log level  ${logLevel}, in every process`,
-    `processes  one API, one worker (stopped until end to end), one sandbox; wave-sn is the partner`,
+    `processes  one API (two where it says so), one worker (stopped until end to end), one sandbox; wave-sn is the partner`,
     'of the floor: compared with the floor at as many connections; callbacks and end to end with that at 128',
     objections.length === 0
       ? "every answer was the expected one, and the partner's books agree with the operations"

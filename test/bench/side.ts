@@ -28,11 +28,12 @@ export type Say = (sentence: string) => void;
 /** What a process that has just been started still does for itself is none of the phase's. */
 const SETTLE_MS = 1_000;
 
-/** The stack of the bench: one API, one worker, one partner that pays and calls back at once. */
+/** The stack of the bench: one API and another that stands by, one worker, one partner that pays and calls back at once. */
 export const startBenchStack = (logLevel: string): Promise<Stack> => {
   const limit = { perSecond: 20_000, burst: 20_000, concurrency: 512 };
   return startStack({
     only: ['wave-sn'],
+    apis: 2,
     settings: { log: { level: logLevel } },
     partners: { 'wave-sn': { limits: { collections: limit, enquiries: limit } } },
     simulators: { 'wave-sn': { payAfterMs: 0, callbackDelayMs: 0 } },
@@ -67,9 +68,17 @@ export class Side {
     await Promise.all(this.stack.workers.map((worker) => worker.kill('SIGTERM')));
   }
 
+  async stopSpareApis(): Promise<void> {
+    await Promise.all(this.spareApis(2).map((api) => api.kill('SIGTERM')));
+  }
+
   async run(phase: Phase): Promise<void> {
     await this.startAfresh();
+    const spares = this.spareApis(phase.apis);
+    await Promise.all(spares.map((api) => api.start()));
+    if (spares.length > 0) await sleep(SETTLE_MS);
     await this.measure(phase);
+    await Promise.all(spares.map((api) => api.kill('SIGTERM')));
   }
 
   /** One phase after another with the worker, over what those before have left. */
@@ -107,6 +116,10 @@ export class Side {
       : [`${this.name}: ${entries.length} movements, ${rows.length} operations, ${wrong.length} differ`];
   }
 
+  private spareApis(apis: number): readonly Program[] {
+    return this.stack.apis.slice(1, apis);
+  }
+
   private async measure(phase: Phase): Promise<void> {
     const { title, connections, floor } = phase;
     const over = floor === undefined ? '' : `, ${connections} connection${connections === 1 ? '' : 's'}`;
@@ -132,7 +145,7 @@ export class Side {
     return {
       elapsed: performance.now() / 1000,
       generator: 0,
-      api: processorSeconds(apis[0]?.pid),
+      api: sumOf(apis.map((api) => (api.isRunning ? processorSeconds(api.pid) : 0))),
       worker: workers[0]?.isRunning === true ? processorSeconds(workers[0].pid) : 0,
       sandbox: processorSeconds(simulators.pid),
       postgres: await serverSeconds(database),
@@ -141,6 +154,8 @@ export class Side {
 }
 
 type Reading = Usage & { readonly elapsed: number };
+
+const sumOf = (numbers: readonly number[]): number => numbers.reduce((sum, number) => sum + number, 0);
 
 function subtract(after: Reading, before: Reading): Reading {
   return {

@@ -131,9 +131,9 @@ export class Stage {
     return this.stack.shared[`${partner.toUpperCase().replaceAll('-', '_')}_CALLBACK_KEY`] ?? '';
   }
 
-  private failPoint({ process, index, statement, when, skip = 0, act }: FailPointOrder): FailPoint {
+  private failPoint({ process, index, act, ...ambush }: FailPointOrder): FailPoint {
     return this.wiring.watcherOf(process, index).arm({
-      ...{ statement, when, skip },
+      ...ambush,
       act: async () => {
         if (act) {
           await act();

@@ -76,6 +76,8 @@ export interface FailPointOrder {
    * not heard.
    */
   readonly when: 'before' | 'after';
+  /** Only with this text, such as an operation's id, among the first of what is bound to it. */
+  readonly holding?: string;
   /** So many crossings pass first. */
   readonly skip?: number;
   /** Instead of SIGKILL; the statement, or its answer, is held until it is done, and then passes. */

@@ -5,7 +5,8 @@ import { Stopwatch } from './stopwatch.js';
 
 /** What a load is made of. */
 interface HttpLoad extends Timing {
-  readonly origin: string;
+  /** Connections take them in turn. */
+  readonly origins: readonly string[];
   readonly connections: number;
   readonly requestAt: RequestAt;
   readonly expected: number;
@@ -13,7 +14,7 @@ interface HttpLoad extends Timing {
 
 /** Every connection sends its next request as soon as the one before is answered. */
 async function pushRequests(load: HttpLoad): Promise<Measured> {
-  const { origin, connections, requestAt, expected, ...timing } = load;
+  const { origins, connections, requestAt, expected, ...timing } = load;
   const stopwatch = new Stopwatch(timing);
   let count = 0;
   const keepSending = (connection: HttpConnection): Promise<void> =>
@@ -32,19 +33,27 @@ async function pushRequests(load: HttpLoad): Promise<Measured> {
       };
       next();
     });
-  const open = Array.from({ length: connections }, () => new HttpConnection(origin));
+  const open = Array.from(
+    { length: connections },
+    (_, index) => new HttpConnection(origins[index % origins.length] ?? ''),
+  );
   await Promise.all(open.map(keepSending));
   for (const connection of open) connection.close();
   return stopwatch.read();
 }
 
-export const pushPayments = ({ apiUrl, token, ...job }: IntakeJob): Promise<Measured> =>
-  pushRequests({ ...job, origin: apiUrl, expected: 202, requestAt: paymentRequests(apiUrl, token) });
+export const pushPayments = ({ apiUrls, token, ...job }: IntakeJob): Promise<Measured> =>
+  pushRequests({
+    ...job,
+    origins: apiUrls,
+    expected: 202,
+    requestAt: paymentRequests(apiUrls[0] ?? '', token),
+  });
 
 export const pushCallbacks = ({ apiUrl, callbackKey, secret, ...job }: CallbackJob): Promise<Measured> =>
   pushRequests({
     ...job,
-    origin: apiUrl,
+    origins: [apiUrl],
     expected: 200,
     requestAt: webhookRequests(apiUrl, callbackKey, secret),
   });

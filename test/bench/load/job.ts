@@ -21,8 +21,11 @@ export interface FloorJob extends Common {
 }
 
 /** `POST /v1/payments` as any client sends it. */
-export interface IntakeJob extends Common, Api {
+export interface IntakeJob extends Common {
   readonly kind: 'intake';
+  /** Connections take them in turn. */
+  readonly apiUrls: readonly string[];
+  readonly token: string;
 }
 
 /** `POST /v1/payments` by the clock, whatever becomes of those before; `connections` at most. */

@@ -1,5 +1,5 @@
-/** Longer names and texts are nobody's. */
-const HEAD_BYTES = 200;
+/** Enough to know a statement by, and a few rows of what is bound to it. */
+const HEAD_BYTES = 4_096;
 const TYPE_AND_LENGTH = 5;
 
 /** One message of PostgreSQL's protocol 3: its type, and the beginning of its body. */
@@ -70,11 +70,11 @@ const textUpToNull = (bytes: Buffer, from = 0): string => {
 };
 
 /**
- * What a client's message is about: the name of a prepared statement that is made or used, or the text of a plain
- * query (`COMMIT`). Undefined: about no statement.
+ * What a client's message asks for: the name of a prepared statement that is used, or the text of a plain query
+ * (`COMMIT`). Undefined: nothing of the kind.
  */
 export function statementOf({ type, head }: Message): string | undefined {
-  if (type === 'P' || type === 'Q') return textUpToNull(head);
+  if (type === 'Q') return textUpToNull(head);
   if (type === 'B') return textUpToNull(head, head.indexOf(0) + 1);
   return undefined;
 }

@@ -90,6 +90,23 @@ describe('a statement watcher', () => {
     expect(held).toBe(2);
   });
 
+  it('tells statements of one name apart by what is bound to them', async () => {
+    const seen: string[] = [];
+    for (const when of ['before', 'after'] as const) {
+      watcher.arm({
+        ...{ statement: 'add', when, holding: '4711' },
+        act: async () => {
+          seen.push(`${when}: ${(await stored()).join()}`);
+          return 'pass';
+        },
+      });
+    }
+    await add(1);
+    await add(4_711);
+    await add(2);
+    expect(seen).toEqual(['before: 1', 'after: 1,4711']);
+  });
+
   it('does not take a failure for a statement that was carried out', async () => {
     await add(1);
     const { struck } = watcher.arm({ statement: 'add', when: 'after', act: () => Promise.resolve('pass') });

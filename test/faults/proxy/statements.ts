@@ -7,6 +7,8 @@ export interface Ambush {
   readonly statement: string;
   /** `before`: the server has not seen it. `after`: it was carried out without an error, the client has not heard. */
   readonly when: 'before' | 'after';
+  /** Only with this text among the first of what is bound to it. */
+  readonly holding?: string | undefined;
   /** So many crossings pass first. */
   readonly skip?: number;
   /** The statement, or its answer, is held until this is done. */
@@ -17,6 +19,12 @@ export interface ArmedAmbush {
   /** Resolves when `act` is done. @throws when it is disarmed before, or when `act` throws */
   readonly struck: Promise<void>;
   disarm(): void;
+}
+
+/** A statement on its way, with the beginning of what is bound to it. */
+interface Crossing {
+  readonly statement: string;
+  readonly head: Buffer;
 }
 
 class Trap implements ArmedAmbush {
@@ -32,8 +40,10 @@ class Trap implements ArmedAmbush {
     this.struck.catch(() => undefined);
   }
 
-  fits(statement: string, when: Ambush['when']): boolean {
-    return this.isArmed && this.ambush.statement === statement && this.ambush.when === when;
+  fits({ statement, head }: Crossing, when: Ambush['when']): boolean {
+    const { holding = '' } = this.ambush;
+    const isIt = this.ambush.statement === statement && this.ambush.when === when;
+    return this.isArmed && isIt && head.includes(holding);
   }
 
   /** Whether it springs at this crossing. */
@@ -64,13 +74,12 @@ class Trap implements ArmedAmbush {
 
 /** An answer that is held until it is whole: of several at once, each has to meet a trap of its own. */
 interface HeldAnswer {
-  readonly statement: string;
+  readonly to: Crossing;
   readonly whole: PromiseWithResolvers<Verdict>;
 }
 
 /** One connection: a client waits for the end of an answer before it sends the next statement, as `pg` does. */
 class Conversation implements ConnectionTap {
-  private current: string | undefined;
   private hasFailed = false;
   private held: Promise<Verdict> | undefined;
   private answer: HeldAnswer | undefined;
@@ -78,7 +87,7 @@ class Conversation implements ConnectionTap {
   private readonly back: MessageReader;
 
   constructor(
-    private readonly find: (statement: string, when: Ambush['when']) => Trap | undefined,
+    private readonly find: (crossing: Crossing, when: Ambush['when']) => Trap | undefined,
     private readonly count: (statement: string) => void,
   ) {
     this.there = new MessageReader((message) => {
@@ -102,24 +111,24 @@ class Conversation implements ConnectionTap {
 
   private hearClient(message: Message): void {
     const statement = statementOf(message);
-    // A statement is named once when it is made, and again when it is used.
-    if (statement === undefined || statement === '' || statement === this.current) return;
-    this.current = statement;
+    if (statement === undefined || statement === '') return;
     this.hasFailed = false;
     this.count(statement);
-    const before = this.find(statement, 'before');
+    const crossing = { statement, head: message.head };
+    const before = this.find(crossing, 'before');
     if (before?.springs()) this.held = before.spring();
-    if (this.find(statement, 'after')) this.answer = { statement, whole: Promise.withResolvers<Verdict>() };
+    if (this.find(crossing, 'after')) {
+      this.answer = { to: crossing, whole: Promise.withResolvers<Verdict>() };
+    }
   }
 
   private hearServer({ type }: Message): void {
     if (type === 'E') this.hasFailed = true;
     if (type !== 'Z') return;
     const { answer } = this;
-    this.current = undefined;
     this.answer = undefined;
     if (!answer) return;
-    const trap = this.hasFailed ? undefined : this.find(answer.statement, 'after');
+    const trap = this.hasFailed ? undefined : this.find(answer.to, 'after');
     answer.whole.resolve(trap?.springs() ? trap.spring() : 'pass');
   }
 }
@@ -131,7 +140,7 @@ export class StatementWatcher implements Tap {
 
   connected(): ConnectionTap {
     return new Conversation(
-      (statement, when) => [...this.traps].find((trap) => trap.fits(statement, when)),
+      (crossing, when) => [...this.traps].find((trap) => trap.fits(crossing, when)),
       (statement) => this.counts.set(statement, this.crossings(statement) + 1),
     );
   }

@@ -27,11 +27,17 @@ async function pendingId(world: World, id: string): Promise<{ id: string; refere
 }
 
 /** What M-Pesa posts at the end of a prompt. It signs nothing, so anybody who knows the address can. */
-function promptEnds(world: World, id: string, reference: string, code: number): Promise<Answered> {
+function promptEnds(
+  world: World,
+  id: string,
+  reference: string,
+  code: number,
+  receipt = `UKL${String(world.random.integer(1_000_000, 9_999_999))}`,
+): Promise<Answered> {
   const paid = {
     Item: [
       { Name: 'Amount', Value: 150 },
-      { Name: 'MpesaReceiptNumber', Value: `UKL${String(world.random.integer(1_000_000, 9_999_999))}` },
+      { Name: 'MpesaReceiptNumber', Value: receipt },
     ],
   };
   const stkCallback = {
@@ -121,6 +127,32 @@ async function deniedAfterwards(world: World): Promise<void> {
   await movedOnce(world, await allSucceeded(world, [first, second]));
 }
 
+/** Paid, then refused, and nobody signed either: the partner is asked, and a person knows. */
+async function paidAndRefused(world: World): Promise<void> {
+  const [msisdn = ''] = phones(world.random, MPESA, 1);
+  const lost = towards(MPESA, msisdn, { fault: 'callback-lost' });
+  await world.stack.sandbox.addFault(MPESA, lost);
+  const taken = await world.recorder.pay({ partner: MPESA, msisdn, value: '150' });
+  const { id, reference } = await pendingId(world, idOf(taken));
+  const receipt = await world.until('it is paid', async () => {
+    const { entries } = await world.stack.sandbox.books(MPESA);
+    return entries.find((entry) => entry.partnerReference === reference)?.receipt;
+  });
+  for (const code of [0, 1032]) {
+    const { status } = await promptEnds(world, id, reference, code, receipt);
+    assert.equal(status, 200);
+    // Read in one round, they would be news of one moment.
+    await world.until('it has been read', async () => {
+      const { rows } = await world.stack.database.query('SELECT FROM notices WHERE operation_id = $1', [id]);
+      return rows.length > (code === 0 ? 0 : 1);
+    });
+  }
+  await movedOnce(world, await allSucceeded(world, [id]));
+  await world.until('the contradiction is said', async () =>
+    (await discrepancies(world, id)).includes('contradictory_news'),
+  );
+}
+
 /** Good news that nobody signed, of a prompt that nobody has answered: asked about, and not believed. */
 async function paidOutOfThinAir(world: World): Promise<void> {
   const taken = await world.recorder.pay({ partner: MPESA, msisdn: NEVER_ANSWERS, value: '150' });
@@ -147,6 +179,7 @@ export const lies: Scenario = {
   title: 'callbacks are forged, truncated, and contradict what is known',
   async run(world) {
     await Promise.all([forged(world), truncated(world), deniedAfterwards(world)]);
+    await paidAndRefused(world);
     await paidOutOfThinAir(world);
   },
 };

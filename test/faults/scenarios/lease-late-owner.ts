@@ -35,7 +35,10 @@ const noWorkers = async (world: World): Promise<void> => {
  */
 async function assertTooLate(world: World, id: string, skip: number, takenOver: () => Promise<unknown>) {
   const seen: { before?: Row; after?: Row } = {};
-  const late: FailPointOrder = { process: 'worker', index: 0, statement: APPLY, when: 'before', skip };
+  const late: FailPointOrder = {
+    ...{ process: 'worker', index: 0, statement: APPLY, when: 'before' },
+    ...{ holding: id, skip },
+  };
   const held = world.failPoint({
     ...late,
     act: async () => {
@@ -84,7 +87,7 @@ async function lateEnquiry(world: World): Promise<string> {
   try {
     await assertTooLate(world, id, 1, async () => {
       world.failPoint({
-        ...{ process: 'worker', index: 1, statement: APPLY, when: 'before' },
+        ...{ process: 'worker', index: 1, statement: APPLY, when: 'before', holding: id },
         act: async () => {
           claimed.resolve(undefined);
           await looked.promise;

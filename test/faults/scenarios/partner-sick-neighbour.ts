@@ -11,7 +11,7 @@ const EVERY_MS = 15;
 
 /** The neighbour's p99 may grow by half, and by what a busy machine does to one order in a hundred. */
 const MOST_TIMES = 1.5;
-const NOISE_MS = 400;
+const NOISE_MS = 150;
 /** Chance slows one measurement, a shared queue slows all of them: it counts when it shows every time. */
 const MEASUREMENTS = 3;
 

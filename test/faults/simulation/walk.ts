@@ -182,7 +182,7 @@ function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
 /** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
 export const walk = (round: number, length = 40): Scenario => ({
   id: `M${round}`,
-  title: `the model beside the engine, ${length} steps`,
+  title: `the model beside the engine, up to ${length} steps`,
   async run(world) {
     const model = newModel();
     const seed = world.random.integer(0, 2 ** 31 - 1);
