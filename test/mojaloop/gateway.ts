@@ -1,0 +1,93 @@
+import { expect } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ENDED, type OperationView } from '../support/gateway-client.js';
+import { type Stack, startStack } from '../support/stack.js';
+import { type Scheme } from './support/scheme.js';
+
+const PARTNER = 'mojaloop-sn';
+const LOOK_MS = 50;
+const PATIENCE_MS = 60_000;
+/** Paid like anybody whom the rules do not treat otherwise. */
+export const PAYEE = '+254712000345';
+
+/** Our gateway, whose one partner is that scheme: in Kenya, since the toolkit's prices have decimals. */
+export const startGateway = (scheme: Scheme): Promise<Stack> =>
+  startStack({
+    only: [PARTNER],
+    settings: { worker: { leaseMs: 10_000 }, log: { level: 'info' } },
+    partners: {
+      [PARTNER]: {
+        settings: {
+          ...{ baseUrl: scheme.outboundUrl, country: 'KE', currency: 'KES' },
+          ...{ stageTimeoutMs: scheme.stageMs, expiryMs: 1_000 },
+          from: { idType: 'MSISDN', idValue: '254711000001', fspId: 'userdfsp' },
+        },
+        deadlines: { enquiryTimetableMs: [1_000, 2_000, 4_000], visibilityDelayMs: 1_000 },
+      },
+    },
+  });
+
+/** What a client of the gateway does with transfers. */
+export class Client {
+  constructor(private readonly stack: Stack) {}
+
+  async send(confirmation: 'automatic' | 'manual', payee = PAYEE, value = '100'): Promise<OperationView> {
+    const { status, body } = await this.stack.client.post('/v1/transfers', {
+      partner: PARTNER,
+      amount: { value, currency: 'KES' },
+      payee: { type: 'msisdn', value: payee },
+      confirmation,
+    });
+    expect(status).toBe(202);
+    return body;
+  }
+
+  confirm(id: string, step: 'party' | 'quote') {
+    return this.stack.client.post(`/v1/operations/${id}/confirm`, { step });
+  }
+
+  cancel(id: string) {
+    return this.stack.client.post(`/v1/operations/${id}/cancel`, undefined);
+  }
+
+  /** Resolves once the operation waits with that question. @throws naming where it stands when it has ended, or time is up */
+  async untilAsked(id: string, step: 'party' | 'quote'): Promise<OperationView> {
+    const until = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const operation = await this.stack.client.operation(id);
+      const { state, nextAction, failure } = operation;
+      if (state === 'awaiting_confirmation' && nextAction !== null) {
+        expect(nextAction).toMatchObject({ type: 'confirm', step });
+        return operation;
+      }
+      if (ENDED.has(state) || performance.now() > until) {
+        throw new Error(`operation ${id} is ${state} and asks no ${step}: ${JSON.stringify(failure)}`);
+      }
+      await sleep(LOOK_MS);
+    }
+  }
+
+  /** Carried on by hand to the question about the price. */
+  async toQuote(payee = PAYEE, value = '100'): Promise<string> {
+    const { id } = await this.send('manual', payee, value);
+    await this.untilAsked(id, 'party');
+    expect((await this.confirm(id, 'party')).status).toBe(200);
+    await this.untilAsked(id, 'quote');
+    return id;
+  }
+
+  untilState(id: string, states: readonly string[]): Promise<OperationView> {
+    return this.stack.client.untilState(id, states, PATIENCE_MS);
+  }
+
+  untilEnded(id: string): Promise<OperationView> {
+    return this.stack.client.untilEnded(id, PATIENCE_MS);
+  }
+
+  /** How often the partner was handed something, a yes among them, and how often asked. */
+  async tries(id: string): Promise<{ readonly attempts: number; readonly enquiries: number }> {
+    const timeline = await this.stack.client.timeline(id);
+    const count = (wanted: string): number => timeline.filter(({ type }) => type === wanted).length;
+    return { attempts: count('attempt'), enquiries: count('enquiry') };
+  }
+}

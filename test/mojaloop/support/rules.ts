@@ -1,0 +1,136 @@
+/**
+ * How the Testing Toolkit, as switch and payee, treats who is paid. Its rules look at requests of the FSPIOP API; the first
+ * that fits is the one.
+ */
+interface Match {
+  readonly path: string;
+  readonly method: 'get' | 'post';
+  /** A fact of the request, where it is to be, and what it is. */
+  readonly fact?: readonly [fact: 'pathParams' | 'body', path: string, value: string];
+}
+
+/** Whom the switch does not know. */
+export const UNKNOWN_PAYEE = '+254712000404';
+/** Whose institution refuses every price. */
+export const REFUSING_PAYEE = '+254712005103';
+/** Whose institution's offers end after seconds. */
+export const HASTY_PAYEE = '+254712000003';
+/** Amounts of transfers that the payee's institution refuses, or says nothing of. */
+export const REFUSED_AMOUNT = '105';
+export const SILENT_AMOUNT = '504';
+export const HASTY_OFFER_MS = 8_000;
+
+const digits = (msisdn: string): string => msisdn.replace('+', '');
+const apiVersion = { type: 'fspiop', majorVersion: 1, minorVersion: 0, asynchronous: true };
+
+const conditions = ({ path, method, fact }: Match) => ({
+  all: [
+    { fact: 'operationPath', operator: 'equal', value: path },
+    { fact: 'method', operator: 'equal', value: method },
+    ...(fact ? [{ fact: fact[0], operator: 'equal', path: fact[1], value: fact[2] }] : []),
+  ],
+});
+
+const errorRule = (
+  ruleId: number,
+  match: Match,
+  path: string,
+  errorCode: string,
+  errorDescription: string,
+) => ({
+  ...{ ruleId, description: errorDescription, apiVersion, type: 'validation', version: 1 },
+  conditions: conditions(match),
+  event: {
+    ...{ method: 'put', path, type: 'MOCK_ERROR_CALLBACK' },
+    params: { body: { errorInformation: { errorCode, errorDescription } } },
+  },
+});
+
+const payeeOf = (msisdn: string) => ['body', 'payee.partyIdInfo.partyIdentifier', digits(msisdn)] as const;
+
+/** Refusals, told by callback. */
+export const REFUSALS = [
+  errorRule(
+    901,
+    { path: '/parties/{Type}/{ID}', method: 'get', fact: ['pathParams', 'ID', digits(UNKNOWN_PAYEE)] },
+    '/parties/{Type}/{ID}/error',
+    '3204',
+    'Party not found',
+  ),
+  errorRule(
+    902,
+    { path: '/quotes', method: 'post', fact: payeeOf(REFUSING_PAYEE) },
+    '/quotes/{ID}/error',
+    '5103',
+    'Payee rejected quote',
+  ),
+  errorRule(
+    903,
+    { path: '/transfers', method: 'post', fact: ['body', 'amount.amount', REFUSED_AMOUNT] },
+    '/transfers/{ID}/error',
+    '5105',
+    'Payee rejected transfer',
+  ),
+];
+
+/** A price without fees, good for so long. */
+const quoteRule = (ruleId: number, goodForMs: number, fact?: Match['fact']) => ({
+  ...{ ruleId, description: 'a price', apiVersion, type: 'callback', version: 1 },
+  conditions: conditions({ path: '/quotes', method: 'post', ...(fact ? { fact } : {}) }),
+  event: {
+    ...{ method: 'put', path: '/quotes/{ID}', type: 'MOCK_CALLBACK', delay: 0 },
+    params: {
+      body: {
+        transferAmount: {
+          currency: '{$request.body.amount.currency}',
+          amount: '{$request.body.amount.amount}',
+        },
+        payeeReceiveAmount: {
+          currency: '{$request.body.amount.currency}',
+          amount: '{$request.body.amount.amount}',
+        },
+        payeeFspFee: { currency: '{$request.body.amount.currency}', amount: '0' },
+        payeeFspCommission: { currency: '{$request.body.amount.currency}', amount: '0' },
+        expiration: '{$environment.offerEnds}',
+      },
+      scripts: {
+        exec: [`environment.offerEnds = new Date(Date.now() + ${goodForMs}).toISOString()`],
+        scriptingEngine: 'javascript',
+      },
+    },
+  },
+});
+
+/** What is told later than the callback that never came: committed. */
+const settled = {
+  ...{
+    ruleId: 913,
+    priority: 100,
+    description: 'it was carried out',
+    apiVersion,
+    type: 'callback',
+    version: 1,
+  },
+  conditions: conditions({ path: '/transfers/{ID}', method: 'get' }),
+  event: {
+    ...{ method: 'put', path: '/transfers/{ID}', type: 'MOCK_CALLBACK', delay: 0 },
+    params: { body: { transferState: 'COMMITTED' } },
+  },
+};
+
+const silent = {
+  ...{ ruleId: 914, description: 'silence', apiVersion, type: 'callback', version: 1 },
+  conditions: conditions({
+    ...{ path: '/transfers', method: 'post' },
+    fact: ['body', 'amount.amount', SILENT_AMOUNT],
+  }),
+  event: { method: null, path: null, params: {}, delay: 0, type: 'NO_CALLBACK' },
+};
+
+/** What the toolkit answers before its own rules are asked. */
+export const ANSWERS = [
+  quoteRule(911, HASTY_OFFER_MS, payeeOf(HASTY_PAYEE)),
+  quoteRule(912, 24 * 3_600_000),
+  settled,
+  silent,
+];

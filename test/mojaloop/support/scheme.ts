@@ -1,0 +1,77 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../apps/standalone/src/ports.js';
+import { installPeer } from './install.js';
+import { answersHttp, Peer } from './peer.js';
+import { startRedis } from './redis.js';
+import { startToolkit } from './toolkit.js';
+
+/** Seconds that the scheme adapter waits for the switch in each phase. */
+const STAGE_S = 5;
+
+/** A scheme on this machine: the real scheme adapter, its Redis, and the Testing Toolkit as the switch. */
+export interface Scheme {
+  /** Of the scheme adapter's outbound server: where a gateway sends its transfers. */
+  readonly outboundUrl: string;
+  readonly stageMs: number;
+  readonly schemeAdapter: Peer;
+  stop(): Promise<void>;
+}
+
+export async function startScheme(): Promise<Scheme> {
+  await using undo = new AsyncDisposableStack();
+  const directory = mkdtempSync(join(tmpdir(), 'passerelle-mojaloop-'));
+  undo.defer(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0] = await Promise.all(
+    Array.from({ length: 5 }, () => freePort()),
+  );
+  const { redis, url } = await startRedis(directory);
+  undo.defer(() => redis.kill());
+  const toolkit = await startToolkit(directory, toolkitPort, `http://127.0.0.1:${inbound}`);
+  undo.defer(() => toolkit.kill());
+  const folder = await installPeer('scheme-adapter');
+  const outboundUrl = `http://127.0.0.1:${outbound}`;
+  const schemeAdapter = new Peer({
+    name: 'scheme adapter',
+    command: process.execPath,
+    args: [join(folder, 'node_modules/@mojaloop/sdk-scheme-adapter/src/index.js')],
+    cwd: directory,
+    logFile: join(directory, 'scheme-adapter.log'),
+    env: {
+      INBOUND_LISTEN_PORT: String(inbound),
+      OUTBOUND_LISTEN_PORT: String(outbound),
+      TEST_LISTEN_PORT: String(tests),
+      METRICS_SERVER_LISTEN_PORT: String(metrics),
+      PEER_ENDPOINT: `127.0.0.1:${toolkitPort}`,
+      // Nobody is paid here yet: the switch never asks us.
+      BACKEND_ENDPOINT: '127.0.0.1:9',
+      CACHE_URL: url,
+      DFSP_ID: 'userdfsp',
+      ILP_SECRET: 'of-the-test',
+      CHECK_ILP: 'true',
+      AUTO_ACCEPT_PARTY: 'false',
+      AUTO_ACCEPT_QUOTES: 'false',
+      ...Object.fromEntries(UNSIGNED.map((name) => [name, 'false'])),
+      REQUEST_PROCESSING_TIMEOUT_SECONDS: String(STAGE_S),
+      LOG_INDENT: '0',
+    },
+    isReady: () => answersHttp(outboundUrl),
+  });
+  await schemeAdapter.start();
+  undo.defer(() => schemeAdapter.kill());
+  const started = undo.move();
+  return { outboundUrl, stageMs: STAGE_S * 1_000, schemeAdapter, stop: () => started.disposeAsync() };
+}
+
+/** On loopback, without certificates. */
+const UNSIGNED = [
+  'JWS_SIGN',
+  'JWS_SIGN_PUT_PARTIES',
+  'VALIDATE_INBOUND_JWS',
+  'VALIDATE_INBOUND_PUT_PARTIES_JWS',
+  'INBOUND_MUTUAL_TLS_ENABLED',
+  'OUTBOUND_MUTUAL_TLS_ENABLED',
+];

@@ -1,0 +1,43 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { installPeer } from './install.js';
+import { answersHttp, Peer } from './peer.js';
+import { ANSWERS, REFUSALS } from './rules.js';
+
+type Settings = Record<string, unknown>;
+
+function edit(file: string, change: (content: Settings) => Settings): void {
+  writeFileSync(file, JSON.stringify(change(JSON.parse(readFileSync(file, 'utf8')) as Settings)));
+}
+
+function addRules(file: string, rules: readonly object[]): void {
+  const own = JSON.parse(readFileSync(file, 'utf8')) as object[];
+  writeFileSync(file, JSON.stringify([...rules, ...own]));
+}
+
+/** Mojaloop's Testing Toolkit as the switch, and as the payee's institution behind it. */
+export async function startToolkit(directory: string, port: number, schemeAdapterUrl: string): Promise<Peer> {
+  const folder = await installPeer('toolkit');
+  const program = join(folder, 'node_modules/ml-testing-toolkit');
+  const specs = join(directory, 'spec_files');
+  cpSync(join(program, 'spec_files'), specs, { recursive: true });
+  edit(join(specs, 'system_config.json'), (content) => ({ ...content, API_PORT: port }));
+  edit(join(specs, 'user_config.json'), (content) => ({
+    ...content,
+    CALLBACK_ENDPOINT: schemeAdapterUrl,
+    ENDPOINTS_DFSP_WISE: { dfsps: {} },
+  }));
+  addRules(join(specs, 'rules_validation/default.json'), REFUSALS);
+  addRules(join(specs, 'rules_callback/default.json'), ANSWERS);
+  const toolkit = new Peer({
+    name: 'testing toolkit',
+    command: process.execPath,
+    args: [join(program, 'src/index.js')],
+    // It reads its specifications from where it is started.
+    cwd: directory,
+    logFile: join(directory, 'toolkit.log'),
+    isReady: () => answersHttp(`http://127.0.0.1:${port}/`),
+  });
+  await toolkit.start();
+  return toolkit;
+}
