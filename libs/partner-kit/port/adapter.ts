@@ -6,12 +6,14 @@ import {
   type Collections,
   type Disbursements,
   type Parties,
+  type Quotes,
   type Receipts,
   type Registration,
   type Reversals,
   type Sessions,
   type Statements,
 } from './capabilities.js';
+import { type Inbound } from './inbound.js';
 import { type PartnerHttp } from '../http/partner-http.js';
 import { type TokenStore } from './tokens.js';
 
@@ -22,11 +24,13 @@ export const CAPABILITIES = [
   'reversals',
   'receipts',
   'parties',
+  'quotes',
   'balances',
   'statements',
   'sessions',
   'registration',
   'callbacks',
+  'inbound',
 ] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
@@ -74,11 +78,13 @@ export interface PartnerAdapter {
   readonly reversals?: Reversals;
   readonly receipts?: Receipts;
   readonly parties?: Parties;
+  readonly quotes?: Quotes;
   readonly balances?: Balances;
   readonly statements?: Statements;
   readonly sessions?: Sessions;
   readonly registration?: Registration;
   readonly callbacks?: Callbacks;
+  readonly inbound?: Inbound;
 }
 
 export const capabilitiesOf = (adapter: PartnerAdapter): readonly Capability[] =>

@@ -1,4 +1,11 @@
-import { type ConfirmationStep, type Money, type Party } from '#domain';
+import {
+  type ConfirmationStep,
+  type Currency,
+  type FailureReason,
+  type Money,
+  type Party,
+  type PartnerWord,
+} from '#domain';
 import { type EnquiryOutcome, type Outcome } from './outcome.js';
 import { type Order, type PaymentMarks, type SubmittedOrder } from './order.js';
 
@@ -81,7 +88,11 @@ export interface PartyAnswer {
   readonly name: string | null;
   readonly nameMatches: boolean | null;
   readonly withinLimits: boolean | null;
+  /** How the account stands, where the partner tells. */
+  readonly account?: { readonly status: AccountStatus; readonly currencies: readonly Currency[] } | undefined;
 }
+
+export type AccountStatus = 'open' | 'blocked' | 'closed';
 
 export interface PartyQuestion {
   readonly party: Party;
@@ -92,6 +103,36 @@ export interface PartyQuestion {
 export interface Parties {
   /** @throws NotReached, NoAnswer */
   find(question: PartyQuestion): Promise<PartyAnswer>;
+}
+
+export interface QuoteQuestion {
+  /** Ours, or of whoever asks us. */
+  readonly id: string;
+  readonly payee: Party;
+  readonly payer: Party | null;
+  readonly amount: Money;
+  /** What the amount is: what leaves the payer's side, or what the payee gets. */
+  readonly amountIs: 'sent' | 'received';
+}
+
+export type QuoteAnswer =
+  | {
+      readonly is: 'offered';
+      readonly sends: Money;
+      readonly receives: Money;
+      /** What is kept of it. */
+      readonly fee: Money | null;
+      /** What is given on top. */
+      readonly commission: Money | null;
+      /** Null: for as long as anybody may want. */
+      readonly expiresAt: Date | null;
+    }
+  | { readonly is: 'declined'; readonly reason: FailureReason; readonly partner: PartnerWord };
+
+/** What a movement would cost. Moves nothing. */
+export interface Quotes {
+  /** @throws NotReached, NoAnswer */
+  quote(question: QuoteQuestion): Promise<QuoteAnswer>;
 }
 
 /** One movement in the partner's own account of what happened. */

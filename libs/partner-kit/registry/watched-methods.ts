@@ -15,11 +15,13 @@ export const WATCHED_METHODS = {
   reversals: { reverse: 'move', enquire: 'enquire' },
   receipts: { enquire: 'enquire' },
   parties: { find: 'ask' },
+  quotes: { quote: 'ask' },
   balances: { ask: 'ask' },
   statements: { page: 'ask' },
   sessions: { find: 'ask' },
   registration: { register: 'ask' },
   callbacks: {},
+  inbound: {},
 } as const satisfies { readonly [C in Capability]: MethodsOf<C> };
 
 export function purposeOf(capability: Capability, method: string): Purpose | undefined {

@@ -1,0 +1,152 @@
+import { type Currency, type Money, type Party } from '#domain';
+import { type CallbackAnswer, type RawCallback } from './callback.js';
+
+/** Who is this customer of ours? Asked before anything is paid. */
+export interface InboundLookup {
+  readonly is: 'lookup';
+  readonly party: Party;
+}
+
+/** What would it cost to pay this customer of ours? */
+export interface InboundQuote {
+  readonly is: 'quote';
+  /** The partner's id of the quote. */
+  readonly id: string;
+  /** The partner's id of the movement that may follow. */
+  readonly transfer: string;
+  readonly payee: Party;
+  readonly payer: Party | null;
+  readonly amount: Money;
+  /** What the amount is: what the payer's side sends, or what our customer gets. */
+  readonly amountIs: 'sent' | 'received';
+  /** Until when the partner wants the offer to hold; null: as long as we like. */
+  readonly expiresAt: Date | null;
+}
+
+/** The money is on its way: credit our customer. */
+export interface InboundTransfer {
+  readonly is: 'transfer';
+  /** The partner's id of the movement. The same one is credited once. */
+  readonly id: string;
+  /** The quote that it goes by; null where the partner names none. */
+  readonly quote: string | null;
+  /** The amount that was asked for in the quote. */
+  readonly amount: Money;
+  /** Null where the partner repeats nothing of the quote. */
+  readonly payee: Party | null;
+  readonly payer: Party | null;
+  readonly description: string | null;
+}
+
+/** What became of a movement that was announced to us? */
+export interface InboundQuestion {
+  readonly is: 'question';
+  readonly id: string;
+}
+
+/** News of a movement: kept, acknowledged, and read by `Callbacks.read` afterwards. */
+export interface InboundNews {
+  readonly is: 'news';
+}
+
+/** Is anybody there? */
+export interface InboundHealth {
+  readonly is: 'health';
+}
+
+/** What a partner wants of us, now. */
+export type InboundRequest =
+  InboundLookup | InboundQuote | InboundTransfer | InboundQuestion | InboundNews | InboundHealth;
+
+/** Why we say no. Each has a code of the partner's. */
+export type InboundObjection =
+  | 'malformed'
+  | 'missing'
+  | 'unsupported_id_type'
+  | 'unsupported_scenario'
+  | 'not_offered'
+  | 'party_unknown'
+  | 'party_blocked'
+  | 'party_closed'
+  | 'currency_not_held'
+  | 'limit_exceeded'
+  | 'quote_refused'
+  | 'transfer_refused'
+  | 'quote_unknown'
+  | 'quote_expired'
+  | 'differs'
+  | 'transfer_unknown'
+  | 'unavailable'
+  | 'busy'
+  | 'timed_out';
+
+/** The partner's request cannot be taken up. Thrown by `read`, or answered by the engine. */
+export class InboundRefused extends Error {
+  override readonly name = 'InboundRefused';
+  constructor(
+    readonly objection: InboundObjection,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** A customer of ours, found. */
+export interface InboundParty {
+  readonly is: 'party';
+  readonly party: Party;
+  readonly name: string | null;
+  readonly currencies: readonly Currency[];
+}
+
+/** The price at which our customer is paid. */
+export interface InboundOffer {
+  readonly is: 'offer';
+  readonly quote: InboundQuote;
+  readonly sends: Money;
+  readonly receives: Money;
+  readonly fee: Money | null;
+  readonly commission: Money | null;
+  readonly expiresAt: Date;
+}
+
+/** Our customer is credited. */
+export interface InboundCredit {
+  readonly is: 'credited';
+  readonly transfer: string;
+  /** Ours. */
+  readonly operation: string;
+  readonly at: Date;
+}
+
+/** How a movement stands with us. */
+export interface InboundStanding {
+  readonly is: 'standing';
+  readonly transfer: string;
+  readonly operation: string;
+  readonly amount: Money;
+  readonly payer: Party | null;
+  readonly payee: Party | null;
+  /** `credited`: unless the partner takes it back; `final`: nobody does any more. */
+  readonly stands: 'under_way' | 'credited' | 'final' | 'refused';
+  readonly at: Date;
+}
+
+export type InboundReply =
+  | InboundParty
+  | InboundOffer
+  | InboundCredit
+  | InboundStanding
+  | { readonly is: 'taken' }
+  | { readonly is: 'healthy' };
+
+/**
+ * What a partner asks of us while it waits for the answer: who a customer is, what it would cost to pay them, and to
+ * credit them. Comes through a door of its own (`api.inbound`), which only the partner can reach.
+ */
+export interface Inbound {
+  /** @throws InboundRefused naming the field. No I/O. */
+  read(request: RawCallback): InboundRequest;
+  /** As the partner wants to read it. */
+  answer(reply: InboundReply | InboundRefused): CallbackAnswer;
+}
