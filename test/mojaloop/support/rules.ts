@@ -127,8 +127,37 @@ const silent = {
   event: { method: null, path: null, params: {}, delay: 0, type: 'NO_CALLBACK' },
 };
 
+/** Who the payee is. The toolkit would make somebody up, and now and then somebody whom the scheme adapter refuses. */
+const party = {
+  ...{ ruleId: 910, description: 'a party', apiVersion, type: 'callback', version: 1 },
+  conditions: conditions({ path: '/parties/{Type}/{ID}', method: 'get' }),
+  event: {
+    ...{ method: 'put', path: '/parties/{Type}/{ID}', type: 'FIXED_CALLBACK', delay: 0 },
+    params: {
+      headers: {
+        'Content-Type': 'application/vnd.interoperability.parties+json;version=1.0',
+        Date: '{$request.headers.date}',
+        'FSPIOP-Source': 'testingtoolkitdfsp',
+        'FSPIOP-Destination': '{$request.headers.fspiop-source}',
+      },
+      body: {
+        party: {
+          partyIdInfo: {
+            partyIdType: '{$request.params.Type}',
+            partyIdentifier: '{$request.params.ID}',
+            fspId: 'testingtoolkitdfsp',
+          },
+          name: 'Awa Demo',
+          personalInfo: { complexName: { firstName: 'Awa', lastName: 'Demo' } },
+        },
+      },
+    },
+  },
+};
+
 /** What the toolkit answers before its own rules are asked. */
 export const ANSWERS = [
+  party,
   quoteRule(911, HASTY_OFFER_MS, payeeOf(HASTY_PAYEE)),
   quoteRule(912, 24 * 3_600_000),
   settled,
