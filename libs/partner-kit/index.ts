@@ -115,6 +115,7 @@ export {
 } from './http/undici-http.js';
 export {
   type ConfigurationProblem,
+  type InboundConfiguration,
   type PartnerConfiguration,
   PartnerConfigurationError,
   UnknownPartner,

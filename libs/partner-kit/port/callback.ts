@@ -23,8 +23,12 @@ export type Verdict =
   | { readonly is: 'doubtful'; readonly why: string }
   | { readonly is: 'forged'; readonly why: string };
 
-/** How strongly a partner proves that a callback is its own, strongest first. */
-export type CallbackStrength = 'signature' | 'mutual_tls' | 'shared_secret' | 'source_range' | 'none';
+/**
+ * How strongly a partner proves that a callback is its own, strongest first. `private_listener`: it comes through the
+ * partner's own door (`Inbound`), by which it could as well have ordered what it tells of.
+ */
+export type CallbackStrength =
+  'signature' | 'mutual_tls' | 'private_listener' | 'shared_secret' | 'source_range' | 'none';
 
 /** How a notice names the operation that it is about; what it names has to go together, unless it is signed. */
 export interface About {
@@ -92,7 +96,7 @@ export interface CallbackAnswer {
 
 /** What a partner sends us: `verify` and `answer` run before the acknowledgement, `read` after it was stored. */
 export interface Callbacks {
-  /** Below `signature` and `mutual_tls`, good news is confirmed by an enquiry before it is final, where one exists. */
+  /** Below `private_listener`, good news is confirmed by an enquiry before it is final, where one exists. */
   readonly strength: CallbackStrength;
   /** Quick and without I/O. */
   verify(callback: RawCallback): Verdict;

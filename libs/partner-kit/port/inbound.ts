@@ -59,26 +59,29 @@ export type InboundRequest =
   InboundLookup | InboundQuote | InboundTransfer | InboundQuestion | InboundNews | InboundHealth;
 
 /** Why we say no. Each has a code of the partner's. */
-export type InboundObjection =
-  | 'malformed'
-  | 'missing'
-  | 'unsupported_id_type'
-  | 'unsupported_scenario'
-  | 'not_offered'
-  | 'party_unknown'
-  | 'party_blocked'
-  | 'party_closed'
-  | 'currency_not_held'
-  | 'limit_exceeded'
-  | 'quote_refused'
-  | 'transfer_refused'
-  | 'quote_unknown'
-  | 'quote_expired'
-  | 'differs'
-  | 'transfer_unknown'
-  | 'unavailable'
-  | 'busy'
-  | 'timed_out';
+export const INBOUND_OBJECTIONS = [
+  'malformed',
+  'missing',
+  'unsupported_id_type',
+  'unsupported_scenario',
+  'not_offered',
+  'unknown_request',
+  'party_unknown',
+  'party_blocked',
+  'party_closed',
+  'currency_not_held',
+  'limit_exceeded',
+  'quote_refused',
+  'transfer_refused',
+  'quote_unknown',
+  'quote_expired',
+  'differs',
+  'transfer_unknown',
+  'unavailable',
+  'busy',
+  'timed_out',
+] as const;
+export type InboundObjection = (typeof INBOUND_OBJECTIONS)[number];
 
 /** The partner's request cannot be taken up. Thrown by `read`, or answered by the engine. */
 export class InboundRefused extends Error {

@@ -9,6 +9,7 @@ export interface PartnerConfiguration {
   readonly enabled: boolean;
   /** Who answers the partner's questions before money moves. Default: automatic. */
   readonly confirmation?: ConfirmationMode | undefined;
+  readonly inbound?: InboundConfiguration | undefined;
   readonly settings: unknown;
   readonly secrets: Readonly<Record<string, string>>;
   /** Unguessable, unique among all partners, of characters that a URL path may hold. */
@@ -16,6 +17,16 @@ export interface PartnerConfiguration {
   /** Lays over the adapter's pace: by capability, `enquiries` or `default`. */
   readonly limits?: Readonly<Record<string, PaceOverride>> | undefined;
   readonly deadlines?: DeadlineOverride | undefined;
+}
+
+/** How a partner that asks us is answered. */
+export interface InboundConfiguration {
+  /** The id of the partner that keeps our customers' accounts. */
+  readonly creditsThrough: string;
+  /** The longest that an answer takes; what is not credited by then is refused. */
+  readonly answerWithinMs: number;
+  /** How long an offer of ours holds. */
+  readonly quoteLifetimeMs: number;
 }
 
 export interface PaceOverride {

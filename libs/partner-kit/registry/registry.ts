@@ -22,6 +22,7 @@ import {
 } from './check-configuration.js';
 import {
   type ConfigurationProblem,
+  type InboundConfiguration,
   type PartnerConfiguration,
   PartnerConfigurationError,
   UnknownPartner,
@@ -39,6 +40,8 @@ export interface Partner {
   readonly enabled: boolean;
   /** Who answers its questions where a request does not say. */
   readonly confirmation: ConfirmationMode;
+  /** Null: it asks nothing of us. */
+  readonly inbound: InboundConfiguration | null;
   /** With the overrides of the partner's file. */
   readonly descriptor: PartnerDescriptor;
   readonly capabilities: readonly Capability[];
@@ -89,6 +92,7 @@ export class PartnerRegistry {
       const checked = checkConfiguration(configuration, options.definitions, complain);
       return (checked && buildPartner(checked, options, wires, complain)) ?? [];
     });
+    complainOfInbound(partners, problems);
     const registry = new PartnerRegistry(partners, wires);
     if (problems.length === 0) return registry;
     void registry.close();
@@ -130,7 +134,7 @@ function buildPartner(
   wires: ClosablePartnerHttp[],
   complain: Complain,
 ): Partner | null {
-  const { id, callbackKey, enabled, confirmation = 'automatic' } = configuration;
+  const { id, callbackKey, enabled, confirmation = 'automatic', inbound = null } = configuration;
   const base = `${options.publicUrl.replace(/\/+$/, '')}/callbacks/${callbackKey}`;
   const http = openWire(id, baseUrl, options);
   wires.push(http);
@@ -150,6 +154,7 @@ function buildPartner(
       callbackKey,
       enabled,
       confirmation,
+      inbound,
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),
@@ -185,6 +190,23 @@ function tellOf(call: FinishedCall, { observe, log }: RegistryOptions): void {
   const { partner, capability, method, ms, result } = call;
   observe?.({ partner, capability, method, ms, result });
   if (log) logCall(log, call);
+}
+
+/** Whoever asks us is answered by a partner that can find accounts, quote and credit. */
+function complainOfInbound(partners: readonly Partner[], problems: ConfigurationProblem[]): void {
+  for (const { id: partner, inbound, adapter } of partners) {
+    if (inbound === null) continue;
+    const complain = (path: string, message: string) => {
+      problems.push({ partner, path, message });
+    };
+    if (!adapter.inbound) complain('inbound', 'this adapter is asked nothing');
+    const keeper = partners.find(({ id }) => id === inbound.creditsThrough)?.adapter;
+    if (!keeper?.parties || !keeper.quotes || !keeper.disbursements || !keeper.reversals)
+      complain(
+        'inbound.creditsThrough',
+        'names no partner that finds accounts, quotes, credits and takes back',
+      );
+  }
 }
 
 function complainOfDuplicates(

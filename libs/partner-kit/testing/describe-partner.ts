@@ -6,6 +6,7 @@ import { describeBadWeather } from './promises/bad-weather.js';
 import { describeCallbacks } from './promises/callbacks.js';
 import { describeConfirmations } from './promises/confirmations.js';
 import { describeDescriptor } from './promises/descriptor.js';
+import { describeInbound } from './promises/inbound.js';
 import { describeMovements } from './promises/movements.js';
 import { describeQuestions } from './promises/questions.js';
 import { describeReceipts } from './promises/receipts.js';
@@ -32,6 +33,7 @@ export function describePartner(name: string, setUp: () => PartnerSetUp): void {
     describeReversals(contract);
     describeReceipts(contract);
     describeCallbacks(contract);
+    describeInbound(contract);
     describeQuestions(contract);
     describeSecrecy(contract);
   });

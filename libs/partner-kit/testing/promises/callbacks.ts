@@ -20,7 +20,8 @@ const AFTERWARDS_MS = 250;
 /** What the partner sends us: told from forgeries, understood, matched. */
 export function describeCallbacks(contract: Contract): void {
   const { callbacks } = contract.adapter;
-  if (!callbacks) return;
+  // What comes through the partner's own door is none of our orders.
+  if (!callbacks || callbacks.strength === 'private_listener') return;
   describe('a callback', () => {
     const evidence = evidenceOf(contract);
     describeVerify(contract, callbacks, evidence);
