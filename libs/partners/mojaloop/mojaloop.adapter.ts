@@ -6,7 +6,9 @@ import {
 } from '#partner-kit';
 import { MojaloopClient } from './mojaloop.client.js';
 import { mojaloopDisbursements } from './mojaloop.disbursements.js';
+import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopParties } from './mojaloop.parties.js';
+import { mojaloopCallbacks, mojaloopReceipts } from './mojaloop.receipts.js';
 import { PAYEE_TYPES } from './mojaloop.requests.js';
 import { MojaloopSecrets, MojaloopSettings } from './mojaloop.settings.js';
 
@@ -34,6 +36,9 @@ function create({
     descriptor: describe(settings),
     disbursements: mojaloopDisbursements(client, { ...settings, clock }),
     parties: mojaloopParties(client),
+    receipts: mojaloopReceipts(client),
+    callbacks: mojaloopCallbacks,
+    inbound: mojaloopInbound,
   };
 }
 

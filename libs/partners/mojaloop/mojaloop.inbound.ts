@@ -1,0 +1,203 @@
+import { type Money } from '#domain';
+import {
+  type CallbackAnswer,
+  type Inbound,
+  type InboundLookup,
+  type InboundObjection,
+  type InboundOffer,
+  type InboundParty,
+  type InboundQuote,
+  InboundRefused,
+  type InboundReply,
+  type InboundRequest,
+  type InboundStanding,
+  type InboundTransfer,
+  type RawCallback,
+} from '#partner-kit';
+import {
+  checkScenario,
+  readQuoteRequest,
+  readTransferRequest,
+  toCustomer,
+  toMoney,
+  toStranger,
+} from './mojaloop.inbound.wire.js';
+import { toAmount, toDisplayName, toIdentifier } from './mojaloop.requests.js';
+
+/** The FSPIOP code and the status that each of our objections has. Source: reference of the core connector, error answers. */
+const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status: number]>> = {
+  malformed: ['3101', 400],
+  missing: ['3102', 400],
+  unsupported_id_type: ['3100', 400],
+  unsupported_scenario: ['5102', 400],
+  not_offered: ['2002', 501],
+  unknown_request: ['3002', 404],
+  party_unknown: ['3204', 404],
+  party_blocked: ['5400', 500],
+  party_closed: ['5107', 400],
+  currency_not_held: ['5106', 400],
+  limit_exceeded: ['5200', 400],
+  quote_refused: ['5103', 400],
+  transfer_refused: ['5105', 400],
+  quote_unknown: ['3205', 400],
+  quote_expired: ['3302', 400],
+  differs: ['3106', 400],
+  transfer_unknown: ['3208', 404],
+  unavailable: ['2003', 503],
+  busy: ['2005', 503],
+  timed_out: ['2004', 500],
+};
+
+/** `ErrorDescription` of the FSPIOP API. */
+const LONGEST_MESSAGE = 128;
+
+/** Requests that the scheme adapter may make and that this gateway has nothing for. */
+const NOT_OFFERED =
+  /^(?:transactionrequests|otp|requestToPay|bulkQuotes|bulkTransfers|bulkTransactions|fxQuotes|fxTransfers)(?:\/|$)/;
+
+const STATES: Readonly<Record<InboundStanding['stands'], string>> = {
+  under_way: 'RECEIVED',
+  credited: 'COMMITTED',
+  final: 'COMMITTED',
+  refused: 'ABORTED',
+};
+
+/** What the scheme adapter asks of its core connector: us. */
+export const mojaloopInbound: Inbound = { read, answer };
+
+function read(raw: RawCallback): InboundRequest {
+  const [resource = '', ...rest] = raw.path.split('/');
+  const id = rest.length === 1 ? decoded(rest[0] ?? '') : null;
+  switch (`${raw.method} ${resource}`) {
+    case 'GET ':
+      return { is: 'health' };
+    case 'GET parties':
+      return toLookup(rest.map(decoded));
+    case 'POST quoterequests':
+      return toQuote(raw);
+    case 'POST transfers':
+      return toTransfer(raw);
+    case 'PUT transfers':
+      if (id !== null) return { is: 'news' };
+      break;
+    case 'GET transfers':
+      if (id !== null) return { is: 'question', id };
+      break;
+  }
+  throw NOT_OFFERED.test(raw.path)
+    ? new InboundRefused('not_offered', `${resource} is not offered here`)
+    : new InboundRefused('unknown_request', 'there is nothing at this address');
+}
+
+function decoded(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    throw new InboundRefused('malformed', 'the path cannot be read');
+  }
+}
+
+function toLookup([idType = '', idValue = '', ...more]: readonly string[]): InboundLookup {
+  if (idValue === '') throw new InboundRefused('missing', 'idValue: is missing');
+  const party = toCustomer(idType, idValue, 'idType');
+  if (more.length > 0) throw new InboundRefused('party_unknown', 'accounts have no sub-identifiers here');
+  return { is: 'lookup', party };
+}
+
+function toQuote(raw: RawCallback): InboundQuote {
+  const request = readQuoteRequest(raw);
+  checkScenario(request);
+  const { quoteId, transactionId, to, from, amountType, expiration } = request;
+  return {
+    ...{ is: 'quote', id: quoteId, transfer: transactionId },
+    payee: toCustomer(to.idType, to.idValue, 'to'),
+    payer: toStranger(from),
+    amount: toMoney(request),
+    amountIs: amountType === 'SEND' ? 'sent' : 'received',
+    expiresAt: expiration == null ? null : new Date(expiration),
+  };
+}
+
+function toTransfer(raw: RawCallback): InboundTransfer {
+  const request = readTransferRequest(raw);
+  const { transferId, quote, to, from, note } = request;
+  return {
+    ...{ is: 'transfer', id: transferId, quote: quote?.quoteId ?? null },
+    amount: toMoney(request),
+    payee: to ? toCustomer(to.idType, to.idValue, 'to') : null,
+    payer: from ? toStranger(from) : null,
+    description: note,
+  };
+}
+
+/** Never without a body: the scheme adapter would tell the switch nothing at all. */
+function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
+  if (reply instanceof InboundRefused) {
+    const [code, status] = REFUSALS[reply.objection];
+    const message = reply.message.slice(0, LONGEST_MESSAGE);
+    // The scheme adapter reads the first; the public template of core connectors has the second.
+    return json(status, { statusCode: code, status: code, message });
+  }
+  switch (reply.is) {
+    case 'healthy':
+    case 'taken':
+      return json(200, { status: 'OK' });
+    case 'party':
+      return json(200, partyBody(reply));
+    case 'offer':
+      return json(200, quoteBody(reply));
+    case 'credited':
+      return json(200, {
+        homeTransactionId: reply.operation,
+        completedTimestamp: reply.at.toISOString(),
+        transferState: 'COMMITTED',
+      });
+    case 'standing':
+      return json(200, standingBody(reply));
+  }
+}
+
+const json = (status: number, body: Readonly<Record<string, unknown>>): CallbackAnswer => ({
+  status,
+  contentType: 'application/json',
+  body: JSON.stringify(body),
+});
+
+function partyBody({ party, name, currencies }: InboundParty) {
+  const displayName = name === null ? null : toDisplayName(name);
+  return {
+    ...toIdentifier(party),
+    ...(displayName === null ? {} : { displayName }),
+    // An empty list would mean that nothing can be received.
+    ...(currencies.length === 0 ? {} : { supportedCurrencies: currencies }),
+  };
+}
+
+function quoteBody({ quote, sends, receives, fee, commission, expiresAt }: InboundOffer) {
+  return {
+    quoteId: quote.id,
+    transactionId: quote.transfer,
+    ...amountOf('transferAmount', sends),
+    ...amountOf('payeeReceiveAmount', receives),
+    ...(fee ? amountOf('payeeFspFeeAmount', fee) : {}),
+    ...(commission ? amountOf('payeeFspCommissionAmount', commission) : {}),
+    expiration: expiresAt.toISOString(),
+  };
+}
+
+const amountOf = (field: string, money: Money) => ({
+  [field]: toAmount(money),
+  [`${field}Currency`]: money.currency,
+});
+
+const standingBody = ({ operation, amount, payer, payee, stands, at }: InboundStanding) => ({
+  homeTransactionId: operation,
+  amount: toAmount(amount),
+  currency: amount.currency,
+  amountType: 'SEND',
+  from: payer ? toIdentifier(payer) : {},
+  to: payee ? toIdentifier(payee) : {},
+  transactionType: 'TRANSFER',
+  transferState: STATES[stands],
+  timestamp: at.toISOString(),
+});

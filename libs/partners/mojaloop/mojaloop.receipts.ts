@@ -1,0 +1,91 @@
+import {
+  type Callbacks,
+  type EnquiryOutcome,
+  InboundRefused,
+  NoAnswer,
+  type Notice,
+  type RawCallback,
+  type Receipts,
+  settleEnquiry,
+  type SubmittedOrder,
+  UnreadableCallback,
+} from '#partner-kit';
+import { type MojaloopClient } from './mojaloop.client.js';
+import { readFinalState, readTransferRequest } from './mojaloop.inbound.wire.js';
+import { decideEnquiry } from './mojaloop.mapper.js';
+import { puzzling } from './mojaloop.outcomes.js';
+import { readAnswer } from './mojaloop.wire.js';
+
+/** The payee's side of a transfer may ask the switch what it decided, as the payer's side may. */
+export const mojaloopReceipts = (client: MojaloopClient): Receipts => ({
+  enquire: (order) => settleEnquiry(ask(client, order), (outcome) => outcome),
+});
+
+async function ask(
+  client: MojaloopClient,
+  { partnerReference: id }: SubmittedOrder,
+): Promise<EnquiryOutcome> {
+  if (id === null) return puzzling('a receipt without the id of its transfer');
+  const answer = readAnswer(await client.getTransfer(id));
+  const decision = decideEnquiry(answer);
+  switch (decision.is) {
+    case 'succeeded':
+      return { is: 'succeeded', receipt: id };
+    case 'pending':
+      return { is: 'pending' };
+    case 'declined':
+      return { ...decision, moneyMoved: 'no' };
+    case 'unknown':
+      return { is: 'unknown', cause: decision.cause };
+    case 'notSent':
+    case 'asks':
+    case 'notThere':
+      return { is: 'unknown', cause: new NoAnswer('the switch does not say what it decided') };
+  }
+}
+
+/** News of what was announced to us: through the scheme adapter's own door only. */
+export const mojaloopCallbacks: Callbacks = {
+  strength: 'private_listener',
+  verify: () => ({ is: 'authentic' }),
+  answer: () => ({ status: 200, contentType: 'application/json', body: '{"status":"OK"}' }),
+  read,
+};
+
+function read(raw: RawCallback): readonly Notice[] {
+  const [resource, id] = raw.path.split('/');
+  if (resource !== 'transfers') throw new UnreadableCallback('it is about no transfer');
+  try {
+    if (raw.method === 'POST') return [told(readTransferRequest(raw).transferId, { is: 'pending' })];
+    if (id === undefined || id === '') throw new UnreadableCallback('it names no transfer');
+    return [told(decodeURIComponent(id), outcomeOf(readFinalState(raw), decodeURIComponent(id)))];
+  } catch (error) {
+    if (error instanceof InboundRefused || error instanceof URIError)
+      throw new UnreadableCallback(error.message);
+    throw error;
+  }
+}
+
+const told = (id: string, outcome: EnquiryOutcome): Notice => ({
+  is: 'outcome',
+  about: { references: [id] },
+  outcome,
+});
+
+/** Only the switch's own word ends anything: a `currentState` of `ERROR_OCCURRED` is none. */
+function outcomeOf(state: string | null, receipt: string): EnquiryOutcome {
+  switch (state) {
+    case 'COMMITTED':
+    case 'SETTLED':
+      return { is: 'succeeded', receipt };
+    case 'ABORTED': {
+      const partner = { code: 'ABORTED', message: 'the switch has aborted the transfer' };
+      return { is: 'declined', reason: 'expired', partner, moneyMoved: 'no' };
+    }
+    case 'RECEIVED':
+    case 'RESERVED':
+      return { is: 'pending' };
+    default:
+      return { is: 'unknown', cause: new NoAnswer('the notification does not say what the switch decided') };
+  }
+}
