@@ -109,6 +109,8 @@ export const DISCREPANCY_KINDS = {
   unmapped_answer: 'A partner answered with something that no table knows',
   unreadable_callback: 'A callback could not be read',
   ambiguous_receipt: 'Money came that may belong to one of several payments',
+  committed_not_credited: 'A partner has settled what our customer was not credited with',
+  credit_not_taken_back: 'A customer keeps a credit whose money never came',
   late_success: 'Money moved after the operation had ended otherwise',
   partner_setup: 'The partner says that our set-up with it is wrong',
 } as const satisfies Record<string, string>;

@@ -11,6 +11,11 @@ import { ReceiptNotices } from './callbacks/receipt-notices.js';
 import { Clients } from './clients/clients.js';
 import { Discrepancies } from './discrepancies/discrepancies.js';
 import { EventRelay } from './events/relay.js';
+import { AccountKeeper } from './inbound/account-keeper.js';
+import { Announcements } from './inbound/announcements.js';
+import { InboundDesk } from './inbound/inbound-desk.js';
+import { InboundQuotes } from './inbound/inbound-quotes.js';
+import { PassingOn } from './inbound/passing-on.js';
 import { Intake } from './intake/intake.js';
 import { Orders } from './intake/orders.js';
 import { migrations } from './migrations/index.js';
@@ -51,6 +56,10 @@ const SHARED = [
   Intake,
   Orders,
   CallbackIntake,
+  AccountKeeper,
+  Announcements,
+  InboundQuotes,
+  InboundDesk,
   Clients,
   SchemaCheck,
   ...partnerProviders,
@@ -69,6 +78,7 @@ const WORK = [
   Resubmissions,
   Enquiries,
   Sweeps,
+  PassingOn,
   WorkCrew,
   Backlog,
   NightlyChores,

@@ -3,6 +3,7 @@ export { Clients } from './clients/clients.js';
 export { isClientSecret } from './clients/client-secret.js';
 export { type Client, type ClientCredentials, type NewClient } from './clients/client.js';
 export { GatewayModule } from './gateway.module.js';
+export { type Answered as InboundAnswered, InboundDesk } from './inbound/inbound-desk.js';
 export { Intake, type IntakeRequest, type IntakeResult } from './intake/intake.js';
 export { INTAKE } from './intake/intake-statement.js';
 export { CAPABILITY_OF, type Draft, Orders } from './intake/orders.js';

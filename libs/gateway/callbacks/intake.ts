@@ -1,6 +1,12 @@
 import { hash } from 'node:crypto';
 import { newId } from '#domain';
-import { type CallbackAnswer, type Partner, type RawCallback, type Verdict } from '#partner-kit';
+import {
+  type CallbackAnswer,
+  type Callbacks,
+  type Partner,
+  type RawCallback,
+  type Verdict,
+} from '#partner-kit';
 import { Coalescer, Database, isDataError, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 
@@ -48,14 +54,16 @@ export class CallbackIntake {
 
   /**
    * A forged callback is kept as evidence and never interpreted.
+   * @param door where it came in: at the address that the world can reach, or at the partner's own
    * @throws DatabaseUnavailable when it cannot be kept: then it must not be acknowledged
    */
-  async receive(partner: Partner, raw: RawCallback): Promise<Received> {
+  async receive(
+    partner: Partner,
+    raw: RawCallback,
+    door: 'public' | 'private' = 'public',
+  ): Promise<Received> {
     const { callbacks } = partner.adapter;
-    const verdict: Verdict = callbacks?.verify(raw) ?? {
-      is: 'forged',
-      why: 'this partner sends no callbacks',
-    };
+    const verdict = verdictOn(callbacks, raw, door);
     await this.evidence.submit({ partner: partner.id, raw, verdict });
     const answer = verdict.is === 'forged' ? undefined : callbacks?.answer(raw);
     return { verdict, answer: answer ?? { status: 401, contentType: 'text/plain', body: '' } };
@@ -77,6 +85,13 @@ export class CallbackIntake {
     await this.database.query(STORE, [JSON.stringify(rows)]);
     return batch.map(() => true);
   }
+}
+
+function verdictOn(callbacks: Callbacks | undefined, raw: RawCallback, door: 'public' | 'private'): Verdict {
+  if (!callbacks) return { is: 'forged', why: 'this partner sends no callbacks' };
+  if (callbacks.strength === 'private_listener' && door === 'public')
+    return { is: 'forged', why: 'it did not come through the partner’s own door' };
+  return callbacks.verify(raw);
 }
 
 function withoutCredentials(headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {

@@ -1,4 +1,4 @@
-import { type OutcomeNotice, type Partner } from '#partner-kit';
+import { type CallbackStrength, type OutcomeNotice, type Partner } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Judgement } from '../operations/news/news.js';
@@ -74,4 +74,6 @@ export class OutcomeNotices {
 
 /** Is a callback of this partner proof by itself? */
 export const isProof = ({ adapter: { callbacks } }: Partner): boolean =>
-  callbacks?.strength === 'signature' || callbacks?.strength === 'mutual_tls';
+  callbacks !== undefined && PROOF.includes(callbacks.strength);
+
+const PROOF: readonly CallbackStrength[] = ['signature', 'mutual_tls', 'private_listener'];

@@ -23,15 +23,15 @@ WITH input AS (
     payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
     reference, description, metadata, method, return_urls, reverses, confirmation, correlation_id, traceparent, receipt_account, receipt_payer,
     due_at, deadline_at)
-  SELECT id, client_id, kind, partner, 'received', amount_minor, currency,
+  SELECT id, nullif(client_id, ''), kind, partner, 'received', amount_minor, currency,
     payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account, payee_name,
     reference, description, metadata, method, return_urls, reverses, confirmation, correlation_id, traceparent, receipt_account, receipt_payer,
     now(), now() + make_interval(secs => submit_for_ms / 1000)
   FROM input WHERE id = ANY (ARRAY(SELECT operation_id FROM claimed))
-  RETURNING id, kind
+  RETURNING id, kind, client_id
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, to_state, actor, why)
-  SELECT id, 1, 'received', 'client', 'asked for' FROM stored
+  SELECT id, 1, 'received', CASE WHEN client_id IS NULL THEN 'gateway' ELSE 'client' END, 'asked for' FROM stored
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, 1, kind || '.received', '{"state":"received","previousState":null}' FROM stored
@@ -42,7 +42,7 @@ SELECT coalesce(json_agg(id), '[]') AS ids, now() AS at FROM stored`,
 /** What the given keys of clients were first used for. */
 export const TAKEN = {
   name: 'intake-taken',
-  text: `SELECT k.client_id, k.key, k.digest, o.*
+  text: `SELECT k.client_id AS key_client, k.key, k.digest, o.*
     FROM unnest($1::text[], $2::text[]) AS asked(client_id, key)
     JOIN idempotency_keys k ON k.client_id = asked.client_id AND k.key = asked.key
     JOIN operations o ON o.id = k.operation_id`,

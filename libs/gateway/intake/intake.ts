@@ -10,6 +10,7 @@ import { INTAKE, TAKEN } from './intake-statement.js';
 export interface IntakeRequest {
   /** UUIDv7, made by the caller. */
   readonly id: string;
+  /** `NO_CLIENT`: the gateway itself. */
   readonly clientId: string;
   /** The client's `Idempotency-Key`: permanent, per client. */
   readonly idempotencyKey: string;
@@ -29,6 +30,9 @@ export interface IntakeRequest {
   /** Who answers the partner's questions; null: as the partner is configured. */
   readonly confirmation?: ConfirmationMode | null;
 }
+
+/** What the gateway does by itself belongs to no client. */
+export const NO_CLIENT = '';
 
 export type IntakeResult =
   | { readonly is: 'accepted'; readonly operation: Operation }
@@ -120,7 +124,7 @@ export class Intake {
   }
 
   private async taken(requests: readonly Pick<IntakeRequest, 'clientId' | 'idempotencyKey'>[], query: Query) {
-    const rows = await query<OperationRow & { key: string; digest: string; client_id: string }>(TAKEN, [
+    const rows = await query<OperationRow & { key: string; digest: string; key_client: string }>(TAKEN, [
       requests.map(({ clientId }) => clientId),
       requests.map(({ idempotencyKey }) => idempotencyKey),
     ]);
@@ -129,7 +133,7 @@ export class Intake {
         const operation = toOperation(row);
         const answer = (digest: string): IntakeResult =>
           digest === row.digest ? { is: 'replayed', operation } : { is: 'keyReused' };
-        return [keyOf({ clientId: row.client_id, idempotencyKey: row.key }), answer];
+        return [keyOf({ clientId: row.key_client, idempotencyKey: row.key }), answer];
       }),
     );
   }
@@ -181,6 +185,7 @@ function newborn({ request, origin }: TracedRequest, at: Date): Operation {
     version: 1,
     fee: null,
     reverses: request.reverses ?? null,
+    passesOn: null,
     batch: null,
     origin,
     nextAction: null,

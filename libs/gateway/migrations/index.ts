@@ -2,6 +2,7 @@ import { Foundation1763683200000 } from './0001-foundation.js';
 import { ReceiptMarks1763769600000 } from './0002-receipt-marks.js';
 import { SearchIndexes1763773200000 } from './0003-search-indexes.js';
 import { Confirmations1763776800000 } from './0004-confirmations.js';
+import { Inbound1763780400000 } from './0005-inbound.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -9,4 +10,5 @@ export const migrations = [
   ReceiptMarks1763769600000,
   SearchIndexes1763773200000,
   Confirmations1763776800000,
+  Inbound1763780400000,
 ] as const;

@@ -33,6 +33,8 @@ export interface Operation {
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
   /** The operation that this one undoes. */
   readonly reverses: string | null;
+  /** The receipt whose money this one passes on to a customer of ours. */
+  readonly passesOn: string | null;
   readonly batch: string | null;
   /** What ties it to the request that asked for it, in logs and traces. */
   readonly origin: { readonly correlationId: string | null; readonly traceparent: string | null };
@@ -84,6 +86,7 @@ export interface OperationRow {
   method: string | null;
   return_urls: { success: string; failure: string } | null;
   reverses: string | null;
+  passes_on: string | null;
   batch: string | null;
   correlation_id: string | null;
   traceparent: string | null;
@@ -128,6 +131,7 @@ export function toOperation(row: OperationRow): Operation {
     method: row.method,
     returnUrls: row.return_urls,
     reverses: row.reverses,
+    passesOn: row.passes_on,
     batch: row.batch,
     origin: { correlationId: row.correlation_id, traceparent: row.traceparent },
     nextAction: row.next_action,

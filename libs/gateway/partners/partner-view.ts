@@ -45,6 +45,7 @@ export interface PartnerView {
 const AUTHENTICATED: Readonly<Record<CallbackStrength, boolean>> = {
   signature: true,
   mutual_tls: true,
+  private_listener: true,
   shared_secret: false,
   source_range: false,
   none: false,

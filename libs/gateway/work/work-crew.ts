@@ -2,6 +2,7 @@ import { type Partner, PartnerRegistry } from '#partner-kit';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import { CallbackProcessor } from '../callbacks/processor.js';
 import { EventRelay } from '../events/relay.js';
+import { PassingOn } from '../inbound/passing-on.js';
 import { paceOf } from '../partners/gate.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { Enquiries } from './enquiries.js';
@@ -35,6 +36,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly callbacks: CallbackProcessor,
     private readonly events: EventRelay,
     private readonly sweeps: Sweeps,
+    private readonly passingOn: PassingOn,
     private readonly settings: WorkSettings,
   ) {}
 
@@ -55,6 +57,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
       { name: 'unconfirmed operations', run: () => this.sweeps.unconfirmed(ids) },
       { name: 'unsent operations', run: () => this.sweeps.unsent() },
       { name: 'unresolved operations', run: () => this.sweeps.unresolved() },
+      { name: 'credits passed on', run: () => this.passingOn.settleDue(claimBatch) },
     ];
     this.loops.push(
       ...rounds.map((round) => new Loop(round, rest)),

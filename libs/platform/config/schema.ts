@@ -115,6 +115,21 @@ export const PartnerSchema = z.strictObject({
   callbackKey: SecretReferenceSchema,
   /** Who answers the partner's questions before money moves, where a request does not say. */
   confirmation: z.enum(['automatic', 'manual']).optional(),
+  /** For partners that ask us while they wait (`inbound`). Whoever reaches this address is taken for the partner. */
+  inbound: z
+    .strictObject({
+      host: z.string().min(1).default('127.0.0.1'),
+      port,
+      /** Several API processes of one machine take turns at it (Linux). */
+      sharesPort: z.boolean().default(false),
+      /** The partner that keeps our customers' accounts. */
+      creditsThrough: z.string().min(1),
+      /** The longest that an answer takes; what is not credited by then is refused. */
+      answerWithinMs: z.int().min(100).max(60_000).default(8_000),
+      /** How long an offer of ours holds. */
+      quoteLifetimeMs: z.int().min(1_000).max(86_400_000).default(60_000),
+    })
+    .optional(),
   /** By capability. */
   limits: z.record(z.string(), CapabilityLimit).optional(),
   deadlines: z

@@ -33,6 +33,7 @@ export const operation = (state: OperationState, facts: Partial<Operation> = {})
   method: null,
   returnUrls: null,
   reverses: null,
+  passesOn: null,
   batch: null,
   origin: { correlationId: null, traceparent: null },
   nextAction: null,

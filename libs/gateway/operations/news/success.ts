@@ -91,6 +91,10 @@ export function judgeSuccess(
     };
   }
   const late = isTerminal(operation.state);
+  if (late && operation.kind === 'receipt')
+    return contradiction(operation, 'committed_not_credited', 'settled after it was refused', around, {
+      reference: operation.partnerReference,
+    });
   const receipt = provenReceipt(operation, outcome);
   const isUnproven = receipt === undefined && operation.claimedReceipt !== null;
   const proof = isUnproven ? `${news.from}, but not the receipt that was claimed` : news.from;

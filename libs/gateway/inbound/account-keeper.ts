@@ -1,0 +1,83 @@
+import { type FailureReason, Money, type Party } from '#domain';
+import {
+  type InboundObjection,
+  type InboundQuote,
+  InboundRefused,
+  type PartyAnswer,
+  type QuoteAnswer,
+} from '#partner-kit';
+import { Injectable } from '@nestjs/common';
+import { type Answered, GatedCalls } from '../partners/gated-calls.js';
+
+/** Why the keeper of the account says no, as the partner hears it. What is not here is a plain refusal. */
+const OBJECTIONS: Readonly<Partial<Record<FailureReason, InboundObjection>>> = {
+  invalid_party: 'party_unknown',
+  party_inactive: 'party_blocked',
+  amount_invalid: 'currency_not_held',
+  limit_exceeded: 'limit_exceeded',
+  partner_unavailable: 'timed_out',
+  partner_throttled: 'busy',
+};
+
+export const objectionOf = (reason: FailureReason, otherwise: InboundObjection): InboundObjection =>
+  OBJECTIONS[reason] ?? otherwise;
+
+/** Asks the partner that keeps our customers' accounts. */
+@Injectable()
+export class AccountKeeper {
+  constructor(private readonly calls: GatedCalls) {}
+
+  /** @throws InboundRefused where nobody is found, or the account cannot be told of */
+  async find(keeper: string, party: Party): Promise<PartyAnswer> {
+    const found = usable(
+      await this.calls.findAndAsk(keeper, 'parties', (parties) =>
+        parties.find({ party, name: null, amount: null }),
+      ),
+    );
+    if (found.exists === false) throw new InboundRefused('party_unknown', 'there is no such account');
+    return found;
+  }
+
+  /** @throws InboundRefused where the account cannot be paid at all, or not that much */
+  async quote(keeper: string, question: InboundQuote): Promise<Extract<QuoteAnswer, { is: 'offered' }>> {
+    const { account } = await this.find(keeper, question.payee);
+    if (account?.status === 'blocked') throw new InboundRefused('party_blocked', 'the account is blocked');
+    if (account?.status === 'closed') throw new InboundRefused('party_closed', 'the account is closed');
+    if (account && !account.currencies.includes(question.amount.currency))
+      throw new InboundRefused('currency_not_held', 'the account does not hold this currency');
+    const { id, payee, payer, amount, amountIs } = question;
+    const answer = usable(
+      await this.calls.findAndAsk(keeper, 'quotes', (quotes) =>
+        quotes.quote({ id, payee, payer, amount, amountIs }),
+      ),
+    );
+    if (answer.is === 'declined')
+      throw new InboundRefused(
+        objectionOf(answer.reason, 'quote_refused'),
+        'the account takes no such payment',
+      );
+    if (!addsUp(answer)) throw new InboundRefused('unavailable', 'no price can be named');
+    return answer;
+  }
+}
+
+/** What is sent is what arrives, and what is kept of it, less what is given. */
+function addsUp({ sends, receives, fee, commission }: Extract<QuoteAnswer, { is: 'offered' }>): boolean {
+  const none = Money.ofMinor(0n, sends.currency);
+  if ([receives, fee, commission].some((one) => one && one.currency !== sends.currency)) return false;
+  return sends.plus(commission ?? none).equals(receives.plus(fee ?? none));
+}
+
+/** @throws InboundRefused */
+function usable<T>(answered: Answered<T>): T {
+  switch (answered.is) {
+    case 'answered':
+      return answered.answer;
+    case 'throttled':
+      throw new InboundRefused('busy', 'too many questions at once');
+    case 'unavailable':
+    case 'unknownPartner':
+    case 'notSupported':
+      throw new InboundRefused('unavailable', 'accounts cannot be looked up now');
+  }
+}

@@ -1,0 +1,194 @@
+import { type Failure, type Money, newId, type OperationState, type Party } from '#domain';
+import { type Partner, PartnerRegistry } from '#partner-kit';
+import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
+import { Injectable } from '@nestjs/common';
+import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
+
+/** A movement that a partner announces, with what we had offered for it. */
+export interface Announcement {
+  /** The partner's id of the movement. */
+  readonly transfer: string;
+  /** What the partner owes us, once it is final. */
+  readonly sends: Money;
+  /** What our customer is credited with. */
+  readonly receives: Money;
+  readonly fee: Money | null;
+  readonly payer: Party | null;
+  readonly payee: Party;
+  readonly description: string | null;
+}
+
+/** Money that a partner brings, and the credit that passes it on. */
+export interface Passage {
+  readonly receipt: Operation;
+  readonly credit: Operation;
+}
+
+/**
+ * Receipt and credit, their first transitions and events, and the partner's id of the movement, which is taken once: all
+ * in one commit, before anybody is credited. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper, $6 order.
+ */
+const ANNOUNCE = {
+  name: 'inbound-announce',
+  text: `WITH claimed AS (
+    INSERT INTO partner_references (partner, reference, operation_id, is_receipt) VALUES ($1, $2, $3, false)
+    ON CONFLICT DO NOTHING RETURNING operation_id
+  ), asked AS (
+    SELECT * FROM json_to_record($6::json) AS r(sends_minor bigint, receives_minor bigint, currency text, fee_minor bigint,
+      payer_type text, payer_value text, payer_account text, payer_name text,
+      payee_type text, payee_value text, payee_account text, payee_name text,
+      description text, correlation_id text, traceparent text,
+      first_look_ms double precision, receipt_until_ms double precision, credit_until_ms double precision)
+    WHERE EXISTS (SELECT FROM claimed)
+  ), stored AS (
+    INSERT INTO operations (id, kind, partner, state, amount_minor, currency, fee_minor, passes_on, reference,
+      partner_reference, payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account,
+      payee_name, description, correlation_id, traceparent, submitted_at, due_at, deadline_at)
+    SELECT $3::uuid, 'receipt', $1, 'pending', sends_minor, currency, fee_minor, NULL, NULL,
+      $2, payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account,
+      payee_name, description, correlation_id, traceparent, now(), now() + make_interval(secs => first_look_ms / 1000),
+      now() + make_interval(secs => receipt_until_ms / 1000)
+    FROM asked
+    UNION ALL
+    SELECT $4::uuid, 'transfer', $5, 'received', receives_minor, currency, NULL, $3::uuid, left($2, 64),
+      NULL, payer_type, payer_value, payer_account, payer_name, payee_type, payee_value, payee_account,
+      payee_name, description, correlation_id, traceparent, NULL, now(),
+      now() + make_interval(secs => credit_until_ms / 1000)
+    FROM asked
+    RETURNING id, kind, state
+  ), story AS (
+    INSERT INTO transitions (operation_id, sequence, to_state, actor, why)
+    SELECT id, 1, state, CASE kind WHEN 'receipt' THEN 'partner' ELSE 'gateway' END,
+      CASE kind WHEN 'receipt' THEN 'announced by the partner' ELSE 'passes on what the partner brings' END
+    FROM stored
+  ), told AS (
+    INSERT INTO events (operation_id, sequence, type, body)
+    SELECT id, 1, kind || '.' || state, jsonb_build_object('state', state, 'previousState', NULL) FROM stored
+  )
+  INSERT INTO passing_on (receipt_id, credit_id) SELECT $3::uuid, $4::uuid FROM asked`,
+};
+
+const PASSAGE = {
+  name: 'inbound-passage',
+  text: `SELECT o.* FROM partner_references r JOIN operations o ON o.id = r.operation_id
+    WHERE r.partner = $1 AND r.reference = $2
+    UNION ALL
+    SELECT o.* FROM partner_references r JOIN operations o ON o.passes_on = r.operation_id
+    WHERE r.partner = $1 AND r.reference = $2`,
+};
+
+/** In the order of their ids, as every change of several operations: the receipt's is the lower one. */
+const HOLD = {
+  name: 'inbound-hold',
+  text: 'SELECT id, state FROM operations WHERE id = $1 LIMIT 1 FOR UPDATE',
+};
+
+/** $1 receipt, $2 failure, $3 why. */
+const GIVE_UP = {
+  name: 'inbound-give-up',
+  text: `WITH moved AS (
+    UPDATE operations o SET state = 'failed', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
+      updated_at = now(), completed_at = now(), failure = $2::jsonb
+    WHERE o.id = $1 AND o.state IN ('pending', 'unknown')
+    RETURNING o.id, o.version, o.kind, o.failure, old.state AS previous
+  ), story AS (
+    INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
+    SELECT id, version, previous, 'failed', 'gateway', $3 FROM moved
+  )
+  INSERT INTO events (operation_id, sequence, type, body)
+  SELECT id, version, kind || '.failed', jsonb_build_object('state', 'failed', 'previousState', previous, 'failure', failure)
+  FROM moved`,
+};
+
+/** What has not been sent to the keeper of the account is not sent any more. $1 credit. */
+const WITHDRAW = {
+  name: 'inbound-withdraw',
+  text: `WITH moved AS (
+    UPDATE operations o SET state = 'cancelled', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
+      updated_at = now(), completed_at = now(), failure = $2::jsonb
+    WHERE o.id = $1 AND o.state = 'received' RETURNING o.id, o.version, o.kind, o.failure
+  ), story AS (
+    INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
+    SELECT id, version, 'received', 'cancelled', 'gateway', 'the money that it passes on does not come' FROM moved
+  )
+  INSERT INTO events (operation_id, sequence, type, body)
+  SELECT id, version, kind || '.cancelled',
+    jsonb_build_object('state', 'cancelled', 'previousState', 'received', 'failure', failure) FROM moved`,
+};
+
+const ENDED_BADLY: readonly OperationState[] = ['failed', 'cancelled', 'expired'];
+
+export const hasEndedBadly = ({ state }: Pick<Operation, 'state'>): boolean => ENDED_BADLY.includes(state);
+
+/** Writes down what partners announce, and how it stands. */
+@Injectable()
+export class Announcements {
+  constructor(
+    private readonly database: Database,
+    private readonly partners: PartnerRegistry,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /** Once for each movement: of two announcements at the same moment, one finds the other's. Null: the id is of something else. */
+  async announce(partner: Partner, keeper: string, announcement: Announcement): Promise<Passage | null> {
+    const now = this.clock.now();
+    const ids = [newId(now), newId(now)].sort();
+    const order = this.orderOf(partner, keeper, announcement);
+    await this.database.query(ANNOUNCE, [
+      ...[partner.id, announcement.transfer, ...ids, keeper, JSON.stringify(order)],
+    ]);
+    return this.find(partner.id, announcement.transfer);
+  }
+
+  /** Null where nothing of that name was announced. */
+  async find(partner: string, transfer: string): Promise<Passage | null> {
+    const rows = await this.database.query<OperationRow>(PASSAGE, [partner, transfer]);
+    const operations = rows.map(toOperation);
+    const receipt = operations.find(({ kind }) => kind === 'receipt');
+    const credit = operations.find(({ passesOn }) => passesOn !== null && passesOn === receipt?.id);
+    return receipt && credit ? { receipt, credit } : null;
+  }
+
+  /**
+   * The credit cannot be counted on any more: the receipt ends, unless its customer is credited. Both are held meanwhile,
+   * so that a credit either is there before, or finds its receipt ended.
+   */
+  async giveUp({ receipt, credit }: Passage, failure: Failure, why: string): Promise<void> {
+    await this.database.transaction(async (queryable) => {
+      await queryable.query(HOLD, [receipt.id]);
+      const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [credit.id]);
+      if (held && held.state !== 'succeeded')
+        await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(failure), why]);
+    });
+  }
+
+  async withdraw(creditId: string, failure: Failure): Promise<void> {
+    await this.database.query(WITHDRAW, [creditId, JSON.stringify(failure)]);
+  }
+
+  private orderOf({ descriptor }: Partner, keeper: string, announcement: Announcement) {
+    const { sends, receives, fee, payer, payee, description } = announcement;
+    const context = currentContext();
+    return {
+      sends_minor: sends.minor.toString(),
+      receives_minor: receives.minor.toString(),
+      currency: sends.currency,
+      fee_minor: fee?.minor.toString(),
+      ...columnsOf('payer', payer),
+      ...columnsOf('payee', payee),
+      description,
+      correlation_id: context?.correlationId,
+      traceparent: context && toTraceparent(context),
+      first_look_ms: descriptor.enquiryTimetableMs[0],
+      receipt_until_ms: descriptor.unresolvedAfterMs,
+      credit_until_ms: this.partners.get(keeper).descriptor.submitForMs,
+    };
+  }
+}
+
+const columnsOf = (side: 'payer' | 'payee', party: Party | null) => ({
+  [`${side}_type`]: party?.type,
+  [`${side}_value`]: party?.value,
+  [`${side}_account`]: party?.account,
+  [`${side}_name`]: party?.name,
+});

@@ -1,0 +1,81 @@
+import { type Currency, Money, type Party } from '#domain';
+import { type InboundOffer } from '#partner-kit';
+import { Database } from '#platform';
+import { Injectable } from '@nestjs/common';
+
+/** What we offered, as far as the transfer that follows is held to it. */
+export interface KeptQuote {
+  readonly quote: string;
+  readonly payee: Party;
+  readonly payer: Party | null;
+  /** What was asked for. */
+  readonly amount: Money;
+  readonly sends: Money;
+  readonly receives: Money;
+  readonly fee: Money | null;
+  readonly expiresAt: Date;
+}
+
+interface QuoteRow {
+  quote: string;
+  payee: Party;
+  payer: Party | null;
+  currency: Currency;
+  amount_minor: bigint;
+  sends_minor: bigint;
+  receives_minor: bigint;
+  fee_minor: bigint | null;
+  expires_at: Date;
+}
+
+/** The same question asked again is offered anew: nothing has moved by it. */
+const KEEP = {
+  name: 'inbound-quote-keep',
+  text: `INSERT INTO inbound_quotes (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
+      receives_minor, fee_minor, commission_minor, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+    ON CONFLICT (transfer, partner) DO UPDATE SET quote = excluded.quote, payee = excluded.payee, payer = excluded.payer,
+      currency = excluded.currency, amount_minor = excluded.amount_minor, sends_minor = excluded.sends_minor,
+      receives_minor = excluded.receives_minor, fee_minor = excluded.fee_minor,
+      commission_minor = excluded.commission_minor, expires_at = excluded.expires_at`,
+};
+
+const FIND = {
+  name: 'inbound-quote-find',
+  text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at
+    FROM inbound_quotes WHERE partner = $1 AND (transfer = $2 OR quote = $3)
+    ORDER BY (transfer = $2) DESC, expires_at DESC LIMIT 1`,
+};
+
+/** Prices that we named to partners. */
+@Injectable()
+export class InboundQuotes {
+  constructor(private readonly database: Database) {}
+
+  async keep(partner: string, offer: InboundOffer): Promise<void> {
+    const { quote, sends, receives, fee, commission, expiresAt } = offer;
+    await this.database.query(KEEP, [
+      ...[partner, quote.transfer, quote.id],
+      ...[JSON.stringify(quote.payee), quote.payer && JSON.stringify(quote.payer), sends.currency],
+      ...[quote.amount.minor, sends.minor, receives.minor, fee?.minor ?? null, commission?.minor ?? null],
+      expiresAt,
+    ]);
+  }
+
+  /** By the movement that it was asked for, or by its own id. */
+  async find(partner: string, transfer: string, quote: string | null): Promise<KeptQuote | null> {
+    const [row] = await this.database.query<QuoteRow>(FIND, [partner, transfer, quote]);
+    if (!row) return null;
+    const money = (minor: bigint) => Money.ofMinor(minor, row.currency);
+    return {
+      ...{ quote: row.quote, payee: row.payee, payer: row.payer },
+      ...{
+        amount: money(row.amount_minor),
+        sends: money(row.sends_minor),
+        receives: money(row.receives_minor),
+      },
+      fee: row.fee_minor === null ? null : money(row.fee_minor),
+      expiresAt: row.expires_at,
+    };
+  }
+}
