@@ -18,6 +18,7 @@ import { OpenApiText } from './docs/documents.js';
 import { HealthController } from './health/health.controller.js';
 import { Readiness } from './health/readiness.js';
 import { ValidationPipe } from './http/validation.pipe.js';
+import { InboundListeners } from './inbound/inbound-listeners.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { OperationAnswers } from './operations/answers.js';
 import { OperationsController } from './operations/operations.controller.js';
@@ -49,7 +50,7 @@ const controllers = [
 const providers = [
   ...[AccessTokens, ClientLogin, TokenService, RateLimit, BearerStrategy, BasicStrategy],
   ...[OperationAnswers, Submissions, OperationSearch, Timeline, DiscrepancySearch],
-  ...[Readiness, OpenApiText],
+  ...[Readiness, OpenApiText, InboundListeners],
   { provide: APP_GUARD, useClass: AccessGuard },
   { provide: APP_PIPE, useClass: ValidationPipe },
   { provide: APP_FILTER, useClass: ProblemFilter },

@@ -8,7 +8,7 @@ const DRAIN_MS = 10_000;
 
 async function start(): Promise<void> {
   const config = readConfig();
-  const { app, stop } = await createApi(config);
+  const { listen, stop } = await createApi(config);
   const logger = new Logger('Api');
   let stopping = false;
   const onSignal = (signal: string): void => {
@@ -25,7 +25,7 @@ async function start(): Promise<void> {
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
-  await app.listen(config.api.port, config.api.host);
+  await listen();
   logger.log(`listening on ${config.api.host}:${config.api.port}`);
 }
 

@@ -60,13 +60,14 @@ describe('npm start', () => {
     JSON.parse(readFileSync(join(dataDir, 'demo-client.json'), 'utf8')) as Record<string, string>;
 
   /** As it is shipped, with its partners at the sandbox of this test. */
-  const configurationFor = (sandboxPort: string): string => {
+  const configurationFor = (sandboxPort: string, inboundPort: number): string => {
     const directory = join(dataDir, 'config');
     cpSync('config', directory, { recursive: true });
     for (const partner of ['mojaloop-sn', 'mpesa-ke', 'wave-sn']) {
       const file = join(directory, 'partners', `${partner}.yaml`);
       const text = readFileSync(file, 'utf8');
-      writeFileSync(file, text.replaceAll('127.0.0.1:4000', `127.0.0.1:${sandboxPort}`));
+      const atSandbox = text.replaceAll('127.0.0.1:4000', `127.0.0.1:${sandboxPort}`);
+      writeFileSync(file, atSandbox.replace('port: 3003', `port: ${inboundPort}`));
     }
     return directory;
   };
@@ -97,7 +98,7 @@ describe('npm start', () => {
       PASSERELLE_API_PORT: String(await freePort()),
       PASSERELLE_WORKER_PORT: String(await freePort()),
       SANDBOX_PORT: sandboxPort,
-      PASSERELLE_CONFIG_DIR: configurationFor(sandboxPort),
+      PASSERELLE_CONFIG_DIR: configurationFor(sandboxPort, await freePort()),
     };
   });
   afterAll(async () => {

@@ -20,6 +20,7 @@ export const received: OperationDto = {
   receipt: null,
   failure: null,
   reverses: null,
+  passesOn: null,
   batch: null,
   createdAt: '2026-11-20T09:00:00.000Z',
   updatedAt: '2026-11-20T09:00:00.000Z',

@@ -115,6 +115,9 @@ export const OperationDto = z
     receipt: z.string().nullable().describe('The partner’s receipt number: one per movement of money.'),
     failure: FailureDto.nullable().describe('Why it failed; null where it has not.'),
     reverses: OperationIdDto.nullable().describe('The operation that this one undoes.'),
+    passesOn: OperationIdDto.nullable().describe(
+      'The receipt whose money this transfer passes on to a customer of the bank.',
+    ),
     batch: z.uuid().nullable().describe('The batch that it belongs to.'),
     createdAt: time('When it was taken in (RFC 3339, UTC).'),
     updatedAt: time('When it last changed.'),
@@ -157,6 +160,7 @@ export function toOperationDto(operation: Operation, inFull: boolean): Operation
     receipt: operation.receipt,
     failure: operation.failure,
     reverses: operation.reverses,
+    passesOn: operation.passesOn,
     batch: operation.batch,
     createdAt: operation.createdAt.toISOString(),
     updatedAt: operation.updatedAt.toISOString(),

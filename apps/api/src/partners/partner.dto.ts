@@ -87,7 +87,7 @@ export const PartnerDto = z
     callbacks: z
       .strictObject({
         strength: z
-          .enum(['signature', 'mutual_tls', 'shared_secret', 'source_range', 'none'])
+          .enum(['signature', 'mutual_tls', 'private_listener', 'shared_secret', 'source_range', 'none'])
           .describe('How it proves a callback.'),
         authenticated: z
           .boolean()

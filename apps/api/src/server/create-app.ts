@@ -8,6 +8,7 @@ import { ApiModule } from '../api.module.js';
 import { type Config } from '../config.js';
 import { OpenApiText } from '../docs/documents.js';
 import { buildOpenApi } from '../docs/openapi.js';
+import { InboundListeners } from '../inbound/inbound-listeners.js';
 import { AllowedMethods } from './allowed-methods.js';
 import { keepCallbackBodies } from './callback-body.js';
 import { Drain } from './drain.js';
@@ -21,6 +22,8 @@ const LONGEST_PARAMETER = 512;
 
 export interface Api {
   readonly app: NestFastifyApplication;
+  /** Opens the API's address, and one for each partner that asks us. */
+  readonly listen: () => Promise<void>;
   /** Finishes what is under way, then closes everything. */
   readonly stop: (mostMs: number) => Promise<void>;
 }
@@ -64,8 +67,12 @@ export async function createApi(
   if (!preview) app.get(OpenApiText).buildWith(() => JSON.stringify(buildOpenApi(app)));
   return {
     app,
+    listen: async () => {
+      await app.listen(config.api.port, config.api.host);
+      await app.get(InboundListeners).open();
+    },
     stop: async (mostMs) => {
-      await drain.stop(fastify, mostMs);
+      await Promise.all([drain.stop(fastify, mostMs), app.get(InboundListeners).stop(mostMs)]);
       await app.close();
     },
   };

@@ -1,0 +1,98 @@
+import { InboundDesk } from '#gateway';
+import { type Partner, PartnerRegistry } from '#partner-kit';
+import { counter, createLogger, observeRequests, requestHistogram, SystemClock } from '#platform';
+import { Inject, Injectable, Logger } from '@nestjs/common';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { once } from 'node:events';
+import { CONFIG, type Config } from '../config.js';
+import { CALLBACK_LIMIT_BYTES, headersOf } from '../server/callback-body.js';
+import { Drain } from '../server/drain.js';
+
+/** Bodies exactly as they come, of any type: what a partner says is the adapter's to read. */
+const ANY_TYPE = /^.*$/s;
+const NOTHING = Buffer.alloc(0);
+
+/** A door of its own for one partner. */
+interface Door {
+  readonly server: FastifyInstance;
+  readonly drain: Drain;
+}
+
+/** Where partners ask us: one listener for each, at the address that its file names, and open to nobody else. */
+@Injectable()
+export class InboundListeners {
+  private readonly logger = new Logger(InboundListeners.name);
+  private readonly doors: Door[] = [];
+  private readonly answers = counter({
+    name: 'passerelle_inbound_answers_total',
+    help: 'What partners asked of us, by what it was and how it was answered',
+    labelNames: ['partner', 'request', 'result'],
+  });
+
+  constructor(
+    private readonly desk: InboundDesk,
+    private readonly partners: PartnerRegistry,
+    private readonly clock: SystemClock,
+    @Inject(CONFIG) private readonly config: Config,
+  ) {}
+
+  /** @throws where an address cannot be had */
+  async open(): Promise<void> {
+    for (const { id, inbound, enabled } of this.config.partners) {
+      if (!inbound || !enabled) continue;
+      const door = this.doorOf(this.partners.get(id));
+      const { host, port, sharesPort: reusePort } = inbound;
+      this.doors.push(door);
+      await door.server.ready();
+      // Fastify's own listen knows nothing of sharing a port.
+      door.server.server.listen({ host, port, reusePort });
+      await once(door.server.server, 'listening');
+      this.logger.log(`listening on ${host}:${port} for ${id}`);
+    }
+  }
+
+  /** Finishes what is under way. */
+  async stop(mostMs: number): Promise<void> {
+    await Promise.all(this.doors.map(({ server, drain }) => drain.stop(server, mostMs)));
+    await Promise.all(this.doors.map(({ server }) => server.close()));
+  }
+
+  private doorOf(partner: Partner): Door {
+    const { bodyLimitBytes, requestTimeoutMs } = this.config.api;
+    const server = fastify({
+      bodyLimit: Math.max(CALLBACK_LIMIT_BYTES, bodyLimitBytes),
+      requestTimeout: requestTimeoutMs,
+    });
+    const drain = new Drain();
+    observeRequests(server, createLogger(this.config, 'inbound'), requestHistogram());
+    drain.watch(server);
+    server.removeAllContentTypeParsers();
+    server.addContentTypeParser(ANY_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body);
+    });
+    server.all('/*', (request, reply) => this.answer(partner, request, reply));
+    return { server, drain };
+  }
+
+  private async answer(
+    partner: Partner,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const [path = ''] = (request.raw.url ?? '').split('?');
+    const {
+      answer,
+      request: what,
+      result,
+    } = await this.desk.answer(partner, {
+      method: request.method,
+      path: path.replace(/^\/+|\/+$/g, ''),
+      headers: headersOf(request),
+      body: Buffer.isBuffer(request.body) ? request.body : NOTHING,
+      source: request.ip,
+      receivedAt: this.clock.now(),
+    });
+    this.answers.inc({ partner: partner.id, request: what, result });
+    return reply.code(answer.status).type(answer.contentType).send(answer.body);
+  }
+}
