@@ -19,15 +19,12 @@ export interface Starts {
 }
 
 async function environment(directory: string): Promise<NodeJS.ProcessEnv> {
-  const [api, worker, sandbox, postgres] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
+  const [api = 0, worker = 0, sandbox = 0, postgres = 0, inboundPort = 0] = await Promise.all(
+    Array.from({ length: 5 }, () => freePort()),
+  );
   const config = join(directory, 'config');
   mkdirSync(config);
-  writeConfiguration(config, `http://127.0.0.1:${sandbox}`, {});
+  writeConfiguration(config, { sandboxUrl: `http://127.0.0.1:${sandbox}`, inboundPort }, {});
   return {
     PATH: process.env['PATH'],
     PASSERELLE_CONFIG_DIR: config,

@@ -56,15 +56,12 @@ export async function findGateway(): Promise<Gateway | undefined> {
 
 /** Everything of a second gateway beside whatever else runs here. */
 async function describeOwn(directory: string): Promise<NodeJS.ProcessEnv> {
-  const [api, worker, sandbox, postgres] = await Promise.all([
-    freePort(),
-    freePort(),
-    freePort(),
-    freePort(),
-  ]);
+  const [api = 0, worker = 0, sandbox = 0, postgres = 0, inboundPort = 0] = await Promise.all(
+    Array.from({ length: 5 }, () => freePort()),
+  );
   const configuration = join(directory, 'config');
   mkdirSync(configuration);
-  writeConfiguration(configuration, `http://127.0.0.1:${sandbox}`, {});
+  writeConfiguration(configuration, { sandboxUrl: `http://127.0.0.1:${sandbox}`, inboundPort }, {});
   return {
     PATH: process.env['PATH'],
     PASSERELLE_CONFIG_DIR: configuration,

@@ -5,6 +5,7 @@ import { type Stack, startStack } from '../support/stack.js';
 import { type Scheme } from './support/scheme.js';
 
 const PARTNER = 'mojaloop-sn';
+export const KEEPER = 'core-banking';
 const LOOK_MS = 50;
 const PATIENCE_MS = 60_000;
 /** Paid like anybody whom the rules do not treat otherwise. */
@@ -13,7 +14,8 @@ export const PAYEE = '+254712000345';
 /** Our gateway, whose one partner is that scheme: in Kenya, since the toolkit's prices have decimals. */
 export const startGateway = (scheme: Scheme): Promise<Stack> =>
   startStack({
-    only: [PARTNER],
+    only: [PARTNER, KEEPER],
+    inboundPort: scheme.connectorPort,
     settings: { worker: { leaseMs: 10_000 }, log: { level: 'info' } },
     partners: {
       [PARTNER]: {

@@ -40,15 +40,30 @@ const writeYaml = (file: string, content: Tree): void => {
   writeFileSync(file, stringify(content));
 };
 
-function writePartners(directory: string, sandboxUrl: string, { partners = {}, only }: Overlays): void {
+/** A door of its own for this stack; none where nobody keeps the accounts. */
+function withDoor(partner: Tree, kept: readonly string[], port: number): Tree {
+  const { inbound, ...others } = partner;
+  if (!isTree(inbound)) return partner;
+  return kept.includes(String(inbound['creditsThrough']))
+    ? { ...others, inbound: { ...inbound, port, sharesPort: true } }
+    : others;
+}
+
+function writePartners(
+  directory: string,
+  { sandboxUrl, inboundPort }: Wiring,
+  { partners = {}, only }: Overlays,
+): void {
   const folder = join(directory, 'partners');
   const written = readdirSync('config/partners').map((name) => name.replace(/\.ya?ml$/, ''));
-  for (const id of new Set([...written, ...Object.keys(partners)])) {
-    if (only && !only.includes(id)) continue;
+  const kept = [...new Set([...written, ...Object.keys(partners)])].filter(
+    (id) => only?.includes(id) ?? true,
+  );
+  for (const id of kept) {
     const file = join('config/partners', `${id}.yaml`);
     const text = written.includes(id) ? readFileSync(file, 'utf8') : '';
     const below = (parse(text.replaceAll(SANDBOX_ORIGIN, sandboxUrl)) ?? {}) as Tree;
-    writeYaml(join(folder, `${id}.yaml`), laidOver(below, partners[id] ?? {}));
+    writeYaml(join(folder, `${id}.yaml`), withDoor(laidOver(below, partners[id] ?? {}), kept, inboundPort));
   }
 }
 
@@ -62,13 +77,19 @@ function writeSandbox(directory: string, simulators: Readonly<Record<string, Tre
   writeYaml(join(directory, 'sandbox.yaml'), { ...below, partners: Object.fromEntries(laid) as Tree });
 }
 
+/** Where partners are, and where they ask us. */
+export interface Wiring {
+  readonly sandboxUrl: string;
+  readonly inboundPort: number;
+}
+
 /** Fills a directory with a copy of `config/`, its partners led to the sandbox at that address. */
-export function writeConfiguration(directory: string, sandboxUrl: string, overlays: Overlays): void {
+export function writeConfiguration(directory: string, wiring: Wiring, overlays: Overlays): void {
   cpSync('config', directory, { recursive: true, filter: (path) => !/partners[/\\].+/.test(path) });
   writeYaml(
     join(directory, 'default.yaml'),
     laidOver(readYaml('config/default.yaml'), overlays.settings ?? {}),
   );
-  writePartners(directory, sandboxUrl, overlays);
+  writePartners(directory, wiring, overlays);
   writeSandbox(directory, overlays.simulators ?? {});
 }

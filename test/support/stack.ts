@@ -24,6 +24,8 @@ export interface StackOptions extends Overlays {
   readonly nodeFlags?: Readonly<Partial<Record<'api' | 'worker' | 'sandbox', readonly string[]>>>;
   /** Finds a port that nobody listens on; default: any. */
   readonly takePort?: () => Promise<number>;
+  /** Where partners ask the gateway; default: any free port. */
+  readonly inboundPort?: number;
   /** Puts something between the programs, once it is known where they will listen. */
   readonly between?: (places: Places) => Promise<Ways>;
 }
@@ -34,6 +36,8 @@ export interface Places {
   readonly apis: readonly number[];
   readonly workers: readonly number[];
   readonly databaseUrl: string;
+  /** Where partners ask the gateway. */
+  readonly inbound: number;
 }
 
 /** The addresses by which the programs reach each other. */
@@ -53,6 +57,8 @@ export interface Stack {
   readonly simulators: Program;
   /** Base addresses of the API processes. */
   readonly apiUrls: readonly string[];
+  /** Where partners ask it: all API processes take turns. */
+  readonly inboundUrl: string;
   /** A client with every scope, at the first API process. */
   readonly client: GatewayClient;
   readonly sandbox: SandboxControls;
@@ -120,11 +126,11 @@ function describePrograms(
   };
 }
 
-async function freePortsFor({ apis = 1, workers = 1, takePort = freePort }: StackOptions) {
-  const [sandbox = 0, ...rest] = await Promise.all(
-    Array.from({ length: 1 + apis + workers }, () => takePort()),
+async function freePortsFor({ apis = 1, workers = 1, takePort = freePort, inboundPort }: StackOptions) {
+  const [sandbox = 0, anyPort = 0, ...rest] = await Promise.all(
+    Array.from({ length: 2 + apis + workers }, () => takePort()),
   );
-  return { sandbox, apis: rest.slice(0, apis), workers: rest.slice(apis) };
+  return { sandbox, inbound: inboundPort ?? anyPort, apis: rest.slice(0, apis), workers: rest.slice(apis) };
 }
 
 /**
@@ -144,7 +150,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   undo.defer(() => fresh.drop());
   const places: Places = { ...ports, databaseUrl: fresh.url };
   const ways = (await options.between?.(places)) ?? directWays(places);
-  writeConfiguration(directory, ways.partnersUrl, options);
+  writeConfiguration(directory, { sandboxUrl: ways.partnersUrl, inboundPort: ports.inbound }, options);
 
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],
@@ -178,6 +184,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   return {
     ...{ apis, workers, simulators, apiUrls, client, database, directory, newClient },
     databaseUrl: fresh.url,
+    inboundUrl: urlAt(ports.inbound),
     shared: environments.sandbox,
     sandbox: new SandboxControls(urlAt(ports.sandbox)),
     logs: () =>

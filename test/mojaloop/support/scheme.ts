@@ -15,6 +15,8 @@ export interface Scheme {
   /** Of the scheme adapter's outbound server: where a gateway sends its transfers. */
   readonly outboundUrl: string;
   readonly stageMs: number;
+  /** Where the scheme adapter asks whoever keeps the accounts. */
+  readonly connectorPort: number;
   readonly schemeAdapter: Peer;
   stop(): Promise<void>;
 }
@@ -25,8 +27,8 @@ export async function startScheme(): Promise<Scheme> {
   undo.defer(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0] = await Promise.all(
-    Array.from({ length: 5 }, () => freePort()),
+  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0, connectorPort = 0] = await Promise.all(
+    Array.from({ length: 6 }, () => freePort()),
   );
   const { redis, url } = await startRedis(directory);
   undo.defer(() => redis.kill());
@@ -46,8 +48,7 @@ export async function startScheme(): Promise<Scheme> {
       TEST_LISTEN_PORT: String(tests),
       METRICS_SERVER_LISTEN_PORT: String(metrics),
       PEER_ENDPOINT: `127.0.0.1:${toolkitPort}`,
-      // Nobody is paid here yet: the switch never asks us.
-      BACKEND_ENDPOINT: '127.0.0.1:9',
+      BACKEND_ENDPOINT: `127.0.0.1:${connectorPort}`,
       CACHE_URL: url,
       DFSP_ID: 'userdfsp',
       ILP_SECRET: 'of-the-test',
@@ -63,7 +64,7 @@ export async function startScheme(): Promise<Scheme> {
   await schemeAdapter.start();
   undo.defer(() => schemeAdapter.kill());
   const started = undo.move();
-  return { outboundUrl, stageMs: STAGE_S * 1_000, schemeAdapter, stop: () => started.disposeAsync() };
+  return { outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, stop: () => started.disposeAsync() };
 }
 
 /** On loopback, without certificates. */
