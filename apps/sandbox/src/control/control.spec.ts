@@ -75,6 +75,13 @@ describe('the control API', () => {
     expect(wrong).toMatchObject({ status: 400, json: { errors: [{ pointer: '/amount' }] } });
   });
 
+  it('has no connector to move where the partner calls none', async () => {
+    expect(await stage.control('PUT', '/connector', { url: 'http://127.0.0.1:3003' })).toMatchObject({
+      status: 422,
+      json: { code: 'not-supported' },
+    });
+  });
+
   it('counts requests by route, not by id, and leaves its own calls out', async () => {
     await stage.control('DELETE', '/books');
     await stage.wave('GET', '/v1/payout/pt-a');

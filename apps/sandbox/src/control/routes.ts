@@ -21,6 +21,7 @@ export function controlRoutes(scope: FastifyInstance, desks: Desks, time: Simula
     sendProblem(new ControlProblem(404, 'not-found', 'No such route'), reply),
   );
   partnerRoutes(scope, desks);
+  connectorRoutes(scope, desks);
   faultRoutes(scope, desks);
   clockRoutes(scope, time);
 }
@@ -47,6 +48,20 @@ function partnerRoutes(scope: FastifyInstance, desks: Desks): void {
     const { id, receive } = deskOf(request, desks);
     if (!receive) throw new ControlProblem(422, 'not-supported', `Nobody pays ${id} unasked`);
     return reply.code(201).send(await receive(request.body));
+  });
+}
+
+function connectorRoutes(scope: FastifyInstance, desks: Desks): void {
+  const connectorOf = (request: FastifyRequest) => {
+    const { id, connector } = deskOf(request, desks);
+    if (!connector) throw new ControlProblem(422, 'not-supported', `${id} calls no program of the bank's`);
+    return connector;
+  };
+  scope.get('/partners/:id/connector', (request) => connectorOf(request).address());
+  scope.put('/partners/:id/connector', (request) => {
+    const connector = connectorOf(request);
+    connector.moveTo(request.body);
+    return connector.address();
   });
 }
 

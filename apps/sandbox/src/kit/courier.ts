@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { type SandboxClock } from './clock.js';
 import { type Faults, type Subject } from './faults.js';
@@ -5,7 +6,9 @@ import { type Faults, type Subject } from './faults.js';
 /** One call from the partner to the gateway. */
 export interface Callback {
   readonly url: string;
-  /** Sent as these exact bytes. */
+  /** Default `POST`. */
+  readonly method?: 'GET' | 'POST' | 'PUT';
+  /** Sent as these exact bytes; with `GET`, not at all. */
   readonly body: string;
   /** Beside `content-type: application/json`, which a header of the same (lower-case) name replaces. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -17,6 +20,11 @@ export interface Callback {
   readonly about: Subject;
   /** Waits before each further attempt when there is no 2xx answer. Default: none. */
   readonly retryDelaysMs?: readonly number[];
+  /**
+   * An HTTP client that repeats by itself, as part of one attempt: so often and so soon after 408, 429, 5xx or a
+   * broken connection. Default: it does not.
+   */
+  readonly reflex?: { readonly times: number; readonly afterMs: number };
   /** Default 10,000. */
   readonly timeoutMs?: number;
 }
@@ -38,13 +46,16 @@ export interface Courier {
    * again). Resolves with the first attempt's answer, or undefined when nothing was sent now. Never rejects.
    */
   deliver(callback: Callback): Promise<Delivery | undefined>;
-  /** One plain attempt without faults or repeats, for a partner that waits for our yes or no. Never rejects. */
+  /** One attempt without faults, for a partner that waits for our yes or no. Never rejects. */
   ask(callback: Callback): Promise<Delivery>;
 }
 
 const answerTimeoutMs = 10_000;
 const connectionsPerOrigin = 64;
 const heldAtMostMs = 2_000;
+const noReflex = { times: 0, afterMs: 0 };
+const isWorthRepeating = (delivery: Delivery): boolean =>
+  !delivery.answered || delivery.status >= 500 || delivery.status === 408 || delivery.status === 429;
 
 export class PartnerCourier implements Courier {
   readonly #agent = new Agent({ connections: connectionsPerOrigin, connect: { timeout: answerTimeoutMs } });
@@ -143,13 +154,26 @@ export class PartnerCourier implements Courier {
   }
 
   async #attempt(callback: Callback, body: string, sign: Callback['sign']): Promise<Delivery> {
+    const life = this.#life;
+    const { times, afterMs } = callback.reflex ?? noReflex;
+    let delivery = await this.#send(callback, body, sign);
+    for (let left = times; left > 0 && isWorthRepeating(delivery); left -= 1) {
+      await wait(afterMs);
+      if (life !== this.#life) break;
+      delivery = await this.#send(callback, body, sign);
+    }
+    return delivery;
+  }
+
+  async #send(callback: Callback, body: string, sign: Callback['sign']): Promise<Delivery> {
+    const { method = 'POST' } = callback;
     const timeoutMs = callback.timeoutMs ?? answerTimeoutMs;
     try {
       const answer = await request(callback.url, {
-        method: 'POST',
+        method,
         dispatcher: this.#agent,
         headers: { 'content-type': 'application/json', ...callback.headers, ...sign?.(body) },
-        body,
+        ...(method === 'GET' ? {} : { body }),
         headersTimeout: timeoutMs,
         bodyTimeout: timeoutMs,
       });

@@ -5,7 +5,7 @@ import { PartnerClock, type SimulatedTime } from './clock.js';
 import { PartnerCourier } from './courier.js';
 import { PartnerFaults } from './faults.js';
 import { RequestCounts } from './request-counts.js';
-import { type Desk, type FaultAnswer, type Simulator } from './simulator.js';
+import { type Connector, type Desk, type FaultAnswer, type Simulator } from './simulator.js';
 
 /** One simulated partner: the desk that its simulator works at, and what the control API steers. */
 export class PartnerDesk implements Desk {
@@ -15,6 +15,7 @@ export class PartnerDesk implements Desk {
   readonly courier: PartnerCourier;
   readonly requests: RequestCounts;
   receive: ((body: unknown) => Promise<unknown>) | undefined;
+  connector: Connector | undefined;
   #shape = (status: number): FaultAnswer => ({
     contentType: 'application/json',
     body: JSON.stringify({ error: status }),
@@ -43,6 +44,10 @@ export class PartnerDesk implements Desk {
 
   onReceipt(handler: (body: unknown) => Promise<unknown>): void {
     this.receive = handler;
+  }
+
+  onConnector(connector: Connector): void {
+    this.connector = connector;
   }
 
   onFaultAnswer(shape: (status: number) => FaultAnswer): void {

@@ -29,6 +29,14 @@ export interface FaultAnswer {
   readonly body: string;
 }
 
+/** A program of the bank's that the partner calls by itself, at an address that may change while it runs. */
+export interface Connector {
+  /** What the control API shows. */
+  address(): unknown;
+  /** @throws ZodError naming the field */
+  moveTo(body: unknown): void;
+}
+
 /** All that a simulator needs from the sandbox; one per partner instance. */
 export interface Desk {
   readonly id: string;
@@ -45,6 +53,8 @@ export interface Desk {
    * answer's body (201). A zod error thrown by it is answered 400 with pointers.
    */
   onReceipt(handler: (body: unknown) => Promise<unknown>): void;
+  /** Where this partner calls: `GET` and `PUT /control/partners/{id}/connector`. Outlives `onForget`. */
+  onConnector(connector: Connector): void;
   /** The partner's own shape for the answers that faults inject. Without it: JSON `{"error": <status>}`. */
   onFaultAnswer(shape: (status: number) => FaultAnswer): void;
   /** The simulated balances of now, shown beside the books. */

@@ -14,22 +14,24 @@ export const identifier = z
   .max(128)
   .regex(/^[^/?]*$/);
 
-const amount = z.preprocess(
+export const amountText = z.string().regex(/^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$/);
+export const amount = z.preprocess(
   (value) => (typeof value === 'number' ? String(value) : value),
-  z.string().regex(/^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$/),
+  amountText,
 );
-const currency = z
+export const currency = z
   .string()
   .regex(/^[A-Z]{3}$/)
   .refine((code) => !unknownCurrencies.has(code), 'must be equal to one of the allowed values');
 const displayName = z.string().regex(/^(?!\s*$)[\w .,'-]{1,128}$/);
 const personName = z.string().regex(/^(?!\s*$)[\p{L}\p{M}\p{Nd}_ .,'-]{1,128}$/u);
-const extensions = z
+export const extensions = z
   .array(z.strictObject({ key: z.string().min(1), value: z.string().min(1).max(128) }))
   .max(16);
 const seconds = z.int().min(1);
 
-const party = {
+/** The flat party of the scheme adapter's own interface, in both directions. */
+export const party = {
   idType: z.enum(partyTypes),
   idValue: identifier,
   type: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']).optional(),

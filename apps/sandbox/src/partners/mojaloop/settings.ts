@@ -6,6 +6,14 @@ const currency = z.string().regex(/^[A-Z]{3}$/);
 const fspId = z.string().min(1).max(32);
 const basisPoints = z.int().min(0).max(10_000);
 
+/** The scheme adapter is told a host and a port, and speaks plain HTTP. */
+export const connectorUrl = z
+  .string()
+  .refine(
+    (url) => /^http:\/\/[^/?#@\s]+$/.test(url) && URL.canParse(url),
+    'must be http://host:port, without a path',
+  );
+
 /** One scheme adapter of Payment Manager, the switch behind it, and the other participants of the scheme. */
 export const MojaloopSettings = z.strictObject({
   /** Two releases whose answers differ: ids, strictness, what a query leaves behind. */
@@ -36,5 +44,13 @@ export const MojaloopSettings = z.strictObject({
   foreignCurrency: currency.default('KES'),
   foreignRate: decimal.default('0.21'),
   fxProviderFspId: fspId.default('fxp-demo'),
+  /** The bank's core connector: who is asked when somebody at the scheme pays a customer of ours. */
+  connectorUrl: connectorUrl.default('http://127.0.0.1:3003'),
+  /** The institution of those who pay our customers. */
+  payerFspId: fspId.default('payer-demo'),
+  /** How long they wait for each of the connector's answers; then the switch takes a transfer back. */
+  incomingExpiryMs: durationMs.default(10_000),
+  /** From a decided transfer to the final notification of it. */
+  notificationDelayMs: durationMs.default(300),
 });
 export type MojaloopSettings = z.infer<typeof MojaloopSettings>;

@@ -2,6 +2,8 @@ import { type FastifyError, type FastifyInstance } from 'fastify';
 import { type Desk, type Simulator } from '../../kit/simulator.js';
 import { NotJson, readJsonBodies } from './body.js';
 import { idsOf } from './ids.js';
+import { ConnectorClient } from './incoming/connector-client.js';
+import { IncomingPayments } from './incoming/payments.js';
 import { partyRoutes } from './parties.routes.js';
 import { malformed, Refusal } from './refusal.js';
 import { Participants } from './scheme/participants.js';
@@ -9,7 +11,10 @@ import { Switch } from './scheme/switch.js';
 import { MojaloopSettings } from './settings.js';
 import { transferRoutes } from './transfers/routes.js';
 
-/** Payment Manager as a bank's programs see it: the outbound API of its scheme adapter, and a scheme behind it. */
+/**
+ * Payment Manager as a bank's programs see it: the outbound API of its scheme adapter, the calls that it makes to
+ * the bank's core connector, and a scheme behind both.
+ */
 const simulator: Simulator = {
   mount(scope, desk) {
     const settings = MojaloopSettings.parse(desk.settings);
@@ -25,6 +30,10 @@ const simulator: Simulator = {
     scope.get('/', (_request, reply) => reply.code(200).send());
     partyRoutes(scope, around);
     const forgetTransfers = transferRoutes(scope, around);
+    const connector = new ConnectorClient(desk, settings);
+    const incoming = new IncomingPayments(around, connector);
+    desk.onConnector(connector);
+    desk.onReceipt((body) => incoming.receive(body));
     desk.onForget(() => {
       around.theSwitch.forget();
       forgetTransfers();

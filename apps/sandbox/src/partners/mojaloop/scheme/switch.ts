@@ -21,8 +21,20 @@ export interface Prepare {
   readonly ilpPacket: string;
 }
 
+/** A payment to a customer of ours. */
+export interface Incoming {
+  readonly transferId: string;
+  readonly payerFspId: string;
+  /** Who pays, for the books. */
+  readonly payer: string;
+  /** What the scheme then owes us. */
+  readonly credit: Amount;
+}
+
 interface Known {
   readonly state: TransferState;
+  /** The institution on the other side, where it is not the payee's. */
+  readonly payerFspId?: string;
   readonly fulfilment?: string;
   readonly completedAt?: string;
   /** The next query is not answered. */
@@ -70,6 +82,24 @@ export class Switch {
     const now = this.#transfers.get(transferId);
     if (!now) throw new SchemeError('3208');
     return this.#received(now);
+  }
+
+  /** Takes up a payment to us: from now on a query says `RESERVED`. */
+  reserve({ transferId, payerFspId }: Incoming): void {
+    this.#note({ transferId }, { state: 'RESERVED', payerFspId });
+  }
+
+  /** Ends a payment to us. Only the first end counts, and none after everything was forgotten. */
+  conclude(incoming: Incoming, end: 'COMMITTED' | 'ABORTED', reference: string): void {
+    const { transferId, payerFspId } = incoming;
+    if (this.stateOf(transferId) !== 'RESERVED') return;
+    const at = this.#now();
+    if (end === 'COMMITTED') this.#credit(incoming, reference, at);
+    this.#note({ transferId }, { state: end, completedAt: at, payerFspId });
+  }
+
+  stateOf(transferId: string): TransferState | undefined {
+    return this.#transfers.get(transferId)?.state;
   }
 
   forget(): void {
@@ -150,12 +180,28 @@ export class Switch {
     });
   }
 
+  #credit({ transferId, payer, credit }: Incoming, reference: string, at: string): void {
+    this.#spent -= toUnits(credit.amount);
+    this.desk.books.record({
+      reference,
+      partnerReference: transferId,
+      receipt: transferId,
+      kind: 'receipt',
+      amount: credit.amount,
+      change: credit.amount,
+      currency: credit.currency,
+      party: payer,
+      state: 'succeeded',
+      at,
+    });
+  }
+
   #abortWith(prepare: Prepare, code: string): never {
     this.#note(prepare, { state: 'ABORTED', completedAt: this.#now() });
     throw new SchemeError(code);
   }
 
-  #note({ transferId }: Prepare, known: Known): Known {
+  #note({ transferId }: Pick<Prepare, 'transferId'>, known: Known): Known {
     this.#transfers.set(transferId, known);
     return known;
   }
@@ -165,7 +211,7 @@ export class Switch {
     throw new NoAnswer();
   }
 
-  #received({ state, fulfilment, completedAt }: Known): Received<Fulfil> {
+  #received({ state, fulfilment, completedAt, payerFspId }: Known): Received<Fulfil> {
     const { payeeFspId, fspId } = this.settings;
     return {
       body: {
@@ -173,7 +219,7 @@ export class Switch {
         ...(fulfilment === undefined ? {} : { fulfilment }),
         ...(completedAt === undefined ? {} : { completedTimestamp: completedAt }),
       },
-      headers: headersFrom(payeeFspId, fspId, this.desk.clock.now()),
+      headers: headersFrom(payerFspId ?? payeeFspId, fspId, this.desk.clock.now()),
     };
   }
 
