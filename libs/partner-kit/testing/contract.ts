@@ -1,6 +1,6 @@
 import { type ConfirmationStep, type FailureReason, type Money } from '#domain';
 import { type AdapterDefinition } from '../port/adapter.js';
-import { type PartyQuestion } from '../port/capabilities.js';
+import { type PartyQuestion, type QuoteQuestion } from '../port/capabilities.js';
 import { type Order } from '../port/order.js';
 import { type PartnerUnderTest } from './partner-under-test.js';
 
@@ -35,6 +35,18 @@ export interface ContractOrders {
   readonly receipt?: { readonly body: Readonly<Record<string, unknown>>; readonly amount: Money };
   /** Needed where the adapter has `parties`: somebody whom the partner knows. */
   readonly party?: PartyQuestion;
+  /** Needed where the adapter has `quotes`. */
+  readonly quote?: QuotedOrders;
+}
+
+/** A question for a price but for its id. */
+export type QuoteDraft = Omit<QuoteQuestion, 'id'>;
+
+export interface QuotedOrders {
+  /** Each has a price; some with a fee or a commission, where the partner has any. */
+  readonly offered: readonly QuoteDraft[];
+  /** Each has none, for that reason. */
+  readonly declined: readonly { readonly question: QuoteDraft; readonly reason: FailureReason }[];
 }
 
 export interface MovingOrders {

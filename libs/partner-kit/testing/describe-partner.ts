@@ -9,6 +9,7 @@ import { describeDescriptor } from './promises/descriptor.js';
 import { describeInbound } from './promises/inbound.js';
 import { describeMovements } from './promises/movements.js';
 import { describeQuestions } from './promises/questions.js';
+import { describeQuotes } from './promises/quotes.js';
 import { describeReceipts } from './promises/receipts.js';
 import { describeReversals } from './promises/reversals.js';
 import { describeSecrecy } from './promises/secrecy.js';
@@ -35,6 +36,7 @@ export function describePartner(name: string, setUp: () => PartnerSetUp): void {
     describeCallbacks(contract);
     describeInbound(contract);
     describeQuestions(contract);
+    describeQuotes(contract);
     describeSecrecy(contract);
   });
 }

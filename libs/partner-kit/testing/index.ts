@@ -4,6 +4,8 @@ export {
   type MovingOrders,
   type OrderDraft,
   type PartnerSetUp,
+  type QuoteDraft,
+  type QuotedOrders,
 } from './contract.js';
 export { describePartner } from './describe-partner.js';
 export { type BookEntry, type PartnerFault, type PartnerUnderTest } from './partner-under-test.js';
