@@ -20,6 +20,7 @@ describe('the shared environment', () => {
     expect((await stat(file)).mode & 0o777).toBe(0o600);
     expect(await sandboxEnvironment(file)).toEqual(made);
     expect(made['WAVE_SN_API_KEY']).toMatch(/^wave_sn_prod_sim_signed_[A-Za-z0-9]{32}$/);
+    expect(made['CORE_BANKING_API_KEY']).toMatch(/^[A-Za-z0-9]{40}$/);
     expect(made['MPESA_KE_CALLBACK_KEY']).toMatch(/^[0-9a-f]{64}$/);
     const opened = createPublicKey(createPrivateKey(made['MPESA_KE_SANDBOX_PRIVATE_KEY'] ?? ''));
     expect(opened.export({ type: 'spki', format: 'pem' })).toBe(made['MPESA_KE_CERTIFICATE']);

@@ -46,6 +46,8 @@ function freshValues(known: Record<string, string>): Record<string, string> {
     WAVE_SN_WEBHOOK_SECRET: `wave_sn_WHS_${token(40)}`,
     WAVE_SN_CALLBACK_KEY: callbackKey(),
     MOJALOOP_SN_CALLBACK_KEY: callbackKey(),
+    CORE_BANKING_API_KEY: token(40),
+    CORE_BANKING_CALLBACK_KEY: callbackKey(),
     ...('MPESA_KE_SANDBOX_PRIVATE_KEY' in known ? {} : initiatorKeys()),
   };
 }

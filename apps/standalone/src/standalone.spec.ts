@@ -63,7 +63,7 @@ describe('npm start', () => {
   const configurationFor = (sandboxPort: string, inboundPort: number): string => {
     const directory = join(dataDir, 'config');
     cpSync('config', directory, { recursive: true });
-    for (const partner of ['mojaloop-sn', 'mpesa-ke', 'wave-sn']) {
+    for (const partner of ['core-banking', 'mojaloop-sn', 'mpesa-ke', 'wave-sn']) {
       const file = join(directory, 'partners', `${partner}.yaml`);
       const text = readFileSync(file, 'utf8');
       const atSandbox = text.replaceAll('127.0.0.1:4000', `127.0.0.1:${sandboxPort}`);
