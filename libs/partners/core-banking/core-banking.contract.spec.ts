@@ -37,7 +37,7 @@ describePartner('core-banking', () => ({
         },
       ],
     },
-    party: { party: account('01'), name: 'Awa Diop', amount },
+    party: { party: account('01'), name: 'Moussa Ndiaye', amount },
     quote: {
       offered: [
         price('01'),

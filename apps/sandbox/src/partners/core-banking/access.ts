@@ -5,9 +5,9 @@ import { CoreRefusal } from './refusal.js';
 /** Lets in whoever shows the key. */
 export function guardAccess(scope: FastifyInstance, apiKey: string): void {
   const expected = digest(`Bearer ${apiKey}`);
-  scope.addHook('onRequest', async ({ headers }) => {
-    if (!timingSafeEqual(digest(headers.authorization ?? ''), expected))
-      throw new CoreRefusal('unauthorized');
+  scope.addHook('onRequest', ({ headers }, _reply, done) => {
+    const isKnown = timingSafeEqual(digest(headers.authorization ?? ''), expected);
+    done(isKnown ? undefined : new CoreRefusal('unauthorized'));
   });
 }
 

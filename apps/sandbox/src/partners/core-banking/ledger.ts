@@ -102,9 +102,8 @@ export class Ledger {
   }
 
   #newReference(): string {
-    let reference = '';
-    do reference = `CB-${randomText(10, digits)}`;
-    while (this.#references.has(reference));
+    const reference = `CB-${randomText(10, digits)}`;
+    if (this.#references.has(reference)) return this.#newReference();
     this.#references.add(reference);
     return reference;
   }
