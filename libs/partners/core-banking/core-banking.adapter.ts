@@ -47,8 +47,8 @@ function describe(settings: CoreBankingSettings): PartnerDescriptor {
     payeeTypes: ACCOUNT_TYPES,
     // It decides while we wait for the answer: once that is lost, the outcome is there to be asked for at once.
     enquiryTimetableMs: [1, 2, 5, 15, 60, 300, 900].map((seconds) => seconds * SECOND),
-    // The protocol lets a back end take that long to show what it was asked for, or drop it.
-    visibilityDelayMs: 5 * SECOND,
+    // What is not booked within `timeoutMs` is dropped, by the protocol; the rest is for the way there.
+    visibilityDelayMs: settings.timeoutMs + 5 * SECOND,
     // A scheme does not wait longer for the money that it has announced.
     submitForMs: 30 * SECOND,
     unresolvedAfterMs: 30 * MINUTE,
