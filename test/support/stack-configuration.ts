@@ -67,12 +67,23 @@ function writePartners(
   }
 }
 
-function writeSandbox(directory: string, simulators: Readonly<Record<string, Tree>>): void {
+/** Where it calls us. */
+const withConnector = (settings: Tree, port: number): Tree =>
+  'connectorUrl' in settings ? { ...settings, connectorUrl: `http://127.0.0.1:${port}` } : settings;
+
+function writeSandbox(
+  directory: string,
+  { inboundPort }: Wiring,
+  simulators: Readonly<Record<string, Tree>>,
+): void {
   const below = readYaml('config/sandbox.yaml');
   const written = (below['partners'] ?? {}) as Readonly<Record<string, Simulator>>;
   const laid = Object.entries(written).map(([id, simulator]) => [
     id,
-    { ...simulator, settings: laidOver(simulator.settings ?? {}, simulators[id] ?? {}) },
+    {
+      ...simulator,
+      settings: laidOver(withConnector(simulator.settings ?? {}, inboundPort), simulators[id] ?? {}),
+    },
   ]);
   writeYaml(join(directory, 'sandbox.yaml'), { ...below, partners: Object.fromEntries(laid) as Tree });
 }
@@ -91,5 +102,5 @@ export function writeConfiguration(directory: string, wiring: Wiring, overlays: 
     laidOver(readYaml('config/default.yaml'), overlays.settings ?? {}),
   );
   writePartners(directory, wiring, overlays);
-  writeSandbox(directory, overlays.simulators ?? {});
+  writeSandbox(directory, wiring, overlays.simulators ?? {});
 }

@@ -80,7 +80,7 @@ function outcomeOf(state: string | null, receipt: string): EnquiryOutcome {
       return { is: 'succeeded', receipt };
     case 'ABORTED': {
       const partner = { code: 'ABORTED', message: 'the switch has aborted the transfer' };
-      return { is: 'declined', reason: 'expired', partner, moneyMoved: 'no' };
+      return { is: 'declined', reason: 'partner_rejected', partner, moneyMoved: 'no' };
     }
     case 'RECEIVED':
     case 'RESERVED':

@@ -66,7 +66,9 @@ export async function runCollection(
   });
   const text = await answer.text();
   if (!answer.ok) throw new Error(`the toolkit answered ${answer.status}: ${text.slice(0, 500)}`);
-  const { test_cases: cases } = JSON.parse(text) as { test_cases: readonly { requests: readonly RanRequest[] }[] };
+  const { test_cases: cases } = JSON.parse(text) as {
+    test_cases: readonly { requests: readonly RanRequest[] }[];
+  };
   const requests = cases.flatMap((one) => one.requests);
   return {
     assertions: requests.flatMap(({ request }) =>

@@ -27,9 +27,8 @@ export async function startScheme(): Promise<Scheme> {
   undo.defer(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0, connectorPort = 0] = await Promise.all(
-    Array.from({ length: 6 }, () => freePort()),
-  );
+  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0, connectorPort = 0] =
+    await Promise.all(Array.from({ length: 6 }, () => freePort()));
   const { redis, url } = await startRedis(directory);
   undo.defer(() => redis.kill());
   const toolkit = await startToolkit(directory, toolkitPort, `http://127.0.0.1:${inbound}`);
@@ -64,7 +63,13 @@ export async function startScheme(): Promise<Scheme> {
   await schemeAdapter.start();
   undo.defer(() => schemeAdapter.kill());
   const started = undo.move();
-  return { outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, stop: () => started.disposeAsync() };
+  return {
+    outboundUrl,
+    connectorPort,
+    stageMs: STAGE_S * 1_000,
+    schemeAdapter,
+    stop: () => started.disposeAsync(),
+  };
 }
 
 /** On loopback, without certificates. */
