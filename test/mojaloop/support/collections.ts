@@ -1,21 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { TOOLKIT_API } from './toolkit.js';
 
-/** The toolkit's REST API: its address cannot be chosen. */
-const TOOLKIT_API = 'http://127.0.0.1:5050/api/outbound/template';
 const PATIENCE_MS = 60_000;
 
-/** One request of a collection, and what is to be true of its answer and of the callback that follows. */
-export interface CollectionRequest {
-  readonly id: number;
-  readonly method: 'get' | 'post' | 'put';
-  readonly operationPath: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly params?: Readonly<Record<string, string>>;
-  readonly body?: unknown;
-}
-
+/** Requests of the toolkit's, with what is to be true of each answer and of the callback that follows. */
 export interface Collection {
-  readonly test_cases: readonly { readonly id: number; readonly requests: readonly object[] }[];
+  readonly name?: string;
+  readonly test_cases: readonly {
+    readonly id: number;
+    readonly name: string;
+    readonly requests: readonly object[];
+  }[];
   readonly options?: object;
 }
 
@@ -58,10 +53,10 @@ export async function runCollection(
   inputValues: Readonly<Record<string, string>>,
 ): Promise<CollectionResult> {
   const trace = `aabb${randomBytes(13).toString('hex')}`;
-  const answer = await fetch(`${TOOLKIT_API}/${trace}?sync=true`, {
+  const answer = await fetch(`${TOOLKIT_API}api/outbound/template/${trace}?sync=true`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ ...collection, inputValues }),
+    body: JSON.stringify({ name: 'collection', ...collection, inputValues }),
     signal: AbortSignal.timeout(PATIENCE_MS),
   });
   const text = await answer.text();

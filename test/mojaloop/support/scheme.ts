@@ -21,7 +21,8 @@ export interface Scheme {
   stop(): Promise<void>;
 }
 
-export async function startScheme(): Promise<Scheme> {
+/** @param autoAccept whether the scheme adapter asks nothing; ours always asks */
+export async function startScheme({ autoAccept = false } = {}): Promise<Scheme> {
   await using undo = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-mojaloop-'));
   undo.defer(() => {
@@ -52,8 +53,8 @@ export async function startScheme(): Promise<Scheme> {
       DFSP_ID: 'userdfsp',
       ILP_SECRET: 'of-the-test',
       CHECK_ILP: 'true',
-      AUTO_ACCEPT_PARTY: 'false',
-      AUTO_ACCEPT_QUOTES: 'false',
+      AUTO_ACCEPT_PARTY: String(autoAccept),
+      AUTO_ACCEPT_QUOTES: String(autoAccept),
       ...Object.fromEntries(UNSIGNED.map((name) => [name, 'false'])),
       REQUEST_PROCESSING_TIMEOUT_SECONDS: String(STAGE_S),
       LOG_INDENT: '0',

@@ -15,8 +15,12 @@ function addRules(file: string, rules: readonly object[]): void {
   writeFileSync(file, JSON.stringify([...rules, ...own]));
 }
 
+/** Where it takes orders: an address that cannot be chosen, at which an older one would answer as if it were ours. */
+export const TOOLKIT_API = 'http://127.0.0.1:5050/';
+
 /** Mojaloop's Testing Toolkit as the switch, and as the payee's institution behind it. */
 export async function startToolkit(directory: string, port: number, schemeAdapterUrl: string): Promise<Peer> {
+  if (await answersHttp(TOOLKIT_API)) throw new Error(`somebody else listens at ${TOOLKIT_API}`);
   const folder = await installPeer('toolkit');
   const program = join(folder, 'node_modules/ml-testing-toolkit');
   const specs = join(directory, 'spec_files');
@@ -36,7 +40,7 @@ export async function startToolkit(directory: string, port: number, schemeAdapte
     // It reads its specifications from where it is started.
     cwd: directory,
     logFile: join(directory, 'toolkit.log'),
-    isReady: () => answersHttp(`http://127.0.0.1:${port}/`),
+    isReady: async () => (await answersHttp(`http://127.0.0.1:${port}/`)) && answersHttp(TOOLKIT_API),
   });
   await toolkit.start();
   return toolkit;

@@ -1,0 +1,105 @@
+import { randomUUID } from 'node:crypto';
+import { type Collection, type Exchange, runCollection } from './collections.js';
+
+const PAYER_FSP = 'testingtoolkitdfsp';
+const OUR_FSP = 'userdfsp';
+
+/** Of the FSPIOP API 1.0: what the scheme adapter takes, and answers in. */
+const typeOf = (resource: string) => `application/vnd.interoperability.${resource}+json;version=1.0`;
+
+const headersOf = (resource: string) => ({
+  Accept: typeOf(resource),
+  'Content-Type': typeOf(resource),
+  Date: '{$function.generic.curDate}',
+  'FSPIOP-Source': PAYER_FSP,
+});
+
+export interface IncomingOrder {
+  readonly payee: { readonly idType: string; readonly idValue: string };
+  readonly amount?: string;
+  readonly currency?: string;
+  readonly scenario?: string;
+}
+
+/** The three phases of a payment to a customer of ours, as the toolkit sends them to the scheme adapter. */
+export interface Incoming {
+  readonly transferId: string;
+  readonly party: Exchange;
+  readonly quote?: Exchange | undefined;
+  readonly transfer?: Exchange | undefined;
+}
+
+function phases(
+  { payee, amount = '150', currency = 'KES', scenario = 'TRANSFER' }: IncomingOrder,
+  id: string,
+) {
+  const { idType, idValue } = payee;
+  return {
+    party: {
+      ...{ id: 1, method: 'get', operationPath: '/parties/{Type}/{ID}', headers: headersOf('parties') },
+      params: { Type: idType, ID: idValue },
+    },
+    quote: {
+      ...{ id: 2, method: 'post', operationPath: '/quotes', path: '/quotes', headers: headersOf('quotes') },
+      body: {
+        ...{ quoteId: randomUUID(), transactionId: id, amountType: 'SEND', amount: { amount, currency } },
+        payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '254711000009', fspId: PAYER_FSP } },
+        payee: { partyIdInfo: { partyIdType: idType, partyIdentifier: idValue, fspId: OUR_FSP } },
+        transactionType: { scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' },
+      },
+    },
+    transfer: {
+      ...{
+        id: 3,
+        method: 'post',
+        operationPath: '/transfers',
+        path: '/transfers',
+        headers: headersOf('transfers'),
+      },
+      body: {
+        ...{ transferId: id, payerFsp: PAYER_FSP, payeeFsp: OUR_FSP, amount: { amount, currency } },
+        ilpPacket: '{$prev.2.callback.body.ilpPacket}',
+        condition: '{$prev.2.callback.body.condition}',
+        expiration: '{$prev.2.callback.body.expiration}',
+      },
+    },
+  };
+}
+
+const apiVersion = { type: 'fspiop', majorVersion: 1, minorVersion: 1, asynchronous: true };
+
+const collectionOf = (requests: readonly object[]): Collection => ({
+  test_cases: [
+    {
+      ...{ id: 1, name: 'a payment to a customer' },
+      requests: requests.map((request) => ({ ...request, apiVersion })),
+    },
+  ],
+});
+
+/** Asks who somebody is. */
+export async function lookUp(order: IncomingOrder): Promise<Exchange> {
+  const { party } = phases(order, randomUUID());
+  return only(await runCollection(collectionOf([party]), {}));
+}
+
+/** Asks for a price. */
+export async function quote(order: IncomingOrder): Promise<Exchange> {
+  const all = phases(order, randomUUID());
+  return only(await runCollection(collectionOf([all.quote]), {}));
+}
+
+/** Pays, phase by phase. */
+export async function pay(order: IncomingOrder): Promise<Incoming> {
+  const transferId = randomUUID();
+  const all = phases(order, transferId);
+  const { exchanges } = await runCollection(collectionOf([all.party, all.quote, all.transfer]), {});
+  const [party, quoted, transfer] = exchanges;
+  if (!party) throw new Error('the toolkit sent nothing');
+  return { transferId, party, quote: quoted, transfer };
+}
+
+function only({ exchanges: [exchange] }: { readonly exchanges: readonly Exchange[] }): Exchange {
+  if (!exchange) throw new Error('the toolkit sent nothing');
+  return exchange;
+}
