@@ -61,6 +61,21 @@ describe('a transfer through a partner that asks before it moves money', () => {
     expect(await movements(stack, ended)).toHaveLength(1);
   });
 
+  it('answers whoever waits with the end, and not with a question that has its answer', async () => {
+    const { status, body } = await stack.client.post(
+      '/v1/transfers',
+      {
+        partner: PARTNER,
+        amount: { value: '2500', currency: 'XOF' },
+        payee: { type: 'msisdn', value: '+221771234567' },
+        confirmation: 'automatic',
+      },
+      { waitS: 15 },
+    );
+    expect(status).toBe(200);
+    expect(body.state).toBe('succeeded');
+  });
+
   it('moves once, however often the client says yes', async () => {
     const id = await toQuote('67');
     const answers = await Promise.all(Array.from({ length: 20 }, () => confirm(id, 'quote')));

@@ -4,9 +4,11 @@ import { type Operation } from './operation.js';
 import { OperationNews } from './operation-news.js';
 import { OperationReader } from './reader.js';
 
-/** Has the operation come to where its caller can do something, or to its end? */
-export const isSettledForCaller = ({ state, nextAction }: Operation): boolean =>
-  isTerminal(state) || needsCaller(state) || (state === 'pending' && nextAction !== null);
+/** Has the operation come to where its caller can do something, or to its end? A question with its yes asks nobody. */
+export const isSettledForCaller = ({ state, nextAction, confirmedStep }: Operation): boolean =>
+  isTerminal(state) ||
+  (needsCaller(state) && confirmedStep === null) ||
+  (state === 'pending' && nextAction !== null);
 
 /** Holds an answer until there is something to say: asynchronous made synchronous. */
 @Injectable()
