@@ -3,11 +3,11 @@ import { growths } from './growth.js';
 import { type Memory, type PhaseResult, PROCESSES } from './side.js';
 import { verdictOf } from './verdict.js';
 
-const inMs = (ms: number): string => (ms < 10 ? ms.toFixed(2) : ms.toFixed(1));
-const whole = (number: number): string => Math.round(number).toLocaleString('en');
+export const inMs = (ms: number): string => (ms < 10 ? ms.toFixed(2) : ms.toFixed(1));
+export const whole = (number: number): string => Math.round(number).toLocaleString('en');
 
 /** Text to the left, numbers to the right. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0))) ?? [];
   const pad = (cell: string, column: number): string =>
     column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0);

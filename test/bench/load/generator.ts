@@ -3,6 +3,7 @@ import { pushStatements } from './floor-load.js';
 import { pushCallbacks, pushPayments } from './http-load.js';
 import { type Job, type Measured } from './job.js';
 import { readPaths } from './read-load.js';
+import { answerParent, orderFromParent } from './run-job.js';
 import { pushByTheClock } from './steady-load.js';
 import { sustain } from './sustained-load.js';
 
@@ -25,16 +26,4 @@ function carryOut(job: Job): Promise<Measured> {
   }
 }
 
-// A job comes from the parent; what was measured goes back, and that is the end of this process.
-process.once('message', (job: Job) => {
-  carryOut(job).then(
-    (measured) => {
-      process.send?.(measured, () => process.exit(0));
-    },
-    (error: unknown) => {
-      process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}\n`);
-      process.exit(1);
-    },
-  );
-});
-process.once('disconnect', () => process.exit(1));
+answerParent(orderFromParent<Job>().then(carryOut));

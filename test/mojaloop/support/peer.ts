@@ -36,6 +36,10 @@ export class Peer {
 
   constructor(private readonly order: PeerOrder) {}
 
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   get isRunning(): boolean {
     const { child } = this;
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;

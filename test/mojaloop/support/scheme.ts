@@ -10,7 +10,7 @@ import { startToolkit } from './toolkit.js';
 /** Seconds that the scheme adapter waits for the switch in each phase. */
 const STAGE_S = 5;
 
-/** A scheme on this machine: the real scheme adapter, its Redis, and the Testing Toolkit as the switch. */
+/** A scheme on this machine: the real scheme adapter, its Redis, and a switch: the Testing Toolkit, unless another is given. */
 export interface Scheme {
   /** Of the scheme adapter's outbound server: where a gateway sends its transfers. */
   readonly outboundUrl: string;
@@ -18,22 +18,35 @@ export interface Scheme {
   /** Where the scheme adapter asks whoever keeps the accounts. */
   readonly connectorPort: number;
   readonly schemeAdapter: Peer;
+  readonly redis: Peer;
+  readonly theSwitch: Peer;
   stop(): Promise<void>;
 }
 
-/** @param autoAccept whether the scheme adapter asks nothing; ours always asks */
-export async function startScheme({ autoAccept = false } = {}): Promise<Scheme> {
+/** Starts a switch on that port, which tells what it has to say to the scheme adapter. */
+export type StartSwitch = (directory: string, port: number, schemeAdapterUrl: string) => Promise<Peer>;
+
+interface SchemeOptions {
+  /** Whether the scheme adapter asks nothing; ours always asks. */
+  readonly autoAccept?: boolean;
+  readonly startSwitch?: StartSwitch;
+}
+
+export async function startScheme({
+  autoAccept = false,
+  startSwitch = startToolkit,
+}: SchemeOptions = {}): Promise<Scheme> {
   await using undo = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-mojaloop-'));
   undo.defer(() => {
     rmSync(directory, { recursive: true, force: true });
   });
-  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, toolkitPort = 0, connectorPort = 0] =
+  const [inbound = 0, outbound = 0, tests = 0, metrics = 0, switchPort = 0, connectorPort = 0] =
     await Promise.all(Array.from({ length: 6 }, () => freePort()));
   const { redis, url } = await startRedis(directory);
   undo.defer(() => redis.kill());
-  const toolkit = await startToolkit(directory, toolkitPort, `http://127.0.0.1:${inbound}`);
-  undo.defer(() => toolkit.kill());
+  const theSwitch = await startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
+  undo.defer(() => theSwitch.kill());
   const folder = await installPeer('scheme-adapter');
   const outboundUrl = `http://127.0.0.1:${outbound}`;
   const schemeAdapter = new Peer({
@@ -47,7 +60,7 @@ export async function startScheme({ autoAccept = false } = {}): Promise<Scheme> 
       OUTBOUND_LISTEN_PORT: String(outbound),
       TEST_LISTEN_PORT: String(tests),
       METRICS_SERVER_LISTEN_PORT: String(metrics),
-      PEER_ENDPOINT: `127.0.0.1:${toolkitPort}`,
+      PEER_ENDPOINT: `127.0.0.1:${switchPort}`,
       BACKEND_ENDPOINT: `127.0.0.1:${connectorPort}`,
       CACHE_URL: url,
       DFSP_ID: 'userdfsp',
@@ -65,10 +78,7 @@ export async function startScheme({ autoAccept = false } = {}): Promise<Scheme> 
   undo.defer(() => schemeAdapter.kill());
   const started = undo.move();
   return {
-    outboundUrl,
-    connectorPort,
-    stageMs: STAGE_S * 1_000,
-    schemeAdapter,
+    ...{ outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, redis, theSwitch },
     stop: () => started.disposeAsync(),
   };
 }
