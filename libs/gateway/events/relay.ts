@@ -10,7 +10,8 @@ const transitions = counter({
 });
 
 /**
- * Takes what is due, wakes those who wait for the operations and marks the events as told, in one commit: as long as
+ * Takes what is due, wakes those who wait for the operations (nobody waits for one to be on its way) and marks the events as
+ * told, in one commit: as long as
  * telling is the database's own work, a lease in between would only write every event once more. In order per
  * operation: an event waits until the one before it has been told. `OFFSET 0` keeps that question with each row: as a
  * join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
@@ -27,10 +28,12 @@ const TELL_DUE = {
     FROM due WHERE e.operation_id = due.operation_id AND e.sequence = due.sequence
     RETURNING e.operation_id, e.body->>'state' AS state
   ), notified AS MATERIALIZED (
-    SELECT pg_notify($2, string_agg(DISTINCT operation_id::text, ' ')) FROM told HAVING count(*) > 0
+    SELECT pg_notify($2, string_agg(DISTINCT operation_id::text, ' ')) FROM told
+    WHERE state NOT IN ('received', 'submitting') HAVING count(*) > 0
   )
   SELECT o.partner, o.kind, told.state, count(*)::int AS count
-  FROM told JOIN operations o ON o.id = told.operation_id, notified GROUP BY o.partner, o.kind, told.state`,
+  FROM told JOIN operations o ON o.id = told.operation_id LEFT JOIN notified ON true
+  GROUP BY o.partner, o.kind, told.state`,
 };
 
 interface ToldRow {

@@ -59,10 +59,11 @@ export class Ledger {
     this.changes = new Coalescer<Change, Applied>({
       run: (batch) => this.applyAll(batch),
       isolates: isDataError,
-      // Half of what a small set costs is the statement itself: for this long the next one grows.
+      // Half of what a small set costs is the statement itself: for this long the next one grows, unless hardly any come.
       parallel: 1,
       maxBatch: 256,
       paceMs: 20,
+      pacePerInputMs: 2,
     });
   }
 

@@ -70,13 +70,14 @@ export const CLAIM_SUBMISSIONS = claimToSend({
 });
 
 /**
- * What the partner asked about, once the answer is yes and as long as the offer stands. $11: this operation only, or
+ * What the partner asked about, once the answer is yes and as long as the offer stands. $11: these operations only, or
  * null: any.
  */
 export const CLAIM_CONFIRMATIONS = claimToSend({
   name: 'confirmations-claim',
   from: 'awaiting_confirmation',
-  where: ' AND confirmed_step IS NOT NULL AND expires_at > now() AND ($11::uuid IS NULL OR id = $11::uuid)',
+  where:
+    ' AND confirmed_step IS NOT NULL AND expires_at > now() AND ($11::uuid[] IS NULL OR id = ANY($11::uuid[]))',
   actor: "CASE WHEN confirmed_by IS NULL THEN 'gateway' ELSE 'client' END",
   why: "'confirmed: ' || confirmed_step",
   evidence: "jsonb_build_object('attempt', attempts, 'step', confirmed_step, 'client', confirmed_by)",

@@ -1,7 +1,8 @@
 import { type ConfirmationStep } from '#domain';
 import { type Capability, type Outcome, type Partner } from '#partner-kit';
-import { Database, SystemClock } from '#platform';
+import { Coalescer, Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { v4 as randomId } from 'uuid';
 import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
@@ -28,6 +29,10 @@ export interface ToSend {
   readonly step: ConfirmationStep | null;
 }
 
+/** At a gate at which somebody else is: for about as long as a statement takes. */
+const LOOK_AGAIN_MS = 2;
+const LOOKS = 3;
+
 /** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
 const TOO_LATE: Outcome = {
   is: 'notSent',
@@ -42,6 +47,7 @@ const isAnswered = ({ to, changes: { confirmedStep } }: Judgement): boolean =>
 @Injectable()
 export class Submissions {
   private readonly logger = new Logger(Submissions.name);
+  private readonly answers = new WeakMap<Lane, Coalescer<string, ToSend | null>>();
 
   constructor(
     private readonly database: Database,
@@ -55,8 +61,13 @@ export class Submissions {
     return this.claim(CLAIM_SUBMISSIONS, lane, limit, leaseMs);
   }
 
-  /** Claims at most `limit` operations of the lane whose question has got its yes; of one operation only, where given. */
-  claimConfirmed(lane: Lane, limit: number, leaseMs: number, only?: string): Promise<readonly ToSend[]> {
+  /** Claims at most `limit` operations of the lane whose question has got its yes; of these only, where given. */
+  claimConfirmed(
+    lane: Lane,
+    limit: number,
+    leaseMs: number,
+    only?: readonly string[],
+  ): Promise<readonly ToSend[]> {
     return this.claim(CLAIM_CONFIRMATIONS, lane, limit, leaseMs, [only ?? null]);
   }
 
@@ -65,7 +76,7 @@ export class Submissions {
    * answer is sent next.
    */
   async send(lane: Lane, first: ToSend, leaseMs: number): Promise<void> {
-    for (let next: ToSend | undefined = first; next !== undefined;) {
+    for (let next: ToSend | null = first; next !== null;) {
       const { operation, lease }: ToSend = next;
       const outcome = await this.outcomeOf(lane.partner, next);
       const judgement = await this.verdicts.take(operation, {
@@ -77,14 +88,37 @@ export class Submissions {
         lease,
         attempt: closing(operation.attempts, outcome),
       });
-      next = isAnswered(judgement) ? await this.claimAnswer(lane, operation.id, leaseMs) : undefined;
+      next = isAnswered(judgement) ? await this.claimAnswer(lane, operation.id, leaseMs) : null;
     }
   }
 
-  /** Where another worker is at the gate, or has taken it, it is left to whoever claims it next. */
-  private async claimAnswer(lane: Lane, id: string, leaseMs: number): Promise<ToSend | undefined> {
-    const [claimed] = await this.claimConfirmed(lane, 1, leaseMs, id);
-    return claimed;
+  /** Null: it is left to whoever claims it next. */
+  private claimAnswer(lane: Lane, id: string, leaseMs: number): Promise<ToSend | null> {
+    const answers =
+      this.answers.get(lane) ??
+      new Coalescer<string, ToSend | null>({
+        run: (ids) => this.claimAnswers(lane, ids, leaseMs),
+        // Two at the gate would only get into each other's way.
+        parallel: 1,
+      });
+    this.answers.set(lane, answers);
+    return answers.submit(id);
+  }
+
+  /** Looks again a moment later where somebody else was at the gate, which cannot be told from a gate that grants nothing. */
+  private async claimAnswers(
+    lane: Lane,
+    ids: readonly string[],
+    leaseMs: number,
+    looks = LOOKS,
+  ): Promise<readonly (ToSend | null)[]> {
+    const claimed = await this.claimConfirmed(lane, ids.length, leaseMs, ids);
+    if (claimed.length === 0 && looks > 1) {
+      await sleep(LOOK_AGAIN_MS);
+      return this.claimAnswers(lane, ids, leaseMs, looks - 1);
+    }
+    const byId = new Map(claimed.map((one) => [one.operation.id, one]));
+    return ids.map((id) => byId.get(id) ?? null);
   }
 
   private async claim(

@@ -105,6 +105,24 @@ describe('a coalescer', () => {
     jest.useRealTimers();
   });
 
+  it('keeps the place of a small batch for a short time only', async () => {
+    jest.useFakeTimers({ doNotFake: ['setImmediate', 'nextTick', 'queueMicrotask'] });
+    const calls: (readonly number[])[] = [];
+    const options = { parallel: 1, paceMs: 20, pacePerInputMs: 5 };
+    const coalescer = new Coalescer({ run: pickyRun(calls), ...options });
+    await Promise.all([1, 2].map((input) => coalescer.submit(input)));
+    const rest = [coalescer.submit(3)];
+    jest.advanceTimersByTime(9);
+    rest.push(coalescer.submit(4));
+    jest.advanceTimersByTime(1);
+    expect(await Promise.all(rest)).toEqual([30, 40]);
+    expect(calls).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    jest.useRealTimers();
+  });
+
   it('refuses a batch that was answered by another number', async () => {
     const coalescer = new Coalescer<number, number>({ run: () => Promise.resolve([]) });
     await expect(coalescer.submit(1)).rejects.toThrow('a batch of 1 was answered by 0');

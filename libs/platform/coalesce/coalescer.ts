@@ -11,6 +11,8 @@ export interface CoalescerOptions<In, Out> {
   readonly maxBatch?: number;
   /** How long a batch keeps its place at least, in milliseconds: so long the next one grows. Default 0. */
   readonly paceMs?: number;
+  /** No longer than this for each of its inputs: where little is going on, nothing waits for more. Default: no less for few. */
+  readonly pacePerInputMs?: number;
 }
 
 const toError = (reason: unknown): Error =>
@@ -58,7 +60,8 @@ export class Coalescer<In, Out> {
     try {
       return await this.attempt(batch);
     } finally {
-      const restMs = (this.options.paceMs ?? 0) - (performance.now() - leftAt);
+      const { paceMs = 0, pacePerInputMs = Infinity } = this.options;
+      const restMs = Math.min(paceMs, pacePerInputMs * batch.length) - (performance.now() - leftAt);
       if (restMs <= 0) this.makeRoom();
       else
         setTimeout(() => {
