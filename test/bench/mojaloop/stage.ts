@@ -28,9 +28,11 @@ export interface Stage {
 export async function startStage(undo: AsyncDisposableStack, logLevel: string): Promise<Stage> {
   undo.defer(await startServer());
   let switchUrl = '';
-  const scheme = await startScheme((directory, port, schemeAdapterUrl) => {
-    switchUrl = `http://127.0.0.1:${port}`;
-    return startSwitchDouble(directory, port, schemeAdapterUrl);
+  const scheme = await startScheme({
+    startSwitch: (directory, port, schemeAdapterUrl) => {
+      switchUrl = `http://127.0.0.1:${port}`;
+      return startSwitchDouble(directory, port, schemeAdapterUrl);
+    },
   });
   undo.defer(() => scheme.stop());
   const limit = { perSecond: 2_000, burst: 2_000, concurrency: 256 };
