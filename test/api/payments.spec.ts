@@ -34,6 +34,7 @@ describe('money asked for over the API', () => {
       amount: { value: '1500', currency: 'XOF' },
       fee: null,
       payer: { type: 'msisdn', value: '+221770000001' },
+      passesOn: null,
       payee: null,
       reference: 'INV-20418',
       description: null,

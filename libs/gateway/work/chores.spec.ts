@@ -1,7 +1,7 @@
 import { v4 as randomId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OpenDatabase, openDatabase } from '../../../test/support/open-database.js';
-import { makePartitions, removeOldReadings } from './chores.js';
+import { makePartitions, removeOldQuotes, removeOldReadings } from './chores.js';
 
 const DAY_MS = 86_400_000;
 
@@ -37,5 +37,19 @@ describe('the nightly chores', () => {
     const left = await database.query<{ id: string }>(statement('SELECT id FROM balance_readings'));
     expect(left.map(({ id }) => id).toSorted()).toEqual(kept.toSorted());
     expect(await removeOldReadings(database, 30 * DAY_MS)).toBeNull();
+  });
+
+  it('remove prices that ended long ago, and no others', async () => {
+    const { database } = opened;
+    const named =
+      statement(`INSERT INTO inbound_quotes (partner, transfer, quote, payee, currency, amount_minor, sends_minor,
+        receives_minor, expires_at)
+      VALUES ('sahel', $1, $1, '{}', 'XOF', 1, 1, 1, now() - $2 * interval '1 day')`);
+    await database.query(named, ['old', 31]);
+    await database.query(named, ['young', 29]);
+    expect(await removeOldQuotes(database)).toBe('1 old quotes removed');
+    const left = await database.query<{ transfer: string }>(statement('SELECT transfer FROM inbound_quotes'));
+    expect(left).toEqual([{ transfer: 'young' }]);
+    expect(await removeOldQuotes(database)).toBeNull();
   });
 });

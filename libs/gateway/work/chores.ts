@@ -16,19 +16,42 @@ const REMOVE_READINGS = {
   ) SELECT count(*)::int AS count FROM removed`,
 };
 
+/** So long after its end a price may still be looked at by whoever asks why. */
+const REMOVE_QUOTES = {
+  name: 'inbound-quotes-remove',
+  text: `WITH removed AS (
+    DELETE FROM inbound_quotes WHERE (transfer, partner) IN (SELECT transfer, partner FROM inbound_quotes
+      WHERE expires_at < now() - interval '30 days' LIMIT $1)
+    RETURNING 1
+  ) SELECT count(*)::int AS count FROM removed`,
+};
+
 /** Sees to it that every month has its partitions before it begins. */
 export async function makePartitions(database: Database): Promise<string | null> {
   const [row] = await database.query<{ made: number }>(ENSURE, [MONTHS_AHEAD]);
   return row && row.made > 0 ? `${String(row.made)} month partitions made` : null;
 }
 
-/** Removes the balances that are older than that, some at a time. */
-export async function removeOldReadings(database: Database, keptMs: number): Promise<string | null> {
+/** Removes the balances that are older than that. */
+export const removeOldReadings = (database: Database, keptMs: number): Promise<string | null> =>
+  removeAll(database, REMOVE_READINGS, [keptMs, AT_ONCE], 'old balance readings');
+
+/** Removes prices that nobody can pay by any more. */
+export const removeOldQuotes = (database: Database): Promise<string | null> =>
+  removeAll(database, REMOVE_QUOTES, [AT_ONCE], 'old quotes');
+
+/** Some at a time. */
+async function removeAll(
+  database: Database,
+  statement: typeof REMOVE_READINGS,
+  values: readonly unknown[],
+  what: string,
+): Promise<string | null> {
   let removed = 0;
   for (;;) {
-    const [row] = await database.query<{ count: number }>(REMOVE_READINGS, [keptMs, AT_ONCE]);
+    const [row] = await database.query<{ count: number }>(statement, values);
     const count = row?.count ?? 0;
     removed += count;
-    if (count < AT_ONCE) return removed > 0 ? `${String(removed)} old balance readings removed` : null;
+    if (count < AT_ONCE) return removed > 0 ? `${String(removed)} ${what} removed` : null;
   }
 }

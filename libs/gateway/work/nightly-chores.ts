@@ -2,7 +2,7 @@ import { Database } from '#platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
-import { makePartitions, removeOldReadings } from './chores.js';
+import { makePartitions, removeOldQuotes, removeOldReadings } from './chores.js';
 import { WorkSettings } from './work-settings.js';
 
 const NIGHTLY = '17 2 * * *';
@@ -27,6 +27,7 @@ export class NightlyChores implements OnApplicationBootstrap, OnModuleDestroy {
     this.chores = [
       { queue: 'month-partitions', do: () => makePartitions(database) },
       { queue: 'old-balance-readings', do: () => removeOldReadings(database, balanceReadingsKeptMs) },
+      { queue: 'old-inbound-quotes', do: () => removeOldQuotes(database) },
     ];
   }
 

@@ -1,4 +1,4 @@
-import { InboundDesk } from '#gateway';
+import { InboundDesk, PartnerGates } from '#gateway';
 import { type Partner, PartnerRegistry } from '#partner-kit';
 import { counter, createLogger, observeRequests, requestHistogram, SystemClock } from '#platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
@@ -33,6 +33,7 @@ export class InboundListeners {
     private readonly desk: InboundDesk,
     private readonly partners: PartnerRegistry,
     private readonly clock: SystemClock,
+    private readonly gates: PartnerGates,
     @Inject(CONFIG) private readonly config: Config,
   ) {}
 
@@ -92,7 +93,14 @@ export class InboundListeners {
       source: request.ip,
       receivedAt: this.clock.now(),
     });
+    // When the partner last got an answer of use: nobody is held up by this gate.
+    const capability = 'inbound';
+    this.gates.observe({ partner: partner.id, capability, method: what, result: healthOf(result) });
     this.answers.inc({ partner: partner.id, request: what, result });
     return reply.code(answer.status).type(answer.contentType).send(answer.body);
   }
 }
+
+/** A refusal is an answer; that we cannot tell is none. */
+const healthOf = (result: string): string =>
+  result === 'unavailable' || result === 'timed_out' ? 'no-answer' : 'answered';
