@@ -25,6 +25,8 @@ export const startGateway = (scheme: Scheme): Promise<Stack> =>
           from: { idType: 'MSISDN', idValue: '254711000001', fspId: 'userdfsp' },
         },
         deadlines: { enquiryTimetableMs: [1_000, 2_000, 4_000], visibilityDelayMs: 1_000 },
+        // The toolkit answers about two transfers a second.
+        limits: { disbursements: { perSecond: 10, concurrency: 2 } },
       },
     },
   });

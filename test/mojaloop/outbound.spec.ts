@@ -23,8 +23,8 @@ describe('transfers through the real scheme adapter', () => {
     client = new Client(stack);
   }, 300_000);
   afterAll(async () => {
-    await stack?.stop();
-    await scheme?.stop();
+    await stack.stop();
+    await scheme.stop();
   });
 
   it('are carried out in one go where nobody wants to look', async () => {
@@ -85,6 +85,17 @@ describe('transfers through the real scheme adapter', () => {
       state: 'failed',
       failure: { reason, moneyMoved: 'no', partner: { code } },
     });
+  });
+
+  it('are carried out once each, twenty at a time', async () => {
+    const payees = Array.from({ length: 20 }, (_, n) => `+2547120006${String(n).padStart(2, '0')}`);
+    const sent = await Promise.all(payees.map((payee) => client.send('automatic', payee)));
+    for (const { id } of sent) {
+      expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded', failure: null });
+      expect(await client.tries(id)).toEqual({ attempts: 3, enquiries: 0 });
+    }
+    const receipts = await Promise.all(sent.map(async ({ id }) => (await client.untilEnded(id)).receipt));
+    expect(new Set(receipts).size).toBe(20);
   });
 
   it('that nobody answers are settled by an enquiry', async () => {
