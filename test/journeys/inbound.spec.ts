@@ -103,6 +103,8 @@ describe('money that a partner brings for a customer of ours', () => {
       amount: { value: '1500' },
     });
     expect(credit).toMatchObject({ partner: KEEPER, state: 'succeeded', passesOn: receipt?.id });
+    for (const query of [`passesOn=${receipt?.id ?? ''}`, `kind=transfer&partner=${KEEPER}`])
+      expect((await find(query)).map(({ id }) => id)).toContain(credit?.id);
     expect([await credited(payee), await owed(incoming)]).toEqual([1_500, 1_500]);
     await until(waiting, (count) => count === 0);
   });

@@ -23,8 +23,8 @@ describe('transfers through the real scheme adapter', () => {
     client = new Client(stack);
   }, 300_000);
   afterAll(async () => {
-    await stack.stop();
-    await scheme.stop();
+    await stack?.stop();
+    await scheme?.stop();
   });
 
   it('are carried out in one go where nobody wants to look', async () => {

@@ -1,12 +1,12 @@
 import { type Money, type OperationKind, type OperationState } from '#domain';
-import { Database } from '#platform';
+import { Database, type Statement } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Operation, type OperationRow, toOperation } from './operation.js';
 import { Conditions } from './search-conditions.js';
 
 /** What somebody has in hand of an operation. All that is given must fit. */
 export interface SearchFilter {
-  /** Whose operations; with `unowned`, those too that nobody asked for (receipts). */
+  /** Whose operations; with `unowned`, those too that nobody asked for: receipts, what passes them on, and takes it back. */
   readonly clientId: string;
   readonly unowned: boolean;
   readonly id?: string | undefined;
@@ -15,6 +15,8 @@ export interface SearchFilter {
   /** Any identifier that a partner gave. */
   readonly partnerReference?: string | undefined;
   readonly receipt?: string | undefined;
+  /** The receipt whose money it passes on. */
+  readonly passesOn?: string | undefined;
   /** E.164 with its plus: of the payer or the payee. */
   readonly msisdn?: string | undefined;
   readonly amount?: Money | undefined;
@@ -37,6 +39,11 @@ const BY_PARTNER_REFERENCE = {
   name: 'search-by-partner-reference',
   text: `SELECT operation_id FROM partner_references
     WHERE reference = $1 AND ($2::text IS NULL OR partner = $2) AND (is_receipt OR NOT $3)`,
+};
+
+const BY_RECEIPT_PASSED_ON = {
+  name: 'search-by-receipt-passed-on',
+  text: 'SELECT id AS operation_id FROM operations WHERE passes_on = $1',
 };
 
 /** An id is made by the process that takes the request in, `created_at` by the database: how far they may differ. */
@@ -81,33 +88,37 @@ export class OperationSearch {
     id,
     partnerReference,
     receipt,
+    passesOn,
     partner,
   }: SearchFilter): Promise<readonly string[] | null> {
     const sets: (readonly string[])[] = [];
     if (id !== undefined) sets.push([id]);
     if (partnerReference !== undefined) sets.push(await this.named(partnerReference, partner, false));
     if (receipt !== undefined) sets.push(await this.named(receipt, partner, true));
+    if (passesOn !== undefined) sets.push(await this.idsIn(BY_RECEIPT_PASSED_ON, [passesOn]));
     const [first, ...others] = sets;
     return first?.filter((one) => others.every((set) => set.includes(one))) ?? null;
   }
 
-  private async named(
+  private named(
     name: string,
     partner: string | undefined,
     receiptsOnly: boolean,
   ): Promise<readonly string[]> {
-    const rows = await this.database.query<{ operation_id: string }>(BY_PARTNER_REFERENCE, [
-      name,
-      partner ?? null,
-      receiptsOnly,
-    ]);
+    return this.idsIn(BY_PARTNER_REFERENCE, [name, partner ?? null, receiptsOnly]);
+  }
+
+  private async idsIn(statement: Statement, values: readonly unknown[]): Promise<readonly string[]> {
+    const rows = await this.database.query<{ operation_id: string }>(statement, values);
     return rows.map((row) => row.operation_id);
   }
 }
 
-/** Nobody asks for a receipt, and only for a receipt. */
+/** Nobody asks for a receipt, for what passes it on, or for taking that back. */
+const UNOWNED: readonly OperationKind[] = ['receipt', 'transfer', 'reversal'];
+
 function ownersOf({ clientId, unowned, kind }: SearchFilter): readonly string[] {
-  const mayBeUnowned = unowned && (kind === undefined || kind === 'receipt');
+  const mayBeUnowned = unowned && (kind === undefined || UNOWNED.includes(kind));
   return mayBeUnowned ? [clientId, NOBODY] : [clientId];
 }
 

@@ -19,6 +19,7 @@ export const SearchQueryDto = z.strictObject({
   reference: text(64, 'Your own reference.'),
   partnerReference: text(128, 'Any identifier that the partner gave it.'),
   receipt: text(128, 'The partner’s receipt number.'),
+  passesOn: OperationIdDto.optional().describe('The receipt whose money it passes on to a customer.'),
   msisdn: text(24, 'Of the payer or the payee, with its country code. A leading `+` is written `%2B`.').meta({
     examples: ['254712000345'],
   }),
@@ -73,9 +74,9 @@ export function readMsisdn(msisdn: string | undefined): string | undefined {
 
 /** @throws Problem naming the field */
 export function toSearchFilter(query: SearchQueryDto, clientId: string, unowned: boolean): SearchFilter {
-  const { id, reference, partnerReference, receipt, state, kind, partner } = query;
+  const { id, reference, partnerReference, receipt, passesOn, state, kind, partner } = query;
   return {
-    ...{ clientId, unowned, id, reference, partnerReference, receipt, state, kind, partner },
+    ...{ clientId, unowned, id, reference, partnerReference, receipt, passesOn, state, kind, partner },
     msisdn: readMsisdn(query.msisdn),
     amount: readAmount(query),
     from: toTime(query.from),
