@@ -21,6 +21,7 @@ export {
   type OutcomeNotice,
   type RawCallback,
   type ReceiptNotice,
+  type ReplyNotice,
   type Verdict,
 } from './port/callback.js';
 export {

@@ -4,6 +4,12 @@ import { Injectable } from '@nestjs/common';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
 
+const BY_TOPIC = {
+  name: 'topics-find',
+  text: `SELECT o.partner, o.awaits, o.id FROM unnest($1::text[], $2::text[]) AS told(partner, topic)
+    JOIN operations o ON o.partner = told.partner AND o.awaits = told.topic`,
+};
+
 const BY_REFERENCE = {
   name: 'references-find',
   text: `SELECT r.partner, r.reference, r.operation_id FROM unnest($1::text[], $2::text[]) AS asked(partner, reference)
@@ -27,14 +33,15 @@ export interface Matched {
   readonly fit: Fit;
 }
 
-/** Which operation is a notice about? */
-export type Match = (partner: string, about: About) => Matched | null;
+/** Which operations is a notice about? More than one only where it speaks of what several of them await. */
+export type Match = (partner: string, about: About) => readonly Matched[];
 
 const keyOf = (partner: string, reference: string) => `${partner}\n${reference}`;
 
 const aboutOf = (notice: Notice): About | null => {
   switch (notice.is) {
     case 'outcome':
+    case 'reply':
       return notice.about;
     case 'receipt':
       return { receipt: notice.receipt };
@@ -54,7 +61,7 @@ function fitOf(operation: Operation, { references = [] }: About, owners: readonl
   return owners.length > 0 || partnerReference !== null ? 'foreign' : 'unproven';
 }
 
-/** Finds the operations that a whole set of notices is about, in two statements. */
+/** Finds the operations that a whole set of notices is about, in three statements at most. */
 @Injectable()
 export class Matching {
   constructor(
@@ -68,7 +75,8 @@ export class Matching {
       return about ? [{ partner, about }] : [];
     });
     const byReference = await this.byReference(asked);
-    const ids = new Set(byReference.values());
+    const byTopic = await this.byTopic(asked);
+    const ids = new Set([...byReference.values(), ...[...byTopic.values()].flat()]);
     for (const { about } of asked) if (about.operation !== undefined) ids.add(about.operation);
     const operations = await this.reader.findMany([...ids]);
     return (partner, about) => {
@@ -77,10 +85,34 @@ export class Matching {
       for (const id of about.operation === undefined ? owners : [about.operation]) {
         const operation = operations.get(id);
         // A callback key opens the door of one partner only: it cannot speak of another's operations.
-        if (operation?.partner === partner) return { operation, fit: fitOf(operation, about, owners) };
+        if (operation?.partner === partner) return [{ operation, fit: fitOf(operation, about, owners) }];
       }
-      return null;
+      const waiting = about.topic === undefined ? [] : (byTopic.get(keyOf(partner, about.topic)) ?? []);
+      return waiting.flatMap((id) => {
+        const operation = operations.get(id);
+        return operation ? [{ operation, fit: 'named' as const }] : [];
+      });
     };
+  }
+
+  private async byTopic(
+    asked: readonly { partner: string; about: About }[],
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const topics = new Map(
+      asked.flatMap(({ partner, about: { topic } }) =>
+        topic === undefined ? [] : [[keyOf(partner, topic), { partner, topic }] as const],
+      ),
+    );
+    if (topics.size === 0) return new Map();
+    const told = [...topics.values()];
+    const rows = await this.database.query<{ partner: string; awaits: string; id: string }>(BY_TOPIC, [
+      told.map(({ partner }) => partner),
+      told.map(({ topic }) => topic),
+    ]);
+    const found = new Map<string, string[]>();
+    for (const { partner, awaits, id } of rows)
+      found.set(keyOf(partner, awaits), [...(found.get(keyOf(partner, awaits)) ?? []), id]);
+    return found;
   }
 
   private async byReference(

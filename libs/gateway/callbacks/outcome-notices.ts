@@ -1,8 +1,15 @@
-import { type CallbackStrength, type OutcomeNotice, type Partner } from '#partner-kit';
+import {
+  type CallbackStrength,
+  type EnquiryOutcome,
+  type OutcomeNotice,
+  type Partner,
+  type ReplyNotice,
+} from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Judgement } from '../operations/news/news.js';
 import { type Operation } from '../operations/operation.js';
+import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire, PartnerCalls } from '../work/partner-calls.js';
 import { Resubmissions } from '../work/resubmissions.js';
@@ -17,11 +24,23 @@ const ENQUIRY_BY_REFERENCE = {
 /** The answer to an enquiry may overtake the note that the enquiry was made: this long it is waited for. */
 const OVERTAKING_TRIES = 4;
 
+/** What a notice said of its operation, and what that came to. */
+interface Heard {
+  readonly says: Readonly<Record<string, unknown>>;
+  readonly judgement: Judgement;
+}
+
+const OF_EARLIER_STEP: Heard = {
+  says: { is: 'reply', partner: null },
+  judgement: { effect: 'repeat', why: 'it is of a step that lies behind', changes: {} },
+};
+
 /** Takes what a partner says of an outcome to its operation. */
 @Injectable()
 export class OutcomeNotices {
   constructor(
     private readonly database: Database,
+    private readonly reader: OperationReader,
     private readonly verdicts: Verdicts,
     private readonly calls: PartnerCalls,
     private readonly resubmissions: Resubmissions,
@@ -32,39 +51,53 @@ export class OutcomeNotices {
     partner: Partner,
     callback: ClaimedCallback,
     { operation, fit }: Matched,
-    notice: OutcomeNotice,
-  ): Promise<Judgement | null> {
+    notice: OutcomeNotice | ReplyNotice,
+  ): Promise<Heard | null> {
     if (fit === 'foreign' && !isProof(partner)) return null;
     const enquiry = await this.answeredEnquiry(operation, notice);
+    const outcome = await this.outcomeOf(notice, operation);
+    if (!outcome) return OF_EARLIER_STEP;
+    const says = { is: outcome.is, partner: outcome.partner ?? null };
     if (notice.answersEnquiry !== undefined && enquiry === undefined && callback.tries <= OVERTAKING_TRIES) {
-      return { effect: 'wait', why: 'the enquiry that it answers is not noted yet', changes: {} };
+      const why = 'the enquiry that it answers is not noted yet';
+      return { says, judgement: { effect: 'wait', why, changes: {} } };
     }
     const answersOurs = enquiry !== undefined;
     const isConclusive = answersOurs || isProof(partner) || !canEnquire(partner, operation);
     const judgement = await this.verdicts.take(operation, {
       partner,
       news: {
-        outcome: notice.outcome,
+        outcome,
         from: answersOurs ? 'enquiry' : 'callback',
         conclusive: isConclusive,
         isUnproven: fit === 'unproven' && !isConclusive,
         isDoubtful: callback.isDoubtful && !answersOurs && canEnquire(partner, operation),
-        amount: notice.amount,
+        amount: notice.is === 'outcome' ? notice.amount : undefined,
         enquiry,
       },
+      outcomeFor: notice.is === 'reply' ? (now) => this.outcomeOf(notice, now) : undefined,
       actor: 'partner',
       evidence: { callback: callback.id },
       resubmissionIsSafe: answersOurs && this.calls.resubmissionIsSafe(partner, operation),
       callbackId: callback.id,
     });
     if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation);
-    return judgement;
+    return { says, judgement };
+  }
+
+  private async outcomeOf(
+    notice: OutcomeNotice | ReplyNotice,
+    operation: Operation,
+  ): Promise<EnquiryOutcome | null> {
+    if (notice.is === 'outcome') return notice.outcome;
+    const [order] = await this.reader.asSubmitted([operation]);
+    return order ? notice.outcomeFor(order) : null;
   }
 
   /** The number of our enquiry that this answers. */
   private async answeredEnquiry(
     { id }: Operation,
-    { answersEnquiry }: OutcomeNotice,
+    { answersEnquiry }: OutcomeNotice | ReplyNotice,
   ): Promise<number | undefined> {
     if (answersEnquiry === undefined) return undefined;
     const [row] = await this.database.query<{ number: number }>(ENQUIRY_BY_REFERENCE, [id, answersEnquiry]);

@@ -118,7 +118,7 @@ describe('what a partner that signs nothing says', () => {
     reader = new OperationReader(database);
     verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
     const calls = new PartnerCalls(reader);
-    const outcomes = new OutcomeNotices(database, verdicts, calls, {} as Resubmissions);
+    const outcomes = new OutcomeNotices(database, reader, verdicts, calls, {} as Resubmissions);
     const candidates = new ReceiptCandidates(database, reader);
     processor = new CallbackProcessor(
       new CallbackRows(database),

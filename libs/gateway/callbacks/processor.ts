@@ -2,7 +2,9 @@ import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '
 import { isDataError } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { type Judgement } from '../operations/news/news.js';
 import { retryInMs } from '../operations/news/timetable.js';
+import { type Operation } from '../operations/operation.js';
 import { BalanceReadings } from '../partners/balance-readings.js';
 import {
   CallbackRows,
@@ -21,10 +23,10 @@ const FIRST_LOOK_MS = 200;
 const LAST_LOOK_MS = 60_000;
 
 /** Why a callback is to be read again later. */
-type Again = 'unmatched' | 'foreign' | 'early';
+type Again = 'unmatched' | 'unawaited' | 'foreign' | 'early';
 
 /** What never matches says so in its discrepancy. */
-const NEVER: Readonly<Record<Exclude<Again, 'early'>, string>> = {
+const NEVER: Readonly<Record<Exclude<Again, 'early' | 'unawaited'>, string>> = {
   unmatched: 'it matches no operation',
   foreign: 'it names an operation, and beside it something that is not that operation’s',
 };
@@ -131,7 +133,7 @@ export class CallbackProcessor {
       const match = together ?? (await this.matching.find(named(read)));
       const taken: Taken[] = [];
       for (const [number, notice] of read.notices.entries())
-        taken.push(await this.take(read, notice, number, match));
+        taken.push(...(await this.take(read, notice, number, match)));
       return reading(callback, taken);
     } catch (error) {
       return this.failed(callback, error);
@@ -143,35 +145,30 @@ export class CallbackProcessor {
     notice: Notice,
     number: number,
     match: Match,
-  ): Promise<Taken> {
+  ): Promise<readonly Taken[]> {
     switch (notice.is) {
       case 'ignored':
-        return { kept: null, again: null };
+        return [];
       case 'balance':
         await this.balances.answer(notice.question, notice);
-        return { kept: null, again: null };
+        return [];
       case 'receipt': {
-        const known = match(partner.id, { receipt: notice.receipt })?.operation ?? null;
+        const known = match(partner.id, { receipt: notice.receipt })[0]?.operation ?? null;
         const taken = await this.receipts.take(partner, callback, known, notice);
-        if (!taken) return { kept: null, again: 'unmatched' };
-        const { operation, judgement } = taken;
+        if (!taken) return [NOT_YET];
         const says = { is: 'receipt', receipt: notice.receipt };
-        return {
-          kept: { operationId: operation.id, number, says, effect: judgement.effect },
-          again: judgement.effect === 'wait' ? 'early' : null,
-        };
+        return [takenBy(taken.operation, number, says, taken.judgement)];
       }
-      case 'outcome': {
+      case 'outcome':
+      case 'reply': {
         const matched = match(partner.id, notice.about);
-        if (!matched) return { kept: null, again: 'unmatched' };
-        const { operation } = matched;
-        const judgement = await this.outcomes.take(partner, callback, matched, notice);
-        if (!judgement) return { kept: null, again: 'foreign' };
-        const says = { is: notice.outcome.is, partner: notice.outcome.partner ?? null };
-        return {
-          kept: { operationId: operation.id, number, says, effect: judgement.effect },
-          again: judgement.effect === 'wait' ? 'early' : null,
-        };
+        if (matched.length === 0) return [notice.about.topic === undefined ? NOT_YET : NOT_AWAITED];
+        return Promise.all(
+          matched.map(async (one) => {
+            const heard = await this.outcomes.take(partner, callback, one, notice);
+            return heard ? takenBy(one.operation, number, heard.says, heard.judgement) : FOREIGN;
+          }),
+        );
       }
     }
   }
@@ -205,6 +202,20 @@ export class CallbackProcessor {
   }
 }
 
+const NOT_YET: Taken = { kept: null, again: 'unmatched' };
+const NOT_AWAITED: Taken = { kept: null, again: 'unawaited' };
+const FOREIGN: Taken = { kept: null, again: 'foreign' };
+
+const takenBy = (
+  { id }: Operation,
+  number: number,
+  says: KeptNotice['says'],
+  { effect }: Judgement,
+): Taken => ({
+  kept: { operationId: id, number, says, effect },
+  again: effect === 'wait' ? 'early' : null,
+});
+
 /** Until it was first looked at. What is looked at again waits for its operation, not for us. */
 const waitedMs = ({ tries, raw, claimedAt }: ClaimedCallback): number =>
   tries > 1 ? 0 : Math.max(claimedAt.getTime() - raw.receivedAt.getTime(), 0);
@@ -219,7 +230,10 @@ function reading({ tries, raw, claimedAt }: ClaimedCallback, taken: readonly Tak
   const again = taken.find((one) => one.again !== null)?.again ?? null;
   if (again === null) return { state: 'done', dueInMs: null, error: null, notices };
   const ageMs = claimedAt.getTime() - raw.receivedAt.getTime();
-  if (again !== 'early' && ageMs > UNMATCHED_AFTER_MS) {
+  // What nobody waits for any more moves nothing: the answer to a question that was asked twice.
+  if (again === 'unawaited' && ageMs > UNMATCHED_AFTER_MS)
+    return { state: 'done', dueInMs: null, error: null, notices };
+  if (again !== 'early' && again !== 'unawaited' && ageMs > UNMATCHED_AFTER_MS) {
     return { state: 'unmatched', dueInMs: null, error: NEVER[again], notices };
   }
   const dueInMs = Math.min(FIRST_LOOK_MS * 2 ** Math.min(tries - 1, 16), LAST_LOOK_MS);

@@ -193,6 +193,7 @@ function newborn({ request, origin }: TracedRequest, at: Date): Operation {
     confirmedStep: null,
     partnerReference: null,
     receipt: null,
+    memo: null,
     claimedReceipt: null,
     failure: null,
     attempts: 0,

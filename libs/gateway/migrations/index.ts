@@ -3,6 +3,7 @@ import { ReceiptMarks1763769600000 } from './0002-receipt-marks.js';
 import { SearchIndexes1763773200000 } from './0003-search-indexes.js';
 import { Confirmations1763776800000 } from './0004-confirmations.js';
 import { Inbound1763780400000 } from './0005-inbound.js';
+import { MemosAndTopics1763784000000 } from './0006-memos-and-topics.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -11,4 +12,5 @@ export const migrations = [
   SearchIndexes1763773200000,
   Confirmations1763776800000,
   Inbound1763780400000,
+  MemosAndTopics1763784000000,
 ] as const;

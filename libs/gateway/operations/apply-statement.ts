@@ -13,7 +13,7 @@ WITH input AS (
     n int, id uuid, version int, seen_claim text, seen_step text, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
     partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
-    sets_confirmed boolean, confirmed_step text, confirmed_by text, not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
+    sets_confirmed boolean, confirmed_step text, confirmed_by text, memo jsonb, awaits text, not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
     deadline_in_ms double precision)
 ), changed AS (
   UPDATE operations o SET
@@ -29,6 +29,8 @@ WITH input AS (
     confirmed_step = CASE WHEN i.sets_confirmed THEN i.confirmed_step ELSE o.confirmed_step END,
     confirmed_by = CASE WHEN i.sets_confirmed THEN i.confirmed_by ELSE o.confirmed_by END,
     not_found = coalesce(i.not_found, o.not_found),
+    memo = coalesce(i.memo, o.memo),
+    awaits = CASE WHEN i.to_state IS NULL THEN coalesce(i.awaits, o.awaits) ELSE i.awaits END,
     completed_at = CASE WHEN i.ends THEN now() ELSE o.completed_at END,
     updated_at = now(),
     due_at = CASE WHEN i.sets_due THEN now() + make_interval(secs => i.due_in_ms / 1000) ELSE o.due_at END,

@@ -129,6 +129,8 @@ function inputRow(change: Change, n: number) {
     confirmed_step: changes.confirmedStep ?? undefined,
     confirmed_by: changes.confirmedBy,
     not_found: changes.notFound,
+    memo: changes.memo,
+    awaits: changes.awaits,
     ends: (to !== undefined && isTerminal(to)) || undefined,
     settles: isSettled(change) || undefined,
     sets_due: isGiven(dueInMs),

@@ -10,6 +10,7 @@ import {
   type Party,
   type PartyType,
 } from '#domain';
+import { type JsonObject } from '#partner-kit';
 
 /** One movement of money that we were asked for or told of, as it stands. */
 export interface Operation {
@@ -48,6 +49,8 @@ export interface Operation {
   /** A receipt that a callback of weak authentication names, until an enquiry names it too. */
   readonly claimedReceipt: string | null;
   readonly failure: Failure | null;
+  /** What the partner's adapter has kept with it, and alone understands. */
+  readonly memo: JsonObject | null;
   readonly attempts: number;
   readonly enquiries: number;
   /** The enquiry that said that the partner does not know it, after its visibility delay; 0: none. */
@@ -97,6 +100,7 @@ export interface OperationRow {
   receipt: string | null;
   claimed_receipt: string | null;
   failure: Failure | null;
+  memo: JsonObject | null;
   attempts: number;
   enquiries: number;
   not_found: number;
@@ -141,6 +145,7 @@ export function toOperation(row: OperationRow): Operation {
     receipt: row.receipt,
     claimedReceipt: row.claimed_receipt,
     failure: row.failure,
+    memo: row.memo,
     attempts: row.attempts,
     enquiries: row.enquiries,
     notFound: row.not_found,

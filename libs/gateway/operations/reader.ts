@@ -61,6 +61,7 @@ export function submittedOrder(operation: Operation, references: readonly string
     partnerReference: operation.partnerReference,
     references,
     receipt: operation.receipt ?? operation.claimedReceipt,
+    memo: operation.memo,
     submittedAt: operation.submittedAt,
     createdAt: operation.createdAt,
   };

@@ -13,6 +13,8 @@ import { OperationReader } from './reader.js';
 export interface Told {
   readonly partner: Partner;
   readonly news: News;
+  /** What the news says of the operation as it stands by then; null: nothing. Asked again when it has moved on. */
+  readonly outcomeFor?: ((operation: Operation) => Promise<EnquiryOutcome | null>) | undefined;
   readonly actor: Actor;
   readonly evidence: Readonly<Record<string, unknown>>;
   readonly resubmissionIsSafe: boolean;
@@ -50,7 +52,9 @@ export class Verdicts {
       if (!now) throw new Error('an operation has vanished');
       // Whoever moved it has the say about its next look; what was learned under the old lease is news like any other.
       const owned = await this.withReceiptOwner(operation, judgement, told);
-      told = { ...owned, lease: undefined, nextLookInMs: undefined };
+      const news = await newsOf(owned, operation, now);
+      if (!news) return { effect: 'repeat', why: 'it is of a step that lies behind', changes: {} };
+      told = { ...owned, news, lease: undefined, nextLookInMs: undefined };
       operation = now;
     }
     return { effect: 'wait', why: 'it changes too quickly', changes: {} };
@@ -107,6 +111,14 @@ export class Verdicts {
     if (owner === null || owner === operation.id) return told;
     return { ...told, news: { ...told.news, receiptOwner: owner } };
   }
+}
+
+/** The same news for an operation that has changed; what was to be kept with it as it was is not kept any more. */
+async function newsOf({ news, outcomeFor }: Told, seen: Operation, now: Operation): Promise<News | null> {
+  if (now.version === seen.version) return news;
+  if (!outcomeFor) return { ...news, outcome: { ...news.outcome, memo: undefined, awaits: undefined } };
+  const outcome = await outcomeFor(now);
+  return outcome && { ...news, outcome };
 }
 
 /** The last enquiry of what ended uncertain gets so much longer, as a part of the time that it had. */

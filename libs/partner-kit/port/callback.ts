@@ -37,6 +37,8 @@ export interface About {
   /** The partner's identifiers. */
   readonly references?: readonly string[] | undefined;
   readonly receipt?: string | undefined;
+  /** What it speaks of, where it names no operation: it is about every one that awaits this. */
+  readonly topic?: string | undefined;
 }
 
 /** The outcome of an operation, told by the partner. */
@@ -48,6 +50,19 @@ export interface OutcomeNotice {
   readonly amount?: Money | undefined;
   /** The partner's identifier of an enquiry of ours that this answers; then it weighs as much as an enquiry. */
   readonly answersEnquiry?: string | undefined;
+}
+
+/** News whose meaning depends on what is kept of the operation: which question comes next, whether a proof fits. */
+export interface ReplyNotice {
+  readonly is: 'reply';
+  readonly about: About;
+  /** As in `OutcomeNotice`. */
+  readonly answersEnquiry?: string | undefined;
+  /**
+   * What it means for that operation; null: nothing any more, it is of a step that lies behind. Asked again where the
+   * operation has moved on meanwhile. No I/O.
+   */
+  outcomeFor(order: SubmittedOrder): EnquiryOutcome | null;
 }
 
 /** Money came in that the partner tells us of by itself. May still belong to a payment that we asked for. */
@@ -86,7 +101,7 @@ export interface IgnoredNotice {
 }
 
 /** One piece of news from a partner. */
-export type Notice = OutcomeNotice | ReceiptNotice | BalanceNotice | IgnoredNotice;
+export type Notice = OutcomeNotice | ReplyNotice | ReceiptNotice | BalanceNotice | IgnoredNotice;
 
 export interface CallbackAnswer {
   readonly status: number;

@@ -1,4 +1,5 @@
 import { type Money, type OperationKind, type Party } from '#domain';
+import { type JsonObject } from '../json.js';
 
 /** What an adapter is asked to carry out. */
 export interface Order {
@@ -35,6 +36,8 @@ export interface SubmittedOrder extends Order {
   readonly references: readonly string[];
   /** The receipt, once known; also one that a callback claims and that is to be confirmed. */
   readonly receipt: string | null;
+  /** What the outcomes so far have left for the adapter to go on with; null: nothing yet. */
+  readonly memo: JsonObject | null;
   /** When it was last sent. */
   readonly submittedAt: Date | null;
   /** When the operation was made. */

@@ -5,6 +5,7 @@ import {
   type NextAction,
   type PartnerWord,
 } from '#domain';
+import { type JsonObject } from '../json.js';
 
 /** What every outcome may bring along. */
 interface Told {
@@ -14,6 +15,13 @@ interface Told {
   readonly references?: readonly string[] | undefined;
   /** The partner's own code and text. */
   readonly partner?: PartnerWord | undefined;
+  /** What the adapter needs to go on, kept with the operation in the same commit; replaces what was kept before. */
+  readonly memo?: JsonObject | undefined;
+  /**
+   * What the partner will speak of without naming the operation ("parties/MSISDN/221770000001"): until its next
+   * transition, the operation is one of those that such news is about.
+   */
+  readonly awaits?: string | undefined;
 }
 
 /** Money moved. */

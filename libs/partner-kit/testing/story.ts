@@ -1,4 +1,5 @@
 import { type ConfirmationStep } from '#domain';
+import { type JsonObject } from '../json.js';
 import { type EnquiryOutcome, type NeedsConfirmation, type Outcome } from '../port/outcome.js';
 import { type About, type Notice } from '../port/callback.js';
 import { type Order, type SubmittedOrder } from '../port/order.js';
@@ -27,6 +28,9 @@ export class Story {
   #main: string | null = null;
   #receipt: string | null = null;
   #submittedAt: Date | null = null;
+  #memo: JsonObject | null = null;
+  readonly #topics = new Set<string>();
+  readonly #answered = new Set<ConfirmationStep>();
   readonly #createdAt = new Date();
 
   constructor(
@@ -44,6 +48,7 @@ export class Story {
       partnerReference: this.#main,
       references: this.#references,
       receipt: this.#receipt,
+      memo: this.#memo,
       submittedAt: this.#submittedAt,
       createdAt: this.#createdAt,
     };
@@ -72,8 +77,9 @@ export class Story {
     const { submitted } = this;
     this.#submittedAt = new Date();
     const outcome = await (moves.confirm?.(submitted, step) ?? nobodyToAsk());
+    if (outcome.is !== 'notSent') this.#answered.add(step);
     this.learn(outcome);
-    return outcome;
+    return this.#toItsQuestion(outcome);
   }
 
   /** Says no to the question at hand. */
@@ -89,13 +95,15 @@ export class Story {
     this.#submittedAt = new Date();
     const outcome = await this.moves.submit({ ...this.order, isRepeat: submitted.isRepeat });
     this.learn(outcome);
-    return outcome;
+    return this.#toItsQuestion(outcome);
   }
 
   /** Asks what became of it, and waits where the answer comes by callback. */
   async ask(): Promise<EnquiryOutcome> {
+    const heardBefore = this.stage.news().length;
     const outcome = await (this.moves.enquire?.(this.submitted) ?? nobodyToAsk());
-    const told = outcome.is === 'answerFollows' ? await this.#answerTo(outcome.references ?? []) : outcome;
+    const told =
+      outcome.is === 'answerFollows' ? await this.#answerTo(outcome.references ?? [], heardBefore) : outcome;
     this.learn(told);
     return told;
   }
@@ -126,6 +134,8 @@ export class Story {
     this.#main ??= outcome.reference ?? null;
     const named = [outcome.reference ?? [], outcome.references ?? []].flat();
     this.#references.push(...named.filter((reference) => !this.#references.includes(reference)));
+    this.#memo = outcome.memo ?? this.#memo;
+    if (outcome.awaits !== undefined) this.#topics.add(outcome.awaits);
     if (outcome.is === 'succeeded') this.#receipt = outcome.receipt ?? this.#receipt;
     if ('cause' in outcome) this.stage.journal.note(outcome.cause);
   }
@@ -133,7 +143,7 @@ export class Story {
   /** Is that news about this order? */
   concerns(notice: Notice): boolean {
     if (notice.is === 'receipt') return notice.couldBe(this.submitted);
-    return notice.is === 'outcome' && this.#fits(notice.about);
+    return (notice.is === 'outcome' || notice.is === 'reply') && this.#fits(notice.about);
   }
 
   async #goOn(first: Outcome, isMeant: (question: NeedsConfirmation) => boolean): Promise<Outcome> {
@@ -146,13 +156,32 @@ export class Story {
     return outcome;
   }
 
+  /** Where the next question comes by a callback: waits for it, and asks where that is lost. */
+  async #toItsQuestion(outcome: Outcome): Promise<Outcome> {
+    const isComing = this.questions.some((step) => !this.#answered.has(step));
+    if (outcome.is !== 'pending' || !isComing) return outcome;
+    const deadline = Date.now() + PATIENCE_MS;
+    let asked = Date.now();
+    while (Date.now() < deadline) {
+      this.#readNews();
+      if (this.last?.is === 'needsConfirmation' || this.last?.is === 'declined') return this.last;
+      if (this.moves.enquire && Date.now() - asked > BETWEEN_ENQUIRIES_MS) {
+        await this.ask();
+        asked = Date.now();
+      }
+      await sleep(BETWEEN_LOOKS_MS);
+    }
+    return outcome;
+  }
+
   #questionAtHand(): ConfirmationStep {
     if (this.last?.is === 'needsConfirmation') return this.last.nextAction.step;
     throw new Error(`the partner asks nothing; last said: ${textOf(this.last)}`);
   }
 
-  #fits({ operation, references = [], receipt }: About): boolean {
+  #fits({ operation, references = [], receipt, topic }: About): boolean {
     return (
+      (topic !== undefined && this.#topics.has(topic)) ||
       operation === this.order.id ||
       references.some((reference) => this.#references.includes(reference)) ||
       (receipt !== undefined && receipt === this.#receipt)
@@ -164,16 +193,29 @@ export class Story {
       if (!this.concerns(notice)) continue;
       if (notice.is === 'receipt') this.learn({ is: 'succeeded', receipt: notice.receipt });
       if (notice.is === 'outcome') this.learn(notice.outcome);
+      if (notice.is === 'reply') this.#hear(notice.outcomeFor(this.submitted));
       if (this.last && isFinal(this.last)) return;
     }
   }
 
-  async #answerTo(enquiries: readonly string[]): Promise<EnquiryOutcome> {
+  /** As in the gateway, a question that has got its yes is not asked again. */
+  #hear(outcome: EnquiryOutcome | null): void {
+    if (!outcome || (outcome.is === 'needsConfirmation' && this.#answered.has(outcome.nextAction.step)))
+      return;
+    this.learn(outcome);
+  }
+
+  /** @param heardBefore so much had been told before it was asked */
+  async #answerTo(enquiries: readonly string[], heardBefore: number): Promise<EnquiryOutcome> {
     const deadline = Date.now() + PATIENCE_MS;
     while (Date.now() < deadline) {
       for (const { notice } of this.stage.news()) {
         if (notice.is !== 'outcome' || notice.answersEnquiry === undefined) continue;
         if (enquiries.includes(notice.answersEnquiry)) return notice.outcome;
+      }
+      for (const { notice } of this.stage.news().slice(heardBefore)) {
+        const outcome = notice.is === 'reply' && this.concerns(notice) && notice.outcomeFor(this.submitted);
+        if (outcome) return outcome;
       }
       await sleep(BETWEEN_LOOKS_MS);
     }

@@ -59,6 +59,7 @@ export const submitted = (order: Order, changes: Partial<SubmittedOrder> = {}): 
   partnerReference: null,
   references: [],
   receipt: null,
+  memo: null,
   submittedAt: NOW,
   createdAt: NOW,
   ...order,

@@ -8,6 +8,8 @@ import { nextLook } from './timetable.js';
 export function told(operation: Operation, outcome: EnquiryOutcome): Changes {
   return {
     partnerReference: operation.partnerReference === null ? outcome.reference : undefined,
+    memo: outcome.memo,
+    awaits: outcome.awaits,
     ...(outcome.is === 'notFound' ? {} : operation.notFound > 0 ? { notFound: 0 } : {}),
   };
 }
@@ -21,10 +23,11 @@ export const isClaimed = (operation: Operation): boolean =>
 export const isUncertain = ({ state, failure }: Operation): boolean =>
   isTerminal(state) && failure?.moneyMoved === 'unknown';
 
-/** Nothing that was not known, but perhaps a fact that was missing. */
+/** Nothing that was not known, but perhaps a fact that was missing. What the adapter goes on with is not one: it has gone on. */
 export function repeat(operation: Operation, outcome: EnquiryOutcome, receipt?: string): Judgement {
+  const { memo: _memo, awaits: _awaits, ...facts } = told(operation, outcome);
   const changes: Changes = {
-    ...told(operation, outcome),
+    ...facts,
     ...(operation.receipt === null && receipt ? { receipt, claimedReceipt: null } : {}),
   };
   const isNews = Object.values(changes).some((value) => value !== undefined);

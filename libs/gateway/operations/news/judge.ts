@@ -1,8 +1,8 @@
 import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
-import { isClaimed, isUncertain, noted } from './findings.js';
+import { isClaimed, isUncertain, noted, repeat } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
-import { judgeQuestion } from './question.js';
+import { isOfEarlierStep, judgeQuestion } from './question.js';
 import { judgeDecline } from './refusal.js';
 import { judgeSuccess } from './success.js';
 import { nextDoubt, nextLook } from './timetable.js';
@@ -41,7 +41,7 @@ function judgeOutcome(operation: Operation, news: News, circumstances: Circumsta
     case 'declined':
       return judgeDecline(operation, outcome, news, circumstances);
     case 'pending':
-      return judgePending(operation, outcome, circumstances);
+      return judgePending(operation, outcome, news, circumstances);
     case 'needsConfirmation':
       return judgeQuestion(operation, outcome, news, circumstances);
     case 'notSent':
@@ -51,6 +51,12 @@ function judgeOutcome(operation: Operation, news: News, circumstances: Circumsta
     case 'notFound':
       return judgeNotFound(operation, news, circumstances);
     case 'answerFollows':
-      return noted('the partner will answer by callback', {}, nextLook(operation, circumstances));
+      return isOfEarlierStep(operation, news)
+        ? repeat(operation, outcome)
+        : noted(
+            'the partner will answer by callback',
+            { memo: outcome.memo, awaits: outcome.awaits },
+            nextLook(operation, circumstances),
+          );
   }
 }

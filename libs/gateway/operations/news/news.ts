@@ -7,7 +7,7 @@ import {
   type NextAction,
   type OperationState,
 } from '#domain';
-import { type EnquiryOutcome } from '#partner-kit';
+import { type EnquiryOutcome, type JsonObject } from '#partner-kit';
 
 /** What we learned of an operation, from whom, and how much it weighs. */
 export interface News {
@@ -74,4 +74,7 @@ export interface Changes {
   /** Who said yes; undefined with a `confirmedStep`: the rule. */
   readonly confirmedBy?: string | undefined;
   readonly notFound?: number | undefined;
+  readonly memo?: JsonObject | undefined;
+  /** Undefined with a transition: nothing any more. */
+  readonly awaits?: string | undefined;
 }

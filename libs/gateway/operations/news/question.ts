@@ -1,11 +1,14 @@
 import { failure } from '#domain';
 import { type NeedsConfirmation } from '#partner-kit';
 import { type Operation } from '../operation.js';
-import { repeat, told } from './findings.js';
+import { noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
-import { retryInMs } from './timetable.js';
+import { AT_ONCE_MS, retryInMs } from './timetable.js';
 
-/** The partner asks before it moves money. Where nobody wants to look, the yes is written down with the question. */
+/**
+ * The partner asks before it moves money, in its answer or later by a callback. Where nobody wants to look, the yes is
+ * written down with the question.
+ */
 export function judgeQuestion(
   operation: Operation,
   outcome: NeedsConfirmation,
@@ -16,6 +19,7 @@ export function judgeQuestion(
   const hasItsYes = operation.confirmedStep === outcome.nextAction.step;
   // A question gets one yes. Where the partner asks it again, the yes may have been taken all the same.
   if (!isOpen || hasItsYes || isOfAnother(operation, news)) return repeat(operation, outcome);
+  if (!news.conclusive || news.isDoubtful || news.isUnproven) return doubted(operation);
   const { nextAction, expiresAt } = outcome;
   const untilMs = expiresAt.getTime() - around.now.getTime();
   const isAutomatic = (operation.confirmation ?? around.confirmation) === 'automatic';
@@ -33,9 +37,25 @@ export function judgeQuestion(
   };
 }
 
+/** Whoever forges a question chooses to whom and at what price the yes would be said: the partner is asked instead. */
+const doubted = ({ state }: Operation): Judgement =>
+  state === 'submitting'
+    ? { effect: 'wait', why: 'its own answer is still awaited', changes: {} }
+    : noted('a question of a callback that proves nothing: the partner is asked', {}, AT_ONCE_MS);
+
 /** Does an attempt speak that is not the operation's last? */
 export const isOfAnother = ({ attempts }: Operation, { attempt }: News): boolean =>
   attempt !== undefined && attempt !== attempts;
+
+/**
+ * Is it of a step that the operation has left behind? While a question is open, or its yes is on the way, whatever tells
+ * no more than that the partner was reached is of the step before.
+ */
+export function isOfEarlierStep(operation: Operation, news: News): boolean {
+  if (operation.state === 'awaiting_confirmation') return true;
+  if (operation.confirmedStep === null) return false;
+  return isOfAnother(operation, news) || (isConfirming(operation) && news.from !== 'submission');
+}
 
 /** Is it the yes to a question that is being sent? */
 export const isConfirming = ({ state, confirmedStep, nextAction }: Operation): boolean =>

@@ -43,6 +43,7 @@ export const operation = (state: OperationState, facts: Partial<Operation> = {})
   receipt: null,
   claimedReceipt: null,
   failure: null,
+  memo: null,
   attempts: 1,
   enquiries: 0,
   notFound: 0,

@@ -3,11 +3,17 @@ import { type Pending, UnmappedAnswer } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { isClaimed, noted, repeat, told } from './findings.js';
 import { type Changes, type Circumstances, type Judgement, type News } from './news.js';
-import { isConfirming, isOfAnother, judgeYesNotSent } from './question.js';
+import { isConfirming, isOfAnother, isOfEarlierStep, judgeYesNotSent } from './question.js';
 import { AT_ONCE_MS, elapsedMs, nextLook, retryInMs } from './timetable.js';
 
 /** The partner has it. */
-export function judgePending(operation: Operation, outcome: Pending, around: Circumstances): Judgement {
+export function judgePending(
+  operation: Operation,
+  outcome: Pending,
+  news: News,
+  around: Circumstances,
+): Judgement {
+  if (isOfEarlierStep(operation, news)) return repeat(operation, outcome);
   const changes: Changes = {
     ...told(operation, outcome),
     nextAction: outcome.nextAction,
@@ -74,6 +80,7 @@ export function judgeUnknown(
           },
         }
       : {};
+  if (isOfEarlierStep(operation, news)) return repeat(operation, news.outcome);
   const changes = told(operation, news.outcome);
   if (operation.state === 'submitting' && news.from !== 'callback') {
     const dueInMs = operation.claimedReceipt ? AT_ONCE_MS : nextLook(operation, around);

@@ -1,0 +1,78 @@
+import { type EnquiryOutcome, type NeedsConfirmation } from '#partner-kit';
+import { describe, expect, it } from '@jest/globals';
+import { judge } from './judge.js';
+import { around, news, NOW, operation } from './spec-support.js';
+
+const asked = (step: 'party' | 'quote'): NeedsConfirmation => ({
+  is: 'needsConfirmation',
+  nextAction: { type: 'confirm', step, party: null, quote: null },
+  expiresAt: new Date(NOW.getTime() + 60_000),
+  memo: { step },
+});
+const asking = (step: 'party' | 'quote') => ({
+  confirmedStep: step,
+  nextAction: asked(step).nextAction,
+});
+const old: EnquiryOutcome[] = [
+  { is: 'pending', memo: { step: 'old' }, awaits: 'old' },
+  { is: 'unknown', cause: new Error('reset'), memo: { step: 'old' } },
+  { is: 'answerFollows', memo: { step: 'old' } },
+];
+
+describe('a question that comes by a callback', () => {
+  it('opens out of what is pending, and brings what is to be kept', () => {
+    expect(judge(operation('pending'), news(asked('party')), around)).toMatchObject({
+      effect: 'moved',
+      to: 'awaiting_confirmation',
+      changes: { confirmedStep: 'party', memo: { step: 'party' } },
+      dueInMs: 0,
+    });
+  });
+
+  it('may overtake the answer to the yes before it', () => {
+    const sending = operation('submitting', { ...asking('party'), attempts: 2 });
+    expect(judge(sending, news(asked('quote')), around)).toMatchObject({ to: 'awaiting_confirmation' });
+  });
+
+  it('gets one yes, however often it is asked', () => {
+    const pending = operation('pending', asking('party'));
+    expect(judge(pending, news(asked('party')), around)).toMatchObject({ effect: 'repeat' });
+  });
+
+  it.each([
+    ['that proves nothing', news(asked('party'), 'callback', false)],
+    ['from nowhere that is known', { ...news(asked('party')), isDoubtful: true }],
+    ['that names what is not known to be ours', { ...news(asked('party')), isUnproven: true }],
+  ])('%s is asked about, not answered', (_, heard) => {
+    const judgement = judge(operation('pending'), heard, around);
+    expect(judgement).toMatchObject({ effect: 'noted', changes: {} });
+    expect(judgement.dueInMs).toBeLessThan(0);
+    expect(judge(operation('submitting'), heard, around)).toMatchObject({ effect: 'wait' });
+  });
+});
+
+describe('news of a step that lies behind', () => {
+  it.each(old)('leaves an open question as it is ($is)', (outcome) => {
+    const open = operation('awaiting_confirmation', { nextAction: asked('party').nextAction });
+    expect(judge(open, news(outcome, 'enquiry'), around)).toMatchObject({ effect: 'repeat', changes: {} });
+  });
+
+  it.each(old)('does not end a yes that is on its way ($is)', (outcome) => {
+    const sending = operation('submitting', { ...asking('party'), attempts: 2 });
+    for (const heard of [
+      news(outcome, 'enquiry'),
+      news(outcome, 'callback'),
+      { ...news(outcome, 'submission'), attempt: 1 },
+    ])
+      expect(judge(sending, heard, around)).toMatchObject({ effect: 'repeat', changes: {} });
+  });
+
+  it('does not hide the answer to the last attempt', () => {
+    const sending = operation('submitting', { ...asking('party'), attempts: 2 });
+    const answer = { ...news({ is: 'pending', memo: { step: 'party' } }, 'submission'), attempt: 2 };
+    expect(judge(sending, answer, around)).toMatchObject({
+      to: 'pending',
+      changes: { memo: { step: 'party' } },
+    });
+  });
+});
