@@ -29,7 +29,6 @@ import { type ReceiptNotices } from './receipt-notices.js';
 const LEASE_MS = 60_000;
 const TOPIC = 'parties/MSISDN/221770000001';
 
-/** Asks about the party, whatever it is told, and about nothing else. */
 const asks = (memo: JsonObject): EnquiryOutcome => ({
   is: 'needsConfirmation',
   nextAction: { type: 'confirm', step: 'party', party: { name: 'Awa', institution: 'dfsp' }, quote: null },
@@ -47,6 +46,7 @@ describe('a partner that asks by callback, and names no operation', () => {
   let postgres: OpenDatabase;
   let reader: OperationReader;
   let submissions: Submissions;
+  let verdicts: Verdicts;
   let processor: CallbackProcessor;
   let lane: Lane;
   let strength: CallbackStrength;
@@ -96,11 +96,9 @@ describe('a partner that asks by callback, and names no operation', () => {
     while ((await processor.processDue(10, 30_000)) > 0);
     return id;
   };
-  const found = (outcomeFor: (order: SubmittedOrder) => EnquiryOutcome | null): Notice => ({
-    is: 'reply',
-    about: { topic: TOPIC },
-    outcomeFor,
-  });
+  const found = (outcomeFor: (order: SubmittedOrder) => EnquiryOutcome | null): Notice => {
+    return { is: 'reply', about: { topic: TOPIC }, outcomeFor };
+  };
   const party = found(() => asks({ party: 'Awa' }));
   const callbackState = async (id: string) =>
     (await rows<{ state: string }>('SELECT state FROM callbacks WHERE id = $1', [id]))[0]?.state;
@@ -109,7 +107,7 @@ describe('a partner that asks by callback, and names no operation', () => {
     postgres = await openDatabase();
     const { database } = postgres;
     reader = new OperationReader(database);
-    const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
+    verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
     const calls = new PartnerCalls(reader);
     submissions = new Submissions(database, calls, verdicts, clock);
     processor = new CallbackProcessor(
@@ -259,6 +257,27 @@ describe('a partner that asks by callback, and names no operation', () => {
     // Whichever came first has its way; the other is of a step that lies behind then, or of what has ended.
     expect(['awaiting_confirmation', 'failed']).toContain(now?.state);
     expect(await rows('SELECT 1 FROM transitions WHERE operation_id = $1', [id])).toHaveLength(3);
+  });
+
+  it('is not undone by the answer to an enquiry that was asked before it', async () => {
+    const id = await store();
+    await send();
+    const asked = await reader.find(id);
+    await tell(party);
+    const heardLate = async () => {
+      if (!asked) throw new Error('it is not there');
+      return verdicts.take(asked, {
+        partner: lane.partner,
+        news: { outcome: refusal, from: 'enquiry', conclusive: true, enquiry: 1 },
+        actor: 'partner',
+        evidence: {},
+        resubmissionIsSafe: false,
+      });
+    };
+    expect(await heardLate()).toMatchObject({ effect: 'repeat' });
+    await sayYes();
+    expect(await heardLate()).toMatchObject({ effect: 'repeat' });
+    expect(await reader.find(id)).toMatchObject({ state: 'pending', memo: { party: 'Awa', sent: true } });
   });
 
   it('keeps what the question brought, when the answer to the order itself comes after it', async () => {

@@ -130,7 +130,8 @@ function inputRow(change: Change, n: number) {
     confirmed_by: changes.confirmedBy,
     not_found: changes.notFound,
     memo: changes.memo,
-    awaits: changes.awaits,
+    // What has ended waits for nothing.
+    awaits: to !== undefined && isTerminal(to) ? undefined : changes.awaits,
     ends: (to !== undefined && isTerminal(to)) || undefined,
     settles: isSettled(change) || undefined,
     sets_due: isGiven(dueInMs),

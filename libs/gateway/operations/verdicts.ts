@@ -113,10 +113,18 @@ export class Verdicts {
   }
 }
 
+/** Has a question been asked since, or something more been sent? */
+const isFurther = (seen: Operation, now: Operation): boolean =>
+  now.state === 'awaiting_confirmation' || now.attempts !== seen.attempts;
+
 /** The same news for an operation that has changed; what was to be kept with it as it was is not kept any more. */
 async function newsOf({ news, outcomeFor }: Told, seen: Operation, now: Operation): Promise<News | null> {
   if (now.version === seen.version) return news;
-  if (!outcomeFor) return { ...news, outcome: { ...news.outcome, memo: undefined, awaits: undefined } };
+  if (!outcomeFor) {
+    const isOvertaken =
+      news.isOvertaken || (news.from === 'enquiry' && isFurther(seen, now)) ? true : undefined;
+    return { ...news, isOvertaken, outcome: { ...news.outcome, memo: undefined, awaits: undefined } };
+  }
   const outcome = await outcomeFor(now);
   return outcome && { ...news, outcome };
 }

@@ -35,6 +35,8 @@ function afterTheEnd(
 
 function judgeOutcome(operation: Operation, news: News, circumstances: Circumstances): Judgement {
   const { outcome } = news;
+  // It was asked about less than has been sent by now: whatever it denies, only money that moved is news.
+  if (news.isOvertaken && outcome.is !== 'succeeded') return repeat(operation, outcome);
   switch (outcome.is) {
     case 'succeeded':
       return judgeSuccess(operation, outcome, news, circumstances);

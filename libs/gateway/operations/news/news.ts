@@ -23,6 +23,8 @@ export interface News {
   readonly isDoubtful?: boolean | undefined;
   /** It names the operation by our id, beside an identifier that the partner has not yet given it to our knowledge. */
   readonly isUnproven?: boolean | undefined;
+  /** Of an enquiry: the operation has gone a step further since it was asked. */
+  readonly isOvertaken?: boolean | undefined;
   /** The operation that has this receipt already. */
   readonly receiptOwner?: string | undefined;
   /** The amount that the partner names. */
