@@ -89,7 +89,7 @@ export {
   type Unknown,
 } from './port/outcome.js';
 export { type FreshToken, type TokenStore } from './port/tokens.js';
-export { type PartnerHttp, type PartnerRequest, type Reply } from './http/partner-http.js';
+export { type ClientTls, type PartnerHttp, type PartnerRequest, type Reply } from './http/partner-http.js';
 export {
   decimalText,
   type Json,

@@ -15,6 +15,15 @@ export interface PartnerRequest {
   readonly timeoutMs?: number;
 }
 
+/** Mutual TLS, in PEM. What is left out is as usual: no certificate of ours, and the public authorities. */
+export interface ClientTls {
+  readonly certificate?: string | undefined;
+  /** Secret. */
+  readonly key?: string | undefined;
+  /** Who alone vouches for the partner's certificate. */
+  readonly authority?: string | undefined;
+}
+
 /** What the partner answered, whatever the status. */
 export interface Reply {
   readonly status: number;

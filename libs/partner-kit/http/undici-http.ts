@@ -2,7 +2,7 @@ import { Pool } from 'undici';
 import { NoAnswer, NotReached } from '../port/errors.js';
 import { CallTime } from './call-time.js';
 import { Exchange } from './exchange.js';
-import { type PartnerHttp, type PartnerRequest, type Reply } from './partner-http.js';
+import { type ClientTls, type PartnerHttp, type PartnerRequest, type Reply } from './partner-http.js';
 
 /** What a metric or a log line may know of one request. */
 export interface PartnerExchange {
@@ -17,6 +17,7 @@ export interface PartnerExchange {
 export interface PartnerHttpOptions {
   /** "https://api.example.com/base": its path is kept in front of every request's. */
   readonly baseUrl: string;
+  readonly tls?: ClientTls;
   /** Connections at most; further requests wait for a free one. Default 64. */
   readonly connections?: number;
   /** Default 5,000. */
@@ -55,7 +56,7 @@ class UndiciHttp implements ClosablePartnerHttp {
     this.#maxBytes = options.maxBytes ?? 1024 * 1024;
     this.#pool = new Pool(base.origin, {
       connections: options.connections ?? 64,
-      connect: { timeout: options.connectTimeoutMs ?? 5_000 },
+      connect: { timeout: options.connectTimeoutMs ?? 5_000, ...tlsOptions(options.tls ?? {}) },
       keepAliveTimeout: options.keepAliveMs ?? 4_000,
       allowH2: false,
       pipelining: 1,
@@ -108,6 +109,12 @@ class UndiciHttp implements ClosablePartnerHttp {
     return exchange.reply;
   }
 }
+
+const tlsOptions = ({ certificate: cert, key, authority: ca }: ClientTls) => ({
+  ...(cert === undefined ? {} : { cert }),
+  ...(key === undefined ? {} : { key }),
+  ...(ca === undefined ? {} : { ca }),
+});
 
 function resultOf(error: unknown): PartnerExchange['result'] {
   if (error instanceof NotReached) return 'not-reached';

@@ -14,7 +14,7 @@ import {
   type Statements,
 } from './capabilities.js';
 import { type Inbound } from './inbound.js';
-import { type PartnerHttp } from '../http/partner-http.js';
+import { type ClientTls, type PartnerHttp } from '../http/partner-http.js';
 import { type TokenStore } from './tokens.js';
 
 /** What a partner can do, in the order that documentation lists it. */
@@ -113,6 +113,8 @@ export interface AdapterDefinition<Settings = unknown, Secrets = unknown> {
   readonly secrets: z.ZodType<Secrets>;
   /** The base URL that outgoing calls go to. */
   baseUrl(settings: Settings): string;
+  /** How we prove to the partner who we are while we connect, where it asks for that. */
+  tls?(secrets: Secrets): ClientTls;
   create(context: PartnerContext<Settings, Secrets>): PartnerAdapter;
 }
 

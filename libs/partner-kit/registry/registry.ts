@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type ConfirmationMode } from '#domain';
+import { type ClientTls } from '../http/partner-http.js';
 import {
   type ClosablePartnerHttp,
   createPartnerHttp,
@@ -136,7 +137,7 @@ function buildPartner(
 ): Partner | null {
   const { id, callbackKey, enabled, confirmation = 'automatic', inbound = null } = configuration;
   const base = `${options.publicUrl.replace(/\/+$/, '')}/callbacks/${callbackKey}`;
-  const http = openWire(id, baseUrl, options);
+  const http = openWire(id, { baseUrl, tls: definition.tls?.(secrets) }, options);
   wires.push(http);
   try {
     const adapter = definition.create({
@@ -175,10 +176,15 @@ function buildPartner(
   }
 }
 
-function openWire(partner: string, baseUrl: string, options: RegistryOptions): ClosablePartnerHttp {
+function openWire(
+  partner: string,
+  { baseUrl, tls }: { readonly baseUrl: string; readonly tls: ClientTls | undefined },
+  options: RegistryOptions,
+): ClosablePartnerHttp {
   const { traceHeaders, log } = options;
   return (options.createHttp ?? createPartnerHttp)({
     baseUrl,
+    ...(tls ? { tls } : {}),
     ...(traceHeaders ? { headers: traceHeaders } : {}),
     onReply: (exchange: PartnerExchange) => {
       log?.debug({ partner, ...exchange, ms: Math.round(exchange.ms) }, 'request to the partner');
