@@ -48,7 +48,11 @@ function freshValues(known: Record<string, string>): Record<string, string> {
     MOJALOOP_SN_CALLBACK_KEY: callbackKey(),
     CORE_BANKING_API_KEY: token(40),
     CORE_BANKING_CALLBACK_KEY: callbackKey(),
+    MOJALOOP_FSPIOP_SN_CALLBACK_KEY: callbackKey(),
+    MOJALOOP_FSPIOP_SN_CLIENT_ID: 'banque-demo',
+    MOJALOOP_FSPIOP_SN_CLIENT_SECRET: token(40),
     ...('MPESA_KE_SANDBOX_PRIVATE_KEY' in known ? {} : initiatorKeys()),
+    ...('MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY' in known ? {} : schemeKeys()),
   };
 }
 
@@ -62,11 +66,28 @@ const token = (length: number) =>
 /** Hexadecimal cannot spell any of the words that Daraja refuses in a URL. */
 const callbackKey = () => randomBytes(32).toString('hex');
 
-function initiatorKeys() {
-  const pair = generateKeyPairSync('rsa', {
+const rsaKeys = () =>
+  generateKeyPairSync('rsa', {
     modulusLength: 2048,
     publicKeyEncoding: { type: 'spki', format: 'pem' },
     privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
   });
+
+function initiatorKeys() {
+  const pair = rsaKeys();
   return { MPESA_KE_CERTIFICATE: pair.publicKey, MPESA_KE_SANDBOX_PRIVATE_KEY: pair.privateKey };
+}
+
+/** The bank's pair for its signatures, and the one of the switch and of the institution behind it. */
+function schemeKeys() {
+  const [bank, scheme] = [rsaKeys(), rsaKeys()];
+  return {
+    MOJALOOP_FSPIOP_SN_SIGNING_KEY: bank.privateKey,
+    MOJALOOP_FSPIOP_SN_PUBLIC_KEY: bank.publicKey,
+    MOJALOOP_FSPIOP_SN_PEER_KEYS: JSON.stringify({
+      switch: scheme.publicKey,
+      'payee-demo': scheme.publicKey,
+    }),
+    MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY: scheme.privateKey,
+  };
 }

@@ -12,10 +12,13 @@ export interface Environments {
 /** Values with which the simulated partners sign and decrypt are none of the gateway's business. */
 const isSandboxOnly = (name: string): boolean => name.includes('_SANDBOX_');
 
-/** Where Wave's simulator sends its webhooks: its real counterpart keeps that address in a portal. */
-function webhookUrls(values: NodeJS.ProcessEnv, publicUrl: string): Record<string, string> {
-  const key = values['WAVE_SN_CALLBACK_KEY'];
-  return key === undefined ? {} : { WAVE_SN_WEBHOOK_URL: `${publicUrl}/callbacks/${key}/webhook` };
+/** Where simulators call us whose real counterparts keep that address in a portal, or at the hub. */
+function callbackUrls(values: NodeJS.ProcessEnv, publicUrl: string): Record<string, string> {
+  const { WAVE_SN_CALLBACK_KEY: wave, MOJALOOP_FSPIOP_SN_CALLBACK_KEY: scheme } = values;
+  return {
+    ...(wave === undefined ? {} : { WAVE_SN_WEBHOOK_URL: `${publicUrl}/callbacks/${wave}/webhook` }),
+    ...(scheme === undefined ? {} : { MOJALOOP_FSPIOP_SN_CALLBACK_URL: `${publicUrl}/callbacks/${scheme}` }),
+  };
 }
 
 const asVariables = ({ auth }: StandaloneSettings, dataDir: string): Record<string, string> =>
@@ -33,7 +36,7 @@ export async function composeEnvironments(
   const known: NodeJS.ProcessEnv = { ...shared, ...env };
   // Compiled code is kept for the next start, which is a quarter of the work.
   const node = { NODE_ENV: 'production', NODE_COMPILE_CACHE: join(dataDir, 'compile-cache') };
-  const values = { ...node, ...webhookUrls(known, settings.api.publicUrl), ...known };
+  const values = { ...node, ...callbackUrls(known, settings.api.publicUrl), ...known };
   const ours = Object.entries(values).filter(([name]) => !isSandboxOnly(name));
   return {
     gateway: { ...asVariables(settings, dataDir), ...Object.fromEntries(ours) },

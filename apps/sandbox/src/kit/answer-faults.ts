@@ -17,7 +17,7 @@ const never = () => new Promise<never>(() => undefined);
 
 /**
  * Puts the answer faults around every route of `scope`. Those "after acting" wait for a request that changed
- * something: not a GET, and answered 2xx.
+ * something: no mere GET, and answered 2xx.
  */
 export function injectAnswerFaults(scope: FastifyInstance, surroundings: Surroundings): void {
   const { faults } = surroundings;
@@ -69,7 +69,8 @@ async function afterActing(
   payload: unknown,
   { prefix, faults, shape, clock }: Surroundings,
 ): Promise<unknown> {
-  const acted = request.method !== 'GET' && reply.statusCode < 300;
+  const acts = request.method !== 'GET' || request.routeOptions.config.acts === true;
+  const acted = acts && reply.statusCode < 300;
   const names = acted ? ([...afterActingNames, ...alwaysNames] as const) : alwaysNames;
   const fault = faults.take(names, subjectOf(request, prefix));
   switch (fault?.fault) {

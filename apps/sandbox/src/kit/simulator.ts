@@ -8,6 +8,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** A route of the sandbox's own (a payer's page, a steering call): never counted, never faulted. */
     outsideProtocol?: boolean;
+    /** A GET that sets something in motion, such as an answer by callback: the faults after acting are for it too. */
+    acts?: boolean;
   }
 }
 
