@@ -118,7 +118,8 @@ function describeUnheard(contract: Contract, mover: Mover): void {
         expect(await story.propose()).toMatchObject({ is: 'unknown' });
         mood.patienceMs = null;
         await partner.misbehave();
-        if (mover.enquires) expect(['notFound', 'unknown']).toContain((await story.ask()).is);
+        // Pending: where looking somebody up moves nothing, it is asked for once more.
+        if (mover.enquires) expect(['notFound', 'unknown', 'pending']).toContain((await story.ask()).is);
         expect(await partner.books()).toEqual([]);
       },
     );

@@ -1,0 +1,71 @@
+import {
+  type ClientTls,
+  defineAdapter,
+  type PartnerAdapter,
+  type PartnerContext,
+  type PartnerDescriptor,
+} from '#partner-kit';
+import { fspiopCallbacks } from './mojaloop-fspiop.callbacks.js';
+import { FspiopClient } from './mojaloop-fspiop.client.js';
+import { fspiopDisbursements } from './mojaloop-fspiop.disbursements.js';
+import { PAYEE_TYPES } from './mojaloop-fspiop.requests.js';
+import { FspiopSecrets, FspiopSettings } from './mojaloop-fspiop.settings.js';
+import { readSigningKey } from './mojaloop-fspiop.signature.js';
+
+const SECOND = 1_000;
+const MINUTE = 60 * SECOND;
+
+/** A Mojaloop scheme without Payment Manager: FSPIOP 1.1, straight to the switch. One partner is one institution: ourselves. */
+export const mojaloopFspiop = defineAdapter<FspiopSettings, FspiopSecrets>({
+  name: 'mojaloop-fspiop',
+  settings: FspiopSettings,
+  secrets: FspiopSecrets,
+  baseUrl: ({ baseUrl }) => baseUrl,
+  tls,
+  create,
+});
+
+function tls({ tlsCertificate, tlsKey, tlsAuthority }: FspiopSecrets): ClientTls {
+  return { certificate: tlsCertificate, key: tlsKey, authority: tlsAuthority };
+}
+
+/** @throws TypeError where a setting needs a secret that is not there */
+function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): PartnerAdapter {
+  const { settings, secrets, clock, http, tokens } = context;
+  const { clientId, clientSecret, signingKey, tlsCertificate, tlsKey } = secrets;
+  if ((tlsCertificate === undefined) !== (tlsKey === undefined))
+    throw new TypeError('tlsCertificate and tlsKey go together');
+  if (settings.tokenPath !== undefined && (clientId === undefined || clientSecret === undefined))
+    throw new TypeError('tokenPath needs the secrets clientId and clientSecret');
+  const client = new FspiopClient({
+    ...{ http, tokens, clock, secrets },
+    settings: { ...settings, fspId: settings.from.fspId },
+    signingKey: signingKey === undefined ? null : readSigningKey(signingKey),
+  });
+  const peers = { ...settings.peers, ...secrets.peerKeys };
+  if (settings.verifySignatures && Object.keys(peers).length === 0)
+    throw new TypeError('verifySignatures needs peers, or the secret peerKeys');
+  const terms = { ...settings, peers, clock };
+  return {
+    descriptor: describe(settings),
+    disbursements: fspiopDisbursements(client, terms),
+    callbacks: fspiopCallbacks(terms),
+  };
+}
+
+function describe({ country, currency, limits }: FspiopSettings): PartnerDescriptor {
+  return {
+    title: `Mojaloop, directly (${country})`,
+    country,
+    limits: { disbursements: [{ currency, ...limits, wholeUnits: false }] },
+    payerTypes: [],
+    payeeTypes: PAYEE_TYPES,
+    // A switch decides within seconds, or sweeps away what has expired within a minute; what it holds longer, it holds long.
+    enquiryTimetableMs: [5, 15, 30, 60, 120, 300, 900, 3_600, 21_600].map((seconds) => seconds * SECOND),
+    visibilityDelayMs: 0,
+    submitForMs: 5 * MINUTE,
+    unresolvedAfterMs: 60 * MINUTE,
+    // Three requests for each transfer; what a scheme allows is in its rules.
+    pace: { default: { perSecond: 20, burst: 40, concurrency: 20 } },
+  };
+}

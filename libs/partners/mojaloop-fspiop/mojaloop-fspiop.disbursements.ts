@@ -1,0 +1,130 @@
+import { type ConfirmationStep } from '#domain';
+import {
+  type Disbursements,
+  type EnquiryOutcome,
+  NoAnswer,
+  NotReached,
+  type Order,
+  type Outcome,
+  type Reply,
+  settle,
+  settleEnquiry,
+  type SubmittedOrder,
+} from '#partner-kit';
+import { type FspiopClient } from './mojaloop-fspiop.client.js';
+import { isRefusal, reasonOf, wordOf } from './mojaloop-fspiop.errors.js';
+import { namesOf, type Terms } from './mojaloop-fspiop.offers.js';
+import { payeeOf, toQuoteBody, topicOf, toTransferBody, transferIdOf } from './mojaloop-fspiop.requests.js';
+import { type FoundParty, readMemo, readRefusal } from './mojaloop-fspiop.wire.js';
+
+/** Not taken up: so soon may it be tried again. */
+const RETRY_AFTER_MS = 5_000;
+const ACCEPTED = 202;
+/** Refused before anything was looked at. Other statuses are of something that stands before the switch. */
+const REFUSED_AT_THE_DOOR: readonly number[] = [400, 403, 404, 405, 406, 501];
+
+/** Credits a payee at another institution of the scheme: who is it, what does it cost, move it. */
+export function fspiopDisbursements(client: FspiopClient, terms: Terms): Disbursements {
+  const story = new Story(client, terms);
+  return {
+    // It stops at its questions, and a question that was answered is not asked again.
+    resubmissionIsSafe: () => false,
+    check: (order) => void payeeOf(order),
+    disburse: (order) => settle(story.lookUp(order), (outcome) => outcome),
+    confirm: (order, step) => settle(story.sayYes(order, step), (outcome) => outcome),
+    enquire: (order) => settleEnquiry(story.ask(order), (outcome) => outcome),
+  };
+}
+
+/** How a transfer goes. What is kept between its phases is in the memo, and nowhere else. */
+class Story {
+  constructor(
+    private readonly client: FspiopClient,
+    private readonly terms: Terms,
+  ) {}
+
+  async lookUp(order: Order): Promise<Outcome> {
+    const payee = payeeOf(order);
+    const reply = await this.client.getParty(payee.idType, payee.idValue);
+    const outcome = toOutcome(reply);
+    return {
+      ...outcome,
+      ...namesOf(order),
+      ...(outcome.is === 'pending' ? { awaits: topicOf(payee) } : {}),
+    };
+  }
+
+  async sayYes(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome> {
+    const { party, quote } = readMemo(order.memo);
+    if (step === 'party' && party)
+      return { ...toOutcome(await this.postQuote(order, party)), ...namesOf(order) };
+    if (step !== 'quote' || !party || !quote) throw new TypeError(`nothing was asked about the ${step}`);
+    const body = toTransferBody(order, party, quote, this.terms);
+    return { ...toOutcome(await this.client.postTransfer(body, party.fspId)), ...namesOf(order) };
+  }
+
+  /**
+   * What is asked depends on how far it has come: the memo says. A lookup and a quote move nothing and are asked for
+   * once more, in the same words; about a transfer the switch is asked.
+   */
+  async ask(order: SubmittedOrder): Promise<EnquiryOutcome> {
+    const { party, quote } = readMemo(order.memo);
+    if (party && quote) {
+      const id = transferIdOf(order);
+      return toAnswer(await this.client.getTransfer(id, party.fspId), {
+        is: 'answerFollows',
+        references: [id],
+      });
+    }
+    if (this.isOverdue(order)) return NEVER_ANSWERED;
+    if (party) return toAnswer(await this.postQuote(order, party), { is: 'pending', ...namesOf(order) });
+    const payee = payeeOf(order);
+    const reply = await this.client.getParty(payee.idType, payee.idValue);
+    return toAnswer(reply, { is: 'pending', ...namesOf(order), awaits: topicOf(payee) });
+  }
+
+  private postQuote(order: SubmittedOrder, party: FoundParty): Promise<Reply> {
+    return this.client.postQuote(toQuoteBody(order, party, this.terms), party.fspId);
+  }
+
+  private isOverdue({ submittedAt, createdAt }: SubmittedOrder): boolean {
+    const { clock, answerWithinMs } = this.terms;
+    return clock.now().getTime() - (submittedAt ?? createdAt).getTime() > answerWithinMs;
+  }
+}
+
+/** The transfer was never sent: nothing moves, whatever is still said. */
+const NEVER_ANSWERED: EnquiryOutcome = {
+  is: 'declined',
+  reason: 'partner_unavailable',
+  partner: { code: 'NO-ANSWER', message: 'the scheme has not answered in time' },
+  moneyMoved: 'no',
+};
+
+const notTaken = ({ status }: Reply): Outcome => ({
+  is: 'notSent',
+  cause: new NotReached(`the switch answered ${status}`),
+  retryAfterMs: RETRY_AFTER_MS,
+});
+const noAnswer = ({ status }: Reply): Outcome => ({
+  is: 'unknown',
+  cause: new NoAnswer(`the switch answered ${status}`),
+});
+
+/** Only 202 says that it was taken. Source: API Definition 1.1, "HTTP response codes". */
+function toOutcome(reply: Reply): Outcome {
+  const { status } = reply;
+  if (status === ACCEPTED) return { is: 'pending' };
+  if (status === 429 || status === 401) return notTaken(reply);
+  const { code, message } = readRefusal(reply);
+  const isNo = isRefusal(code) || code === String(status);
+  if (REFUSED_AT_THE_DOOR.includes(status) && isNo)
+    return { is: 'declined', reason: reasonOf(code), partner: wordOf(code, message), moneyMoved: 'no' };
+  return noAnswer(reply);
+}
+
+/** An enquiry that is not taken says nothing of what it was about. */
+function toAnswer(reply: Reply, accepted: EnquiryOutcome): EnquiryOutcome {
+  if (reply.status === ACCEPTED) return accepted;
+  return reply.status === 429 || reply.status === 401 ? notTaken(reply) : noAnswer(reply);
+}

@@ -1,0 +1,114 @@
+import { type FailureReason, type PartnerWord } from '#domain';
+
+/** FSPIOP error codes in our words. Source: API Definition 1.1, "Error codes"; central services shared 18. */
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  '1000': 'partner_unavailable', // Communication error
+  '1001': 'partner_unavailable', // Destination communication error
+  '2000': 'partner_unavailable', // Generic server error
+  '2001': 'partner_unavailable', // Internal server error
+  '2002': 'not_permitted', // Not implemented
+  '2003': 'partner_unavailable', // Service currently unavailable
+  '2004': 'partner_unavailable', // Server timed out
+  '2005': 'partner_throttled', // Server busy
+  '2006': 'partner_unavailable', // Temporary party resolution failure
+  '3000': 'partner_rejected', // Generic client error
+  '3001': 'partner_misconfigured', // Unacceptable version
+  '3002': 'partner_misconfigured', // Unknown URI
+  '3003': 'partner_rejected', // Add party information error
+  '3040': 'partner_rejected', // Delete party information error
+  '3100': 'partner_rejected', // Generic validation error
+  '3101': 'partner_rejected', // Malformed syntax
+  '3102': 'partner_rejected', // Missing mandatory element
+  '3103': 'partner_rejected', // Too many elements
+  '3104': 'partner_rejected', // Too large payload
+  '3105': 'partner_misconfigured', // Invalid signature
+  '3106': 'duplicate', // Modified request
+  '3107': 'partner_rejected', // Missing mandatory extension
+  '3200': 'invalid_party', // Generic id not found
+  '3201': 'partner_unavailable', // Destination FSP error
+  '3202': 'partner_misconfigured', // Payer FSP id not found: ours
+  '3203': 'invalid_party', // Payee FSP id not found
+  '3204': 'invalid_party', // Party not found
+  '3205': 'partner_rejected', // Quote id not found
+  '3206': 'partner_rejected', // Transaction request id not found
+  '3207': 'partner_rejected', // Transaction id not found
+  '3208': 'partner_rejected', // Transfer id not found
+  '3300': 'expired', // Generic expired
+  '3301': 'expired', // Transaction request expired
+  '3302': 'quote_expired', // Quote expired
+  '3303': 'expired', // Transfer expired
+  '4000': 'partner_rejected', // Generic payer error
+  '4001': 'insufficient_funds', // Payer FSP insufficient liquidity: our position at the switch
+  '4100': 'payer_cancelled', // Generic payer rejection
+  '4101': 'payer_cancelled', // Payer rejected transaction request
+  '4102': 'not_permitted', // Payer FSP unsupported transaction type
+  '4103': 'not_permitted', // Payer unsupported currency
+  '4200': 'limit_exceeded', // Payer limit error
+  '4300': 'not_permitted', // Payer permission error
+  '4400': 'party_inactive', // Generic payer blocked
+  '5000': 'partner_rejected', // Generic payee error
+  '5001': 'partner_rejected', // Payee FSP insufficient liquidity
+  '5100': 'partner_rejected', // Generic payee rejection
+  '5101': 'partner_rejected', // Payee rejected quote
+  '5102': 'not_permitted', // Payee FSP unsupported transaction type
+  '5103': 'partner_rejected', // Payee FSP rejected quote
+  '5104': 'partner_rejected', // Payee rejected transaction
+  '5105': 'partner_rejected', // Payee FSP rejected transaction
+  '5106': 'amount_invalid', // Payee unsupported currency
+  '5107': 'invalid_party', // Payee identifier no longer valid
+  '5200': 'limit_exceeded', // Payee limit error
+  '5300': 'not_permitted', // Payee permission error
+  '5400': 'party_inactive', // Generic payee blocked
+  '6000': 'partner_rejected', // Generic settlement error
+};
+
+/** A scheme may have codes of its own: their first two digits say of what kind they are, else the first one. */
+const GROUPS: Readonly<Record<string, FailureReason>> = {
+  '1': 'partner_unavailable',
+  '2': 'partner_unavailable',
+  '3': 'partner_rejected',
+  '32': 'invalid_party',
+  '33': 'expired',
+  '4': 'partner_rejected',
+  '41': 'payer_cancelled',
+  '42': 'limit_exceeded',
+  '43': 'not_permitted',
+  '44': 'party_inactive',
+  '5': 'partner_rejected',
+  '52': 'limit_exceeded',
+  '53': 'not_permitted',
+  '54': 'party_inactive',
+};
+
+/** Of the switch's door, where its answer names no code: HTTP statuses. */
+const STATUSES: Readonly<Record<string, FailureReason>> = {
+  '400': 'partner_rejected',
+  '401': 'partner_misconfigured',
+  '403': 'not_permitted',
+  '404': 'partner_misconfigured',
+  '405': 'partner_misconfigured',
+  '406': 'partner_misconfigured',
+  '501': 'not_permitted',
+};
+
+const isCode = (code: string): boolean => /^[1-9]\d{3}$/.test(code);
+const inTable = (table: Readonly<Record<string, FailureReason>>, key: string): FailureReason | null =>
+  Object.hasOwn(table, key) ? (table[key] ?? null) : null;
+
+export function reasonOf(code: string): FailureReason {
+  const known = inTable(REASONS, code) ?? inTable(STATUSES, code);
+  if (known) return known;
+  if (!isCode(code)) return 'partner_rejected';
+  return inTable(GROUPS, code.slice(0, 2)) ?? inTable(GROUPS, code.slice(0, 1)) ?? 'partner_rejected';
+}
+
+/** Somebody at the scheme said no; what only broke down there may have been done all the same. */
+export const isRefusal = (code: string): boolean => isCode(code) && !/^[12]/.test(code) && code !== '3106';
+
+export const TRANSFER_NOT_FOUND = '3208';
+
+/** Without what may be somebody's number. */
+export const wordOf = (code: string, message: string): PartnerWord => ({
+  code,
+  message: message.replaceAll(/\d{6,}/g, '•••').slice(0, 200),
+});

@@ -1,0 +1,123 @@
+import { type Clock, Money, MoneyError } from '#domain';
+import { type Declined, type NeedsConfirmation, type SubmittedOrder } from '#partner-kit';
+import { quoteIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
+import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
+import { type FoundParty, type PartyBody, type QuoteBody, type WireAmount } from './mojaloop-fspiop.wire.js';
+
+export type Terms = FspiopSettings & { readonly clock: Clock };
+
+/** The names under which the scheme knows an operation, before it has been told of it. */
+export const namesOf = (order: Pick<SubmittedOrder, 'id'>) => ({
+  reference: transferIdOf(order),
+  references: [transferIdOf(order), quoteIdOf(order)],
+});
+
+/** No money is on its way, and none will be. */
+const misfit = (code: string, message: string): Declined => ({
+  is: 'declined',
+  reason: 'partner_rejected',
+  partner: { code, message },
+  moneyMoved: 'no',
+});
+
+/** Is this whom to pay? */
+export function toPartyQuestion(
+  { party }: PartyBody,
+  order: SubmittedOrder,
+  { clock, confirmWithinMs, answerWithinMs }: Terms,
+): NeedsConfirmation | Declined {
+  const { fspId } = party.partyIdInfo;
+  if (fspId === null) return misfit('party-misfit', 'the lookup names no institution');
+  const expiresAt = new Date(clock.now().getTime() + confirmWithinMs);
+  const name = nameOf(party);
+  const quoteBy = new Date(expiresAt.getTime() + answerWithinMs).toISOString();
+  return {
+    is: 'needsConfirmation',
+    ...namesOf(order),
+    nextAction: {
+      type: 'confirm',
+      step: 'party',
+      party: { name, institution: fspId },
+      quote: null,
+    },
+    expiresAt,
+    memo: { party: { fspId, name, quoteBy } },
+  };
+}
+
+function nameOf({ name, personalInfo }: PartyBody['party']): string | null {
+  const { firstName, lastName } = personalInfo?.complexName ?? {};
+  const full = [firstName, lastName].filter((one) => one != null).join(' ');
+  return name ?? (full === '' ? null : full);
+}
+
+/** Is this the price? What is not of what was asked for, nobody is asked to agree to. */
+export function toQuoteQuestion(
+  quote: QuoteBody,
+  order: SubmittedOrder,
+  party: FoundParty,
+  { clock, amountType, confirmWithinMs, quoteMarginMs, expiryMs }: Terms,
+): NeedsConfirmation | Declined {
+  const price = priceOf(quote);
+  if (!price) return misfit('quote-misfit', 'an amount of the quote cannot be read');
+  const { sends, receives, fee, commission } = price;
+  const asked = amountType === 'SEND' ? sends : (receives ?? sends);
+  if (!asked.equals(order.amount))
+    return misfit(
+      'quote-misfit',
+      `another amount than asked for would be ${amountType === 'SEND' ? 'sent' : 'received'}`,
+    );
+  const now = clock.now().getTime();
+  const expiresAt = new Date(Math.min(now + confirmWithinMs, quote.expiration.getTime() - quoteMarginMs));
+  return {
+    is: 'needsConfirmation',
+    ...namesOf(order),
+    nextAction: {
+      type: 'confirm',
+      step: 'quote',
+      party: { name: party.name, institution: party.fspId },
+      quote: {
+        sends: sends.toJSON(),
+        receives: receives?.toJSON() ?? null,
+        fee: fee?.toJSON() ?? null,
+        commission: commission?.toJSON() ?? null,
+      },
+    },
+    expiresAt,
+    memo: {
+      party,
+      quote: {
+        transferAmount: quote.transferAmount,
+        ilpPacket: quote.ilpPacket,
+        condition: quote.condition,
+        transferBy: new Date(expiresAt.getTime() + expiryMs).toISOString(),
+      },
+    },
+  };
+}
+
+interface Price {
+  readonly sends: Money;
+  readonly receives: Money | null;
+  readonly fee: Money | null;
+  readonly commission: Money | null;
+}
+
+/** Null where an amount is none, or of a currency that we do not know. */
+function priceOf(quote: QuoteBody): Price | null {
+  const optional = (amount: WireAmount | null | undefined) => (amount ? moneyOf(amount) : null);
+  try {
+    return {
+      sends: moneyOf(quote.transferAmount),
+      receives: optional(quote.payeeReceiveAmount),
+      fee: optional(quote.payeeFspFee),
+      commission: optional(quote.payeeFspCommission),
+    };
+  } catch (error) {
+    if (error instanceof MoneyError) return null;
+    throw error;
+  }
+}
+
+/** @throws MoneyError */
+export const moneyOf = ({ amount, currency }: WireAmount): Money => Money.parseLenient(amount, currency);

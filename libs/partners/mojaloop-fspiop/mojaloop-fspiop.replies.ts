@@ -1,0 +1,133 @@
+import { createHash } from 'node:crypto';
+import {
+  type Declined,
+  type EnquiryOutcome,
+  NoAnswer,
+  type SubmittedOrder,
+  type Succeeded,
+  UnmappedAnswer,
+  type Unknown,
+} from '#partner-kit';
+import { isRefusal, reasonOf, TRANSFER_NOT_FOUND, wordOf } from './mojaloop-fspiop.errors.js';
+import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
+import {
+  type AgreedQuote,
+  type ErrorBody,
+  type PartyBody,
+  type QuoteBody,
+  readMemo,
+  type TransferBody,
+} from './mojaloop-fspiop.wire.js';
+
+/** Who says it, and when, as the scheme's own headers have it. */
+export interface Said {
+  readonly source: string;
+  readonly at: Date;
+}
+
+/** What an answer of the scheme means for an operation; null: it is of a phase that lies behind. */
+export type Reply = (order: SubmittedOrder, terms: Terms) => EnquiryOutcome | null;
+
+const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new UnmappedAnswer(why) });
+
+export const partyReply =
+  (body: PartyBody): Reply =>
+  (order, terms) =>
+    readMemo(order.memo).party ? null : toPartyQuestion(body, order, terms);
+
+export const quoteReply =
+  (body: QuoteBody, { source }: Said): Reply =>
+  (order, terms) => {
+    const { party, quote } = readMemo(order.memo);
+    if (!party || quote) return null;
+    // Whoever else could name a price could name any.
+    if (source !== party.fspId) return puzzling('a quote of another institution than the payee’s');
+    return toQuoteQuestion(body, order, party, terms);
+  };
+
+/** The switch's word on the money, which only the fulfilment proves. Source: API Definition 1.1, `TransferState`. */
+export const transferReply =
+  ({ transferState, fulfilment }: TransferBody): Reply =>
+  (order) => {
+    const { quote } = readMemo(order.memo);
+    switch (transferState) {
+      case 'COMMITTED':
+      case 'SETTLED':
+        return quote && fulfilment !== null && digestOf(fulfilment) === quote.condition
+          ? toSuccess(order, quote)
+          : puzzling('a committed transfer whose fulfilment does not fit its condition');
+      case 'RECEIVED':
+      case 'RESERVED':
+        return { is: 'pending' };
+      case 'ABORTED':
+        return toDeclined('ABORTED', 'the switch has aborted the transfer');
+      default:
+        return puzzling(`the switch says ${transferState.slice(0, 40)}`);
+    }
+  };
+
+const digestOf = (fulfilment: string): string =>
+  createHash('sha256').update(Buffer.from(fulfilment, 'base64url')).digest('base64url');
+
+function toSuccess(order: SubmittedOrder, { transferAmount }: AgreedQuote): Succeeded {
+  const names = namesOf(order);
+  const sent = moneyOf(transferAmount);
+  const beyond = sent.currency === order.amount.currency ? sent.minus(order.amount) : null;
+  return {
+    is: 'succeeded',
+    ...names,
+    receipt: names.reference,
+    ...(beyond?.isPositive === true ? { fee: beyond } : {}),
+  };
+}
+
+const toDeclined = (code: string, message: string | null): Declined => ({
+  is: 'declined',
+  reason: code === 'ABORTED' ? 'partner_rejected' : reasonOf(code),
+  partner: wordOf(code, message ?? 'it says no more'),
+  moneyMoved: 'no',
+});
+
+/** Before a transfer was sent, nothing moves: whatever went wrong, it is a no. */
+export const lookupErrorReply =
+  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody): Reply =>
+  (order) =>
+    readMemo(order.memo).party ? null : toDeclined(errorCode, errorDescription);
+
+export const quoteErrorReply =
+  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody): Reply =>
+  (order) => {
+    const { party, quote } = readMemo(order.memo);
+    return !party || quote ? null : toDeclined(errorCode, errorDescription);
+  };
+
+export const transferErrorReply =
+  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
+  (order, terms) => {
+    const { quote } = readMemo(order.memo);
+    if (!quote) return null;
+    const partner = wordOf(errorCode, errorDescription ?? 'it says no more');
+    if (errorCode === TRANSFER_NOT_FOUND) return toNotThere(quote, partner, said, terms);
+    if (isRefusal(errorCode)) return toDeclined(errorCode, errorDescription);
+    const cause =
+      errorCode === '3106'
+        ? new UnmappedAnswer('the switch has another transfer under this id')
+        : new NoAnswer(`the switch says ${errorCode.slice(0, 8)}`);
+    return { is: 'unknown', cause, partner };
+  };
+
+/**
+ * The switch does not know the transfer. It may be on its way until it has expired; then no switch takes it up any more,
+ * and that is believed for good after as long again.
+ */
+function toNotThere(
+  { transferBy }: AgreedQuote,
+  partner: Declined['partner'],
+  { at }: Said,
+  { expiryMs, slackMs }: Terms,
+): EnquiryOutcome {
+  const sinceMs = at.getTime() - new Date(transferBy).getTime();
+  if (sinceMs <= slackMs) return { is: 'notFound', partner };
+  const moneyMoved = sinceMs > 2 * slackMs + expiryMs ? 'no' : 'unknown';
+  return { is: 'declined', reason: 'expired', partner, moneyMoved };
+}

@@ -1,0 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { ecKeys, rsaKeys } from './fixtures/keys.js';
+import { FspiopSecrets, FspiopSettings } from './mojaloop-fspiop.settings.js';
+
+const peers = { switch: ecKeys().publicKey };
+const settings = (more: object = {}) =>
+  FspiopSettings.safeParse({
+    baseUrl: 'https://switch.example',
+    from: { idType: 'ACCOUNT_ID', idValue: 'SN-DEMO-0001', fspId: 'banque-demo' },
+    peers,
+    ...more,
+  });
+const complaint = (more: object) => settings(more).error?.issues.map(({ path }) => path.join('.'));
+
+describe('the settings of a scheme', () => {
+  it('need little more than an address and who we are', () => {
+    expect(settings().data).toMatchObject({
+      country: 'SN',
+      currency: 'XOF',
+      version: '1.1',
+      verifySignatures: true,
+    });
+    expect(settings({ country: 'KE' }).data).toMatchObject({ currency: 'KES' });
+  });
+
+  it('take the keys of others from files, too', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'passerelle-peers-'));
+    const file = join(folder, 'switch.pem');
+    writeFileSync(file, rsaKeys().publicKey);
+    expect(settings({ peers: { switch: `file:${file}` } }).data?.peers['switch']?.asymmetricKeyType).toBe(
+      'rsa',
+    );
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['peers.switch', { peers: { switch: 'no key' } }],
+    ['peers.switch', { peers: { switch: 'file:/there/is/no/such/file.pem' } }],
+    ['peers.switch', { peers: { switch: rsaKeys(1_024).publicKey } }],
+    ['limits', { limits: { least: '10', most: '5' } }],
+    ['limits', { limits: { least: '1.50', most: '5' } }],
+    ['from.idValue', { from: { idType: 'ALIAS', idValue: 'a/b', fspId: 'bank' } }],
+    ['baseUrl', { baseUrl: 'ftp://switch.example' }],
+    ['tokenPath', { tokenPath: 'oauth2/token' }],
+  ])('are wrong in %s', (path, more) => {
+    expect(complaint(more)).toEqual([path]);
+  });
+});
+
+describe('the keys of others among the secrets', () => {
+  const read = (peerKeys: string) => FspiopSecrets.safeParse({ peerKeys });
+
+  it('are a JSON object of PEM', () => {
+    const { data } = read(JSON.stringify({ switch: rsaKeys().publicKey }));
+    expect(data?.peerKeys?.['switch']?.asymmetricKeyType).toBe('rsa');
+    for (const wrong of ['no JSON', '[]', '{"switch":"no key"}']) expect(read(wrong).success).toBe(false);
+  });
+});

@@ -1,0 +1,158 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { CURRENCIES, type Country, type Currency, Money, MoneyError } from '#domain';
+import { z } from 'zod';
+
+/** Whose telephone numbers a scheme knows, and what is settled there when the partner's file does not say. */
+const HOME_CURRENCIES = {
+  BF: 'XOF',
+  BJ: 'XOF',
+  CI: 'XOF',
+  CM: 'XAF',
+  GH: 'GHS',
+  GN: 'GNF',
+  GW: 'XOF',
+  KE: 'KES',
+  ML: 'XOF',
+  MW: 'MWK',
+  NE: 'XOF',
+  RW: 'RWF',
+  SN: 'XOF',
+  TG: 'XOF',
+  TZ: 'TZS',
+  UG: 'UGX',
+  ZM: 'ZMW',
+} as const satisfies Partial<Record<Country, Currency>>;
+type HomeCountry = keyof typeof HOME_CURRENCIES;
+
+/** Source: API Definition 1.1, `PartyIdType`. */
+export const PARTY_ID_TYPES = [
+  'MSISDN',
+  'EMAIL',
+  'PERSONAL_ID',
+  'BUSINESS',
+  'DEVICE',
+  'ACCOUNT_ID',
+  'IBAN',
+  'ALIAS',
+] as const;
+export type PartyIdType = (typeof PARTY_ID_TYPES)[number];
+
+/** They travel in a path: a slash or a question mark would end it. */
+export const IDENTIFIER = /^[^/?]{1,128}$/;
+const FSP_ID = /^[\x21-\x7e]{1,32}$/;
+
+const amount = z.union([z.string().regex(/^\d{1,15}(\.\d{1,2})?$/), z.int().positive().transform(String)]);
+const fspId = z.string().regex(FSP_ID, 'up to 32 characters without blanks');
+
+const FROM_FILE = 'file:';
+
+/** In PEM, or `file:/path/to/it.pem`: public keys are no secrets. Spec: RSA of 2048 bits or more; EC for ES256. */
+const PublicKey = z.string().transform((written, context): KeyObject => {
+  try {
+    const pem = written.startsWith(FROM_FILE)
+      ? readFileSync(written.slice(FROM_FILE.length), 'utf8')
+      : written;
+    const key = createPublicKey(pem);
+    if (isStrong(key)) return key;
+    context.addIssue({ code: 'custom', message: 'neither RSA of 2048 bits or more nor P-256' });
+  } catch {
+    context.addIssue({ code: 'custom', message: 'no public key in PEM, and no readable file: of one' });
+  }
+  return z.NEVER;
+});
+
+export const isStrong = ({ asymmetricKeyType: type, asymmetricKeyDetails: details }: KeyObject): boolean =>
+  (type === 'rsa' && (details?.modulusLength ?? 0) >= 2_048) ||
+  (type === 'ec' && details?.namedCurve === 'prime256v1');
+
+/** Who we are at the scheme: the payer of every transfer. */
+const Payer = z.strictObject({
+  idType: z.enum(PARTY_ID_TYPES),
+  idValue: z
+    .string('expected the identifier in quotes')
+    .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
+  type: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']).default('BUSINESS'),
+  fspId,
+});
+
+const Fields = z.strictObject({
+  /** Of the switch's FSPIOP API, without a slash at the end. */
+  baseUrl: z.url({ protocol: /^https?$/ }),
+  country: z.enum(Object.keys(HOME_CURRENCIES) as HomeCountry[]).default('SN'),
+  /** Default: that of the country. */
+  currency: z.enum(Object.keys(CURRENCIES) as Currency[]).optional(),
+  from: Payer,
+  version: z.enum(['1.0', '1.1']).default('1.1'),
+  /** SEND: exactly the amount leaves us. RECEIVE: exactly the amount arrives. */
+  amountType: z.enum(['SEND', 'RECEIVE']).default('SEND'),
+  subScenario: z
+    .string()
+    .regex(/^[A-Z_]{1,32}$/)
+    .optional(),
+  /** Of the token service, behind the same door as the API; left out: no token is asked for. */
+  tokenPath: z.string().startsWith('/').optional(),
+  /** The other institutions' public keys for signatures, and the switch's own, by their ids. */
+  peers: z.record(fspId, PublicKey).default({}),
+  /** False only at a scheme without signatures: then TLS alone says who calls. */
+  verifySignatures: z.boolean().default(true),
+  /** How long a question is open, where the quote does not end before. */
+  confirmWithinMs: z.int().min(1_000).max(86_400_000).default(600_000),
+  /** So long before a quote expires a yes is too late already. */
+  quoteMarginMs: z.int().min(0).max(60_000).default(3_000),
+  /** For a lookup or a quote: then it is given up. No money is on its way. */
+  answerWithinMs: z.int().min(500).max(3_600_000).default(60_000),
+  /** How long after the end of its offer the switch may still take a transfer up. */
+  expiryMs: z.int().min(1_000).max(3_600_000).default(60_000),
+  /** How far the clocks of the scheme may be apart, with the switch's sweeps for what has expired. */
+  slackMs: z.int().min(0).max(3_600_000).default(60_000),
+  /** Ours, not the scheme's. Decimals of the currency. */
+  limits: z.strictObject({ least: amount.default('1'), most: amount.default('10000000') }).prefault({}),
+});
+
+const Checked = Fields.transform((settings) => ({
+  ...settings,
+  currency: settings.currency ?? HOME_CURRENCIES[settings.country],
+}));
+
+export const FspiopSettings = Checked.superRefine(({ currency, limits }, context) => {
+  const refuse = (path: string, message: string) => {
+    context.addIssue({ code: 'custom', path: [path], message });
+  };
+  try {
+    if (Money.parse(limits.least, currency).isMoreThan(Money.parse(limits.most, currency)))
+      refuse('limits', 'least is over most');
+  } catch (error) {
+    if (!(error instanceof MoneyError)) throw error;
+    refuse('limits', error.message);
+  }
+});
+export type FspiopSettings = z.output<typeof FspiopSettings>;
+
+/** A JSON object, as it is handed out together with secrets. */
+const KeyRing = z
+  .string()
+  .transform((text, context): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      context.addIssue({ code: 'custom', message: 'no JSON object of PEM by institution' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(fspId, PublicKey));
+
+/** In PEM, where nothing else is said. What is not given is not used. */
+export const FspiopSecrets = z.strictObject({
+  /** Public keys as in the settings' `peers`, and before them. */
+  peerKeys: KeyRing.optional(),
+  clientId: z.string().optional(),
+  clientSecret: z.string().optional(),
+  /** Private, for our signatures; without it nothing of ours is signed. */
+  signingKey: z.string().optional(),
+  tlsCertificate: z.string().optional(),
+  tlsKey: z.string().optional(),
+  /** Of the switch's server certificate, where no public authority stands behind it. */
+  tlsAuthority: z.string().optional(),
+});
+export type FspiopSecrets = z.output<typeof FspiopSecrets>;
