@@ -1,4 +1,4 @@
-import { type EnquiryOutcome, type NeedsConfirmation } from '#partner-kit';
+import { type EnquiryOutcome, type NeedsConfirmation, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { judge } from './judge.js';
 import { around, news, NOW, operation } from './spec-support.js';
@@ -59,11 +59,7 @@ describe('news of a step that lies behind', () => {
 
   it.each(old)('does not end a yes that is on its way ($is)', (outcome) => {
     const sending = operation('submitting', { ...asking('party'), attempts: 2 });
-    for (const heard of [
-      news(outcome, 'enquiry'),
-      news(outcome, 'callback'),
-      { ...news(outcome, 'submission'), attempt: 1 },
-    ])
+    for (const heard of [news(outcome, 'enquiry'), { ...news(outcome, 'submission'), attempt: 1 }])
       expect(judge(sending, heard, around)).toMatchObject({ effect: 'repeat', changes: {} });
   });
 
@@ -73,6 +69,24 @@ describe('news of a step that lies behind', () => {
     expect(judge(sending, answer, around)).toMatchObject({
       to: 'pending',
       changes: { memo: { step: 'party' } },
+    });
+  });
+
+  it('does not hide that a callback makes no sense: it is read again, and somebody is told', () => {
+    const strange: EnquiryOutcome = {
+      is: 'unknown',
+      cause: new UnmappedAnswer('a fulfilment that does not fit'),
+    };
+    const sending = operation('submitting', { ...asking('quote'), attempts: 3 });
+    expect(judge(sending, news(strange, 'callback'), around)).toMatchObject({ effect: 'wait' });
+    const discrepancy = { kind: 'unmapped_answer' };
+    expect(judge(operation('pending', asking('quote')), news(strange, 'callback'), around)).toMatchObject({
+      to: 'unknown',
+      discrepancy,
+    });
+    expect(judge(operation('awaiting_confirmation'), news(strange, 'callback'), around)).toMatchObject({
+      effect: 'repeat',
+      discrepancy,
     });
   });
 });

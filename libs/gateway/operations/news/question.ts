@@ -54,7 +54,7 @@ export const isOfAnother = ({ attempts }: Operation, { attempt }: News): boolean
 export function isOfEarlierStep(operation: Operation, news: News): boolean {
   if (operation.state === 'awaiting_confirmation') return true;
   if (operation.confirmedStep === null) return false;
-  return isOfAnother(operation, news) || (isConfirming(operation) && news.from !== 'submission');
+  return isOfAnother(operation, news) || (isConfirming(operation) && news.from === 'enquiry');
 }
 
 /** Is it the yes to a question that is being sent? */

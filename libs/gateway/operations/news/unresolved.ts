@@ -80,7 +80,7 @@ export function judgeUnknown(
           },
         }
       : {};
-  if (isOfEarlierStep(operation, news)) return repeat(operation, news.outcome);
+  if (isOfEarlierStep(operation, news)) return { ...repeat(operation, news.outcome), ...unmapped };
   const changes = told(operation, news.outcome);
   if (operation.state === 'submitting' && news.from !== 'callback') {
     const dueInMs = operation.claimedReceipt ? AT_ONCE_MS : nextLook(operation, around);
