@@ -112,6 +112,7 @@ export const DISCREPANCY_KINDS = {
   committed_not_credited: 'A partner has settled what our customer was not credited with',
   credit_not_taken_back: 'A customer keeps a credit whose money never came',
   late_success: 'Money moved after the operation had ended otherwise',
+  certificate_expiring: 'A certificate towards a partner comes to its end',
   partner_setup: 'The partner says that our set-up with it is wrong',
 } as const satisfies Record<string, string>;
 export type DiscrepancyKind = keyof typeof DISCREPANCY_KINDS;

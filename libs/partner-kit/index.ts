@@ -121,5 +121,6 @@ export {
   PartnerConfigurationError,
   UnknownPartner,
 } from './registry/configuration.js';
+export { type Certificate } from './registry/certificates.js';
 export { type Partner, PartnerRegistry, type RegistryOptions } from './registry/registry.js';
 export { type PartnerCall, type PartnerLog } from './registry/report.js';

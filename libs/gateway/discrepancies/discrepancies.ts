@@ -9,6 +9,8 @@ export interface Finding {
   readonly operationId: string | null;
   readonly callbackId: string | null;
   readonly details: Readonly<Record<string, unknown>>;
+  /** What makes it one and the same; default: the operation, the callback, or the partner. */
+  readonly subject?: string;
   /** Settled by the rule that found it: kept for finance to see, nobody has to act. */
   readonly settledBy?: string;
 }
@@ -30,7 +32,7 @@ export const findingRow = (finding: Finding, now: Date) => ({
   partner: finding.partner,
   operation_id: finding.operationId,
   callback_id: finding.callbackId,
-  subject: finding.operationId ?? finding.callbackId ?? finding.partner,
+  subject: finding.subject ?? finding.operationId ?? finding.callbackId ?? finding.partner,
   details: finding.details,
   settled_by: finding.settledBy ?? null,
 });

@@ -3,6 +3,7 @@ import {
   type AmountLimit,
   type CallbackStrength,
   type Capability,
+  type Certificate,
   type Pace,
   type Partner,
 } from '#partner-kit';
@@ -36,6 +37,8 @@ export interface PartnerView {
   readonly deadlines: { readonly submitForMs: number; readonly unresolvedAfterMs: number };
   /** Null where the partner sends none. `authenticated`: its word alone is believed. */
   readonly callbacks: { readonly strength: CallbackStrength; readonly authenticated: boolean } | null;
+  /** What we show it and know it by, with its end. */
+  readonly certificates: readonly Certificate[];
   /** By gate; one that was never called is missing. */
   readonly health: Readonly<Partial<Record<GateName, Health>>>;
   readonly lastSuccessAt: Date | null;
@@ -71,6 +74,7 @@ export function toView(
     pace,
     deadlines: { submitForMs, unresolvedAfterMs },
     callbacks: strength ? { strength, authenticated: AUTHENTICATED[strength] } : null,
+    certificates: partner.certificates,
     health: Object.fromEntries(gates.filter(wasCalled).map((gate) => [gate.gate, toHealth(gate)])),
     lastSuccessAt: latest(gates.map(({ lastSuccessAt }) => lastSuccessAt)),
     lastFailureAt: latest(gates.map(({ lastFailureAt }) => lastFailureAt)),

@@ -1,6 +1,7 @@
 import { BalanceDesk } from './balance-desk.js';
 import { BalanceReadings } from './balance-readings.js';
 import { BalanceWatch } from './balance-watch.js';
+import { ExpiryWatch } from './expiry-watch.js';
 import { GateReports } from './gate-reports.js';
 import { GatedCalls } from './gated-calls.js';
 import { PartnerDesk } from './partner-desk.js';
@@ -11,7 +12,7 @@ import { SessionSearch } from './session-search.js';
 
 /** Everything here that Nest makes. They need `Database`, `SystemClock` and `PartnerRegistry` from elsewhere. */
 export const partnerProviders = [
-  ...[GateReports, PartnerGates, PartnerHealthProbe],
+  ...[GateReports, PartnerGates, PartnerHealthProbe, ExpiryWatch],
   ...[GatedCalls, PartnerDesk],
   ...[BalanceReadings, BalanceWatch, BalanceDesk],
   ...[SessionOperations, SessionSearch],

@@ -1,5 +1,6 @@
 import { Database, DatabaseUnavailable, gauge } from '#platform';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
+import { ExpiryWatch } from '../partners/expiry-watch.js';
 import { PartnerHealthProbe } from '../partners/partner-health-probe.js';
 
 /** Open operations only: their indexes hold nothing else, so that a scrape costs what is open and not what is stored. */
@@ -54,10 +55,11 @@ export class Backlog implements OnApplicationBootstrap {
   constructor(
     private readonly database: Database,
     private readonly breakers: PartnerHealthProbe,
+    private readonly expiries: ExpiryWatch,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { database, breakers } = this;
+    const { database, breakers, expiries } = this;
     const oldest = gauge({
       name: 'passerelle_operations_oldest_seconds',
       help: 'Age of the oldest operation that is not resolved, by partner and state',
@@ -91,6 +93,15 @@ export class Backlog implements OnApplicationBootstrap {
           this.set({ queue }, count);
           waiting.set({ queue }, oldest_s);
         }
+      },
+    });
+    gauge({
+      name: 'passerelle_partner_certificate_left_seconds',
+      help: 'How long certificates are good yet, by partner; negative once they are over',
+      labelNames: ['partner', 'certificate'],
+      collect() {
+        for (const { partner, name, leftMs } of expiries.all())
+          this.set({ partner, certificate: name }, leftMs / 1_000);
       },
     });
     gauge({

@@ -2,6 +2,7 @@ import { Database } from '#platform';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy } from '@nestjs/common';
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
+import { ExpiryWatch } from '../partners/expiry-watch.js';
 import { makePartitions, removeOldQuotes, removeOldReadings } from './chores.js';
 import { WorkSettings } from './work-settings.js';
 
@@ -23,11 +24,13 @@ export class NightlyChores implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(
     private readonly database: Database,
     { balanceReadingsKeptMs }: WorkSettings,
+    expiries: ExpiryWatch,
   ) {
     this.chores = [
       { queue: 'month-partitions', do: () => makePartitions(database) },
       { queue: 'old-balance-readings', do: () => removeOldReadings(database, balanceReadingsKeptMs) },
       { queue: 'old-inbound-quotes', do: () => removeOldQuotes(database) },
+      { queue: 'expiring-certificates', do: () => expiries.warn() },
     ];
   }
 

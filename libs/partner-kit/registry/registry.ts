@@ -28,6 +28,7 @@ import {
   PartnerConfigurationError,
   UnknownPartner,
 } from './configuration.js';
+import { type Certificate, certificatesOf } from './certificates.js';
 import { withOverrides } from './overrides.js';
 import { type FinishedCall, logCall, type PartnerCall, type PartnerLog } from './report.js';
 import { watchAdapter } from './watch.js';
@@ -46,6 +47,8 @@ export interface Partner {
   /** With the overrides of the partner's file. */
   readonly descriptor: PartnerDescriptor;
   readonly capabilities: readonly Capability[];
+  /** What we show it and know it by. */
+  readonly certificates: readonly Certificate[];
   /** Watched: its money-moving methods and enquiries never throw, and every call ends in time. */
   readonly adapter: PartnerAdapter;
 }
@@ -137,7 +140,8 @@ function buildPartner(
 ): Partner | null {
   const { id, callbackKey, enabled, confirmation = 'automatic', inbound = null } = configuration;
   const base = `${options.publicUrl.replace(/\/+$/, '')}/callbacks/${callbackKey}`;
-  const http = openWire(id, { baseUrl, tls: definition.tls?.(secrets) }, options);
+  const tls = definition.tls?.(secrets);
+  const http = openWire(id, { baseUrl, tls }, options);
   wires.push(http);
   try {
     const adapter = definition.create({
@@ -159,6 +163,7 @@ function buildPartner(
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),
+      certificates: certificatesOf(tls ?? {}),
       adapter: watchAdapter(adapter, descriptor, {
         partner: id,
         timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,

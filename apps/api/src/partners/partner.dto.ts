@@ -95,6 +95,14 @@ export const PartnerDto = z
       })
       .nullable()
       .describe('Null where it sends none.'),
+    certificates: z
+      .array(
+        z.strictObject({
+          name: z.enum(['certificate', 'authority']).describe('Ours, or whom we believe who the partner is.'),
+          expiresAt: time('When it ends.'),
+        }),
+      )
+      .describe('What we show it and know it by.'),
     health: z
       .record(z.string(), HealthDto)
       .describe('How calls have fared lately, by capability; missing where there were none.'),
@@ -131,6 +139,10 @@ export const toPartnerDto = (view: PartnerView): PartnerDto => ({
   pace: view.pace,
   deadlines: view.deadlines,
   callbacks: view.callbacks,
+  certificates: view.certificates.map(({ name, expiresAt }) => ({
+    name,
+    expiresAt: expiresAt.toISOString(),
+  })),
   health: Object.fromEntries(
     Object.entries(view.health).map(([gate, health]) => [
       gate,

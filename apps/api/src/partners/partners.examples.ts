@@ -28,6 +28,7 @@ export const partner: PartnerDto = {
   pace: { default: { perSecond: 20, burst: 40, concurrency: 20 } },
   deadlines: { submitForMs: 120_000, unresolvedAfterMs: 86_400_000 },
   callbacks: { strength: 'signature', authenticated: true },
+  certificates: [],
   health: {
     collections: {
       state: 'ok',
