@@ -30,7 +30,9 @@ describe('money that a partner brings for a customer of ours', () => {
           settings: { stageTimeoutMs: 1_000, expiryMs: 1_000 },
           inbound: { answerWithinMs: 3_000 },
         },
-        [KEEPER]: { deadlines: { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300 } },
+        [KEEPER]: {
+          deadlines: { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300, submitForMs: 3_000 },
+        },
       },
       simulators: { [SCHEME]: { incomingExpiryMs: 5_000, notificationDelayMs: 200 } },
     });
@@ -279,6 +281,47 @@ describe('money that a partner brings for a customer of ours', () => {
       async () => [await credited(payee), await owed(incoming)],
       ([got, due]) => got === due,
     );
+  });
+
+  it('is not sent to the bank any more once we have said no', async () => {
+    const payee = someone();
+    const [worker] = stack.workers;
+    await worker?.kill('SIGKILL');
+    const incoming = await pay(payee, { expiryMs: 4_500 });
+    expect(incoming).toMatchObject({ state: 'ABORTED', errorCode: '2004' });
+    await worker?.start();
+    const { credit } = await untilEnded(payee, 'failed');
+    await until(waiting, (count) => count === 0);
+    expect(credit).toMatchObject({ state: 'cancelled' });
+    const { entries } = await stack.sandbox.books(KEEPER);
+    expect(entries.filter(({ party }) => party === `+${payee}`)).toEqual([]);
+  });
+
+  it('is taken back in the end when the bank is away at first', async () => {
+    const payee = someone();
+    await stack.sandbox.misbehave(KEEPER, { fault: 'throttled', match: { path: '/reversals/' } });
+    await pay(payee, { plan: 'expired' });
+    await untilEnded(payee, 'failed');
+    await until(
+      () => passage(payee),
+      ({ reversal }) => reversal?.state === 'failed',
+    );
+    await stack.sandbox.misbehave(KEEPER);
+    await until(
+      () => credited(payee),
+      (sum) => sum === 0,
+    );
+  });
+
+  it('is answered, and not for ever, where the switch has settled what the bank then refuses', async () => {
+    const payee = someone('21');
+    await stack.sandbox.misbehave(SCHEME, { fault: 'callback-early', match: { party: payee } });
+    await stack.sandbox.misbehave(KEEPER, { fault: 'slow', delayMs: 1_000, match: { path: '/credits/' } });
+    const incoming = await pay(payee);
+    await Promise.all([stack.sandbox.misbehave(SCHEME), stack.sandbox.misbehave(KEEPER)]);
+    expect(incoming['transfer']).toMatchObject({ status: 500, body: { statusCode: '2004' } });
+    const { receipt } = await passage(payee);
+    await untilDiscrepancy(stack, receipt?.id ?? '', 'committed_not_credited');
   });
 
   it('is told of when it is asked about', async () => {

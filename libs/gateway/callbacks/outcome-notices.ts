@@ -63,7 +63,8 @@ export class OutcomeNotices {
       return { says, judgement: { effect: 'wait', why, changes: {} } };
     }
     const answersOurs = enquiry !== undefined;
-    const isConclusive = answersOurs || isProof(partner) || !canEnquire(partner, operation);
+    const isBeyondIt = isBeyondItsDoor(partner, operation);
+    const isConclusive = answersOurs || (isProof(partner) && !isBeyondIt) || !canEnquire(partner, operation);
     const judgement = await this.verdicts.take(operation, {
       partner,
       news: {
@@ -71,7 +72,7 @@ export class OutcomeNotices {
         from: answersOurs ? 'enquiry' : 'callback',
         conclusive: isConclusive,
         isUnproven: fit === 'unproven' && !isConclusive,
-        isDoubtful: callback.isDoubtful && !answersOurs && canEnquire(partner, operation),
+        isDoubtful: (callback.isDoubtful || isBeyondIt) && !answersOurs && canEnquire(partner, operation),
         amount: notice.is === 'outcome' ? notice.amount : undefined,
         enquiry,
       },
@@ -110,3 +111,7 @@ export const isProof = ({ adapter: { callbacks } }: Partner): boolean =>
   callbacks !== undefined && PROOF.includes(callbacks.strength);
 
 const PROOF: readonly CallbackStrength[] = ['signature', 'mutual_tls', 'private_listener'];
+
+/** Through its own door a partner brings money, and tells of that: what we send is another matter, and is asked about. */
+const isBeyondItsDoor = ({ adapter: { callbacks } }: Partner, { kind }: Operation): boolean =>
+  callbacks?.strength === 'private_listener' && kind !== 'receipt';

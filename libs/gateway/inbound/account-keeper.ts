@@ -3,17 +3,19 @@ import {
   type InboundObjection,
   type InboundQuote,
   InboundRefused,
+  OrderRefused,
+  PartnerRegistry,
   type PartyAnswer,
   type QuoteAnswer,
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
+import { checkAmount } from '../intake/orders.js';
 import { type Answered, GatedCalls } from '../partners/gated-calls.js';
 
 /** Why the keeper of the account says no, as the partner hears it. What is not here is a plain refusal. */
 const OBJECTIONS: Readonly<Partial<Record<FailureReason, InboundObjection>>> = {
   invalid_party: 'party_unknown',
   party_inactive: 'party_blocked',
-  amount_invalid: 'currency_not_held',
   limit_exceeded: 'limit_exceeded',
   partner_unavailable: 'timed_out',
   partner_throttled: 'busy',
@@ -25,7 +27,10 @@ export const objectionOf = (reason: FailureReason, otherwise: InboundObjection):
 /** Asks the partner that keeps our customers' accounts. */
 @Injectable()
 export class AccountKeeper {
-  constructor(private readonly calls: GatedCalls) {}
+  constructor(
+    private readonly calls: GatedCalls,
+    private readonly partners: PartnerRegistry,
+  ) {}
 
   /** @throws InboundRefused where nobody is found, or the account cannot be told of */
   async find(keeper: string, party: Party): Promise<PartyAnswer> {
@@ -57,7 +62,21 @@ export class AccountKeeper {
         'the account takes no such payment',
       );
     if (!addsUp(answer)) throw new InboundRefused('unavailable', 'no price can be named');
+    this.checkLimits(keeper, answer.receives);
     return answer;
+  }
+
+  /** The limits of the keeper's file, as for any other transfer. @throws InboundRefused */
+  private checkLimits(keeper: string, amount: Money): void {
+    try {
+      checkAmount(amount, this.partners.get(keeper).descriptor.limits.disbursements ?? []);
+    } catch (error) {
+      if (!(error instanceof OrderRefused)) throw error;
+      throw new InboundRefused(
+        error.pointer === '/amount/currency' ? 'currency_not_held' : 'limit_exceeded',
+        error.message,
+      );
+    }
   }
 }
 

@@ -1,4 +1,4 @@
-import { type Failure, type Money, newId, type OperationState, type Party } from '#domain';
+import { type Failure, failure, type Money, newId, type OperationState, type Party } from '#domain';
 import { type Partner, PartnerRegistry } from '#partner-kit';
 import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
@@ -83,7 +83,7 @@ const HOLD = {
   text: 'SELECT id, state FROM operations WHERE id = $1 LIMIT 1 FOR UPDATE',
 };
 
-/** $1 receipt, $2 failure, $3 why. */
+/** What is flagged as late is not any more. $1 receipt, $2 failure, $3 why. */
 const GIVE_UP = {
   name: 'inbound-give-up',
   text: `WITH moved AS (
@@ -94,6 +94,9 @@ const GIVE_UP = {
   ), story AS (
     INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
     SELECT id, version, previous, 'failed', 'gateway', $3 FROM moved
+  ), settled AS (
+    UPDATE discrepancies d SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
+    FROM moved WHERE d.operation_id = moved.id AND d.kind = 'unresolved_past_deadline' AND d.settled_at IS NULL
   )
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, version, kind || '.failed', jsonb_build_object('state', 'failed', 'previousState', previous, 'failure', failure)
@@ -116,6 +119,9 @@ const WITHDRAW = {
     jsonb_build_object('state', 'cancelled', 'previousState', 'received', 'failure', failure) FROM moved`,
 };
 
+const NOT_OWED = failure('payer_cancelled', 'no');
+
+const OPEN: readonly OperationState[] = ['pending', 'unknown'];
 const ENDED_BADLY: readonly OperationState[] = ['failed', 'cancelled', 'expired'];
 
 export const hasEndedBadly = ({ state }: Pick<Operation, 'state'>): boolean => ENDED_BADLY.includes(state);
@@ -150,20 +156,25 @@ export class Announcements {
   }
 
   /**
-   * The credit cannot be counted on any more: the receipt ends, unless its customer is credited. Both are held meanwhile,
-   * so that a credit either is there before, or finds its receipt ended.
+   * The credit cannot be counted on any more: the receipt ends, unless its customer is credited, and what has not been
+   * sent is withdrawn. Both are held meanwhile, so that a credit either is there before, or finds its receipt ended.
+   * @returns how the receipt stands then
    */
-  async giveUp({ receipt, credit }: Passage, failure: Failure, why: string): Promise<void> {
-    await this.database.transaction(async (queryable) => {
-      await queryable.query(HOLD, [receipt.id]);
+  giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<OperationState> {
+    return this.database.transaction(async (queryable) => {
+      const [seen] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [receipt.id]);
       const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [credit.id]);
-      if (held && held.state !== 'succeeded')
-        await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(failure), why]);
+      if (!seen || !held) throw new Error('a receipt or its credit has vanished');
+      if (held.state === 'succeeded' || !OPEN.includes(seen.state)) return seen.state;
+      await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(because), why]);
+      await queryable.query(WITHDRAW, [credit.id, JSON.stringify(NOT_OWED)]);
+      return 'failed';
     });
   }
 
-  async withdraw(creditId: string, failure: Failure): Promise<void> {
-    await this.database.query(WITHDRAW, [creditId, JSON.stringify(failure)]);
+  /** For a receipt that has ended in another way. */
+  async withdraw({ id }: Operation): Promise<void> {
+    await this.database.query(WITHDRAW, [id, JSON.stringify(NOT_OWED)]);
   }
 
   private orderOf({ descriptor }: Partner, keeper: string, announcement: Announcement) {

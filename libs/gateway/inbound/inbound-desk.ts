@@ -1,9 +1,10 @@
-import { failure, isTerminal } from '#domain';
+import { type Failure, failure, isTerminal, type Party } from '#domain';
 import {
   type CallbackAnswer,
   type InboundConfiguration,
   type InboundCredit,
   type InboundLookup,
+  type InboundObjection,
   type InboundOffer,
   type InboundParty,
   type InboundQuestion,
@@ -17,12 +18,19 @@ import {
   type RawCallback,
 } from '#partner-kit';
 import { DatabaseUnavailable, SystemClock } from '#platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CallbackIntake } from '../callbacks/intake.js';
 import { OperationWatch } from '../operations/watch.js';
 import { AccountKeeper, objectionOf } from './account-keeper.js';
 import { Announcements, hasEndedBadly, type Passage } from './announcements.js';
 import { InboundQuotes, type KeptQuote } from './inbound-quotes.js';
+
+/** What begins something: not taken from a partner that is switched off, whose news is. */
+const NEW: readonly InboundRequest['is'][] = ['lookup', 'quote', 'transfer'];
+
+/** Between two looks at a credit that does not settle. */
+const LOOK_MS = 20;
 
 /** A partner that asks us, with how it is answered. */
 interface Asking {
@@ -45,6 +53,8 @@ export interface Answered {
  */
 @Injectable()
 export class InboundDesk {
+  private readonly logger = new Logger(InboundDesk.name);
+
   constructor(
     private readonly keeper: AccountKeeper,
     private readonly quotes: InboundQuotes,
@@ -66,12 +76,20 @@ export class InboundDesk {
       const reply = await this.replyTo(read, { partner, how, raw });
       return { answer: able.answer(reply), request, result: 'answered' };
     } catch (error) {
-      const refusal = refusalOf(error);
+      const refusal = refusalOf(error, this.logger);
       return { answer: able.answer(refusal), request, result: refusal.objection };
     }
   }
 
+  /** The answer to what could not even be read. */
+  refuse({ adapter }: Partner, objection: InboundObjection, message: string): CallbackAnswer {
+    if (!adapter.inbound) throw new TypeError('this partner asks nothing');
+    return adapter.inbound.answer(new InboundRefused(objection, message));
+  }
+
   private async replyTo(request: InboundRequest, asking: Asking): Promise<InboundReply> {
+    if (!asking.partner.enabled && NEW.includes(request.is))
+      throw new InboundRefused('unavailable', 'nothing new is taken now');
     switch (request.is) {
       case 'health':
         return { is: 'healthy' };
@@ -108,54 +126,38 @@ export class InboundDesk {
   }
 
   private async credit(request: InboundTransfer, asking: Asking): Promise<InboundCredit> {
-    const { partner, how, raw } = asking;
-    const [known, quote] = await Promise.all([
-      this.announcements.find(partner.id, request.id),
-      this.quotes.find(partner.id, request.id, request.quote),
-    ]);
-    const objection = this.objectionTo(request, quote, known !== null);
-    if (objection) throw objection;
-    if (!quote) throw new InboundRefused('quote_unknown', 'there is no quote for this transfer');
-    const { sends, receives, fee, payee } = quote;
-    const passage =
-      known ??
-      (await this.announcements.announce(partner, how.creditsThrough, {
-        ...{ transfer: request.id, sends, receives, fee, payee },
-        payer: request.payer ?? quote.payer,
-        description: request.description,
-      }));
-    if (!passage) throw new InboundRefused('differs', 'this id is of another movement');
+    const { partner, raw } = asking;
+    const known = await this.announcements.find(partner.id, request.id);
+    if (known && !isSame(request, known)) throw new InboundRefused('differs', DIFFERS);
+    const passage = known ?? (await this.announce(request, asking));
     await this.callbacks.receive(partner, raw, 'private');
     return this.untilCredited(passage, asking, request.id);
   }
 
-  /** What is announced has to be what was offered, the first time and every time. */
-  private objectionTo(
-    { amount, payee }: InboundTransfer,
-    quote: KeptQuote | null,
-    isRepeat: boolean,
-  ): InboundRefused | null {
-    if (!quote) return new InboundRefused('quote_unknown', 'there is no quote for this transfer');
-    const isSame =
-      amount.equals(quote.amount) &&
-      (payee === null || (payee.type === quote.payee.type && payee.value === quote.payee.value));
-    if (!isSame) {
-      return isRepeat
-        ? new InboundRefused('differs', 'the same transfer was announced with other content')
-        : new InboundRefused('transfer_refused', 'the transfer is not what its quote was for');
-    }
-    // What was announced in time may be repeated after it.
-    return !isRepeat && quote.expiresAt.getTime() <= this.clock.now().getTime()
-      ? new InboundRefused('quote_expired', 'the quote has expired')
-      : null;
+  private async announce(request: InboundTransfer, { partner, how }: Asking): Promise<Passage> {
+    const quote = await this.quotes.find(partner.id, request.id, request.quote);
+    if (!quote) throw new InboundRefused('quote_unknown', 'there is no quote for this transfer');
+    if (!isOffered(request, quote))
+      throw new InboundRefused('transfer_refused', 'the transfer is not what its quote was for');
+    if (quote.expiresAt.getTime() <= this.clock.now().getTime())
+      throw new InboundRefused('quote_expired', 'the quote has expired');
+    const { sends, receives, fee, payee } = quote;
+    const announced = await this.announcements.announce(partner, how.creditsThrough, {
+      ...{ transfer: request.id, sends, receives, fee, payee },
+      payer: request.payer ?? quote.payer,
+      description: request.description,
+    });
+    // Somebody else's announcement at the same moment, or another movement altogether.
+    if (!announced || !isSame(request, announced)) throw new InboundRefused('differs', DIFFERS);
+    return announced;
   }
 
   /**
-   * Yes only while the customer is credited and the receipt stands; every no is on the books before it is said, so that
-   * a repeat hears the same.
+   * Yes only while the customer is credited and the receipt stands. Once it is announced, a no is on the books before it is
+   * said, so that a repeat hears the same.
    */
   private async untilCredited(
-    { receipt, credit }: Passage,
+    { credit }: Passage,
     { partner, how }: Asking,
     transfer: string,
   ): Promise<InboundCredit> {
@@ -164,23 +166,17 @@ export class InboundDesk {
       const now = await this.announcements.find(partner.id, transfer);
       if (!now) throw new Error('a receipt has vanished');
       if (hasEndedBadly(now.receipt)) throw refusedBefore(now);
-      if (now.credit.state === 'succeeded')
-        return {
-          is: 'credited',
-          transfer,
-          operation: receipt.id,
-          at: now.credit.completedAt ?? this.clock.now(),
-        };
-      if (isTerminal(now.credit.state)) await this.giveUpWithCredit(now);
-      else if (performance.now() >= until)
-        await this.announcements.giveUp(now, failure('partner_unavailable', 'no'), 'not credited in time');
-      else await this.watch.untilSettled(credit.id, until - performance.now());
+      if (now.credit.state === 'succeeded') return creditedBy(now, transfer);
+      const isOver = performance.now() >= until;
+      if (isTerminal(now.credit.state) || isOver) {
+        const stands = await this.announcements.giveUp(now, ...reasonOf(now));
+        // The switch has settled it meanwhile, and nobody is credited yet: that is flagged, and no yes.
+        if (stands === 'succeeded') throw new InboundRefused('timed_out', 'not credited yet');
+      } else {
+        await this.watch.untilSettled(credit.id, until - performance.now());
+        await sleep(LOOK_MS);
+      }
     }
-  }
-
-  private giveUpWithCredit(passage: Passage): Promise<void> {
-    const { reason = 'partner_rejected', partner = null } = passage.credit.failure ?? {};
-    return this.announcements.giveUp(passage, failure(reason, 'no', partner), 'the credit was refused');
   }
 
   private async standing({ id }: InboundQuestion, { partner }: Asking): Promise<InboundStanding> {
@@ -201,14 +197,45 @@ export class InboundDesk {
   }
 }
 
+const DIFFERS = 'the same id was announced with other content';
+
+/** Is it what we offered? */
+const isOffered = (request: InboundTransfer, { amount, sends, receives, payee }: KeptQuote): boolean =>
+  request.amount.equals(amount) &&
+  isParty(request.payee, payee) &&
+  (request.sends?.equals(sends) ?? true) &&
+  (request.receives?.equals(receives) ?? true);
+
+/** Is it what was announced before? The amount of the request is one of the two that the quote named. */
+const isSame = (request: InboundTransfer, { receipt, credit }: Passage): boolean =>
+  (request.amount.equals(receipt.amount) || request.amount.equals(credit.amount)) &&
+  isParty(request.payee, credit.payee) &&
+  (request.sends?.equals(receipt.amount) ?? true) &&
+  (request.receives?.equals(credit.amount) ?? true);
+
+const isParty = (named: Party | null, meant: Party | null): boolean =>
+  named === null || (named.type === meant?.type && named.value === meant.value);
+
+const creditedBy = ({ receipt, credit }: Passage, transfer: string): InboundCredit => ({
+  ...{ is: 'credited', transfer, operation: receipt.id },
+  at: credit.completedAt ?? credit.updatedAt,
+});
+
+function reasonOf({ credit }: Passage): readonly [Failure, string] {
+  if (!isTerminal(credit.state)) return [failure('partner_unavailable', 'no'), 'not credited in time'];
+  const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
+  return [failure(reason, 'no', partner), 'the credit was refused'];
+}
+
 function refusedBefore({ receipt }: Passage): InboundRefused {
   const reason = receipt.failure?.reason ?? 'partner_rejected';
   return new InboundRefused(objectionOf(reason, 'transfer_refused'), 'the transfer was refused');
 }
 
-/** @throws what is a fault of ours */
-function refusalOf(error: unknown): InboundRefused {
+/** A fault of ours is none of the partner's business: it can try again. */
+function refusalOf(error: unknown, logger: Logger): InboundRefused {
   if (error instanceof InboundRefused) return error;
-  if (error instanceof DatabaseUnavailable) return new InboundRefused('unavailable', 'try again later');
-  throw error;
+  if (!(error instanceof DatabaseUnavailable))
+    logger.error({ err: error }, 'a partner could not be answered');
+  return new InboundRefused('unavailable', 'try again later');
 }

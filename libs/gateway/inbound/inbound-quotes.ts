@@ -28,13 +28,13 @@ interface QuoteRow {
   expires_at: Date;
 }
 
-/** The same question asked again is offered anew: nothing has moved by it. */
+/** The same question asked again is offered anew, until somebody has paid by it. */
 const KEEP = {
   name: 'inbound-quote-keep',
   text: `INSERT INTO inbound_quotes (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
       receives_minor, fee_minor, commission_minor, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
-    ON CONFLICT (transfer, partner) DO UPDATE SET quote = excluded.quote, payee = excluded.payee, payer = excluded.payer,
+    ON CONFLICT (transfer, quote, partner) DO UPDATE SET payee = excluded.payee, payer = excluded.payer,
       currency = excluded.currency, amount_minor = excluded.amount_minor, sends_minor = excluded.sends_minor,
       receives_minor = excluded.receives_minor, fee_minor = excluded.fee_minor,
       commission_minor = excluded.commission_minor, expires_at = excluded.expires_at`,
@@ -43,8 +43,8 @@ const KEEP = {
 const FIND = {
   name: 'inbound-quote-find',
   text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at
-    FROM inbound_quotes WHERE partner = $1 AND (transfer = $2 OR quote = $3)
-    ORDER BY (transfer = $2) DESC, expires_at DESC LIMIT 1`,
+    FROM inbound_quotes
+    WHERE partner = $1 AND transfer = $2 AND ($3::text IS NULL OR quote = $3) ORDER BY expires_at DESC LIMIT 1`,
 };
 
 /** Prices that we named to partners. */
@@ -62,7 +62,7 @@ export class InboundQuotes {
     ]);
   }
 
-  /** By the movement that it was asked for, or by its own id. */
+  /** By the movement that it was asked for, and by its own id where that is named. */
   async find(partner: string, transfer: string, quote: string | null): Promise<KeptQuote | null> {
     const [row] = await this.database.query<QuoteRow>(FIND, [partner, transfer, quote]);
     if (!row) return null;

@@ -1,4 +1,4 @@
-import { type DiscrepancyKind, failure, newId, type OperationState } from '#domain';
+import { type DiscrepancyKind, failure, type FailureReason, newId, type OperationState } from '#domain';
 import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
@@ -18,13 +18,15 @@ const LOOK = {
     SELECT receipt_id FROM passing_on WHERE due_at <= now() ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   )
   UPDATE passing_on p SET looks = p.looks + 1, due_at = now() + make_interval(secs => least(2 ^ least(p.looks, 10), $2))
-  FROM due WHERE p.receipt_id = due.receipt_id RETURNING p.receipt_id, p.credit_id`,
+  FROM due WHERE p.receipt_id = due.receipt_id RETURNING p.receipt_id, p.credit_id, p.looks`,
 };
 
+/** The last of each credit's reversals, and how many there were. */
 const TAKEN_BACK = {
   name: 'passing-on-taken-back',
-  text: `SELECT DISTINCT ON (reverses) reverses, state, failure->>'moneyMoved' AS moved FROM operations
-    WHERE reverses = ANY ($1::uuid[]) ORDER BY reverses, id DESC`,
+  text: `SELECT DISTINCT ON (reverses) reverses, state, failure->>'moneyMoved' AS moved, failure->>'reason' AS reason,
+      count(*) OVER (PARTITION BY reverses)::int AS tries
+    FROM operations WHERE reverses = ANY ($1::uuid[]) ORDER BY reverses, id DESC`,
 };
 
 const SETTLED = {
@@ -32,15 +34,28 @@ const SETTLED = {
   text: 'DELETE FROM passing_on WHERE receipt_id = ANY ($1::uuid[])',
 };
 
+/** Why a reversal may do better the next time: whoever keeps the account was not there, or not well set up. */
+const WORTH_ANOTHER: readonly string[] = [
+  'partner_unavailable',
+  'partner_throttled',
+  'partner_misconfigured',
+] satisfies FailureReason[];
+
+/** After so many looks, which is half a minute, somebody is told of a credit that does not come back. */
+const LATE_LOOKS = 6;
+
 interface Row {
   readonly receipt_id: string;
   readonly credit_id: string;
+  readonly looks: number;
 }
 
 interface Reversal {
   readonly reverses: string;
   readonly state: OperationState;
   readonly moved: string | null;
+  readonly reason: string | null;
+  readonly tries: number;
 }
 
 /** A receipt, its credit, and the giving back of the credit where there is one. */
@@ -48,6 +63,7 @@ interface Pair {
   readonly receipt: Operation;
   readonly credit: Operation;
   readonly reversal: Reversal | undefined;
+  readonly looks: number;
 }
 
 /** Sees to it that a customer is credited exactly when the money comes: what is not settled by the answer itself is here. */
@@ -73,10 +89,11 @@ export class PassingOn {
       this.database.query<Reversal>(TAKEN_BACK, [rows.map(({ credit_id }) => credit_id)]),
     ]);
     const settled: string[] = [];
-    for (const { receipt_id, credit_id } of rows) {
+    for (const { receipt_id, credit_id, looks } of rows) {
       const [receipt, credit] = [operations.get(receipt_id), operations.get(credit_id)];
       const reversal = reversals.find(({ reverses }) => reverses === credit_id);
-      if (receipt && credit && (await this.settle({ receipt, credit, reversal }))) settled.push(receipt_id);
+      if (receipt && credit && (await this.settle({ receipt, credit, reversal, looks })))
+        settled.push(receipt_id);
     }
     if (settled.length > 0) await this.database.query(SETTLED, [settled]);
     return rows.length;
@@ -89,6 +106,8 @@ export class PassingOn {
     } catch (error) {
       this.logger.error({ err: error, operation: pair.receipt.id }, 'a credit could not be settled');
       return false;
+    } finally {
+      if (isOwedBack(pair) && pair.looks >= LATE_LOOKS) await this.flagNotTakenBack(pair);
     }
   }
 
@@ -96,64 +115,75 @@ export class PassingOn {
   private async isSettled(pair: Pair): Promise<boolean> {
     const { receipt, credit, reversal } = pair;
     if (receipt.state === 'succeeded') {
-      if (credit.state === 'succeeded' && !reversal) return true;
-      if (!reversal && !hasEndedBadly(credit)) return false;
-      return this.flag(pair, 'committed_not_credited', 'the money came, and the customer is not credited');
+      const isGivenBack = reversal !== undefined && !isWithoutEffect(reversal);
+      if (credit.state === 'succeeded' && !isGivenBack) return true;
+      if (!isGivenBack && !isCertain(credit)) return false;
+      await this.flag(pair, 'committed_not_credited', 'the money came, and the customer is not credited');
+      return true;
     }
     if (!hasEndedBadly(receipt)) {
       if (hasEndedBadly(credit)) await this.giveUp(pair);
       return false;
     }
-    if (hasEndedBadly(credit)) return true;
-    if (credit.state === 'received') await this.withdraw(pair);
-    if (credit.state === 'succeeded')
-      return reversal ? this.isTakenBack(pair, reversal) : this.takeBack(pair);
+    if (isCertain(credit)) return true;
+    if (credit.state === 'received') await this.announcements.withdraw(credit);
+    return credit.state === 'succeeded' && this.isTakenBack(pair);
+  }
+
+  private async giveUp({ receipt, credit }: Pair): Promise<void> {
+    const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
+    const because = failure(reason, 'no', partner);
+    await this.announcements.giveUp({ receipt, credit }, because, 'the credit was refused');
+  }
+
+  private async isTakenBack(pair: Pair): Promise<boolean> {
+    const { reversal } = pair;
+    if (reversal?.state === 'succeeded') return true;
+    if (reversal === undefined || isWorthAnother(reversal)) await this.takeBack(pair);
+    else if (isWithoutEffect(reversal)) {
+      await this.flagNotTakenBack(pair);
+      return true;
+    }
     return false;
   }
 
-  private giveUp({ receipt, credit }: Pair): Promise<void> {
-    const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
-    return this.announcements.giveUp(
-      { receipt, credit },
-      failure(reason, 'no', partner),
-      'the credit was refused',
-    );
-  }
-
-  private withdraw({ credit }: Pair): Promise<void> {
-    return this.announcements.withdraw(credit.id, failure('payer_cancelled', 'no'));
-  }
-
-  /** The credit is given back by an operation of its own, made once however often this is tried. */
-  private async takeBack({ credit }: Pair): Promise<false> {
+  /** By an operation of its own; another one only after the one before has ended without effect. */
+  private async takeBack({ credit, reversal }: Pair): Promise<void> {
     const result = await this.reversals.reverse({
       id: newId(this.clock.now()),
       clientId: NO_CLIENT,
       seesReceipts: true,
       originalId: credit.id,
-      idempotencyKey: `taken back ${credit.id}`,
+      idempotencyKey: `taken back ${credit.id} ${String(reversal?.tries ?? 0)}`,
       digest: credit.id,
       amount: null,
       reason: 'the money that it passed on did not come',
     });
     if (result.is === 'refused' || result.is === 'notFound')
       this.logger.error({ operation: credit.id, result }, 'a credit cannot be taken back');
-    return false;
   }
 
-  private isTakenBack(pair: Pair, { state, moved }: Reversal): Promise<boolean> | boolean {
-    if (state === 'succeeded') return true;
-    const isRefused =
-      (state === 'failed' || state === 'expired' || state === 'cancelled') && moved !== 'unknown';
-    return (
-      isRefused && this.flag(pair, 'credit_not_taken_back', 'the keeper of the account does not give it back')
-    );
+  private flagNotTakenBack(pair: Pair): Promise<void> {
+    return this.flag(pair, 'credit_not_taken_back', 'the keeper of the account has not given it back');
   }
 
-  private async flag({ receipt, credit }: Pair, kind: DiscrepancyKind, why: string): Promise<true> {
+  private async flag({ receipt, credit }: Pair, kind: DiscrepancyKind, why: string): Promise<void> {
     const { partner, id: operationId } = receipt;
     const details = { why, credit: credit.id, creditState: credit.state };
     await this.discrepancies.open([{ kind, partner, operationId, callbackId: null, details }]);
-    return true;
   }
 }
+
+/** Ended without a credit, and nobody doubts it. */
+const isCertain = (credit: Operation): boolean =>
+  hasEndedBadly(credit) && credit.failure?.moneyMoved !== 'unknown';
+
+const isWithoutEffect = ({ state, moved }: Reversal): boolean =>
+  hasEndedBadly({ state }) && moved !== 'unknown';
+
+const isWorthAnother = (reversal: Reversal): boolean =>
+  isWithoutEffect(reversal) && reversal.reason !== null && WORTH_ANOTHER.includes(reversal.reason);
+
+/** Does a customer have a credit whose money does not come? */
+const isOwedBack = ({ receipt, credit, reversal }: Pair): boolean =>
+  hasEndedBadly(receipt) && credit.state === 'succeeded' && reversal?.state !== 'succeeded';

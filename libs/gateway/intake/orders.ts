@@ -83,7 +83,8 @@ const orderOf = (draft: Draft, id: string): Order => ({
   isRepeat: false,
 });
 
-function checkAmount(amount: Money, limits: readonly AmountLimit[]): void {
+/** @throws OrderRefused for what a partner does not take, by amount or currency */
+export function checkAmount(amount: Money, limits: readonly AmountLimit[]): void {
   if (!amount.isPositive) throw new OrderRefused('an amount is more than zero', '/amount/value');
   const limit = limits.find(({ currency }) => currency === amount.currency);
   if (!limit) {

@@ -25,9 +25,8 @@ export class Inbound1763780400000 implements MigrationInterface {
         fee_minor        bigint,
         commission_minor bigint,
         expires_at       timestamptz NOT NULL,
-        PRIMARY KEY (transfer, partner)
+        PRIMARY KEY (transfer, quote, partner)
       );
-      CREATE INDEX inbound_quotes_quote ON inbound_quotes (quote, partner);
       CREATE INDEX inbound_quotes_expired ON inbound_quotes (expires_at);
 
       -- Receipts whose credit is not settled: a worker looks at them until it is.

@@ -20,7 +20,7 @@ const REMOVE_READINGS = {
 const REMOVE_QUOTES = {
   name: 'inbound-quotes-remove',
   text: `WITH removed AS (
-    DELETE FROM inbound_quotes WHERE (transfer, partner) IN (SELECT transfer, partner FROM inbound_quotes
+    DELETE FROM inbound_quotes WHERE (transfer, quote, partner) IN (SELECT transfer, quote, partner FROM inbound_quotes
       WHERE expires_at < now() - interval '30 days' LIMIT $1)
     RETURNING 1
   ) SELECT count(*)::int AS count FROM removed`,

@@ -1,4 +1,4 @@
-import { type ConfirmationStep } from '#domain';
+import { type ConfirmationStep, isTerminal } from '#domain';
 import {
   type Confirmable,
   type Order,
@@ -10,6 +10,13 @@ import {
 import { Injectable } from '@nestjs/common';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader, submittedOrder } from '../operations/reader.js';
+
+const NOT_OWED: Outcome = {
+  is: 'declined',
+  reason: 'payer_cancelled',
+  partner: { code: 'receipt-ended', message: 'the money that it would pass on does not come' },
+  moneyMoved: 'no',
+};
 
 const NO_CAPABILITY = new Error('the partner cannot do this any more: its configuration has changed');
 
@@ -25,6 +32,7 @@ export class PartnerCalls {
       case 'payment':
         return adapter.collections ? adapter.collections.collect(order) : notSent();
       case 'transfer':
+        if (await this.isNotOwed(operation)) return NOT_OWED;
         return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
       case 'reversal': {
         const original = await this.originalOf(operation);
@@ -90,6 +98,12 @@ export class PartnerCalls {
       case 'bill_payment':
         return false;
     }
+  }
+
+  /** Has the money ended that it would pass on? */
+  private async isNotOwed({ passesOn }: Operation): Promise<boolean> {
+    const receipt = passesOn === null ? null : await this.reader.find(passesOn);
+    return receipt !== null && receipt.state !== 'succeeded' && isTerminal(receipt.state);
   }
 
   /** With the receipt that is proven, or none: under a false one, somebody else's money would be given back. */

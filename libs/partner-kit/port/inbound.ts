@@ -32,6 +32,9 @@ export interface InboundTransfer {
   readonly quote: string | null;
   /** The amount that was asked for in the quote. */
   readonly amount: Money;
+  /** What leaves the payer's side and what our customer gets, as the partner has it from us; null where it does not say. */
+  readonly sends: Money | null;
+  readonly receives: Money | null;
   /** Null where the partner repeats nothing of the quote. */
   readonly payee: Party | null;
   readonly payer: Party | null;
@@ -61,6 +64,7 @@ export type InboundRequest =
 /** Why we say no. Each has a code of the partner's. */
 export const INBOUND_OBJECTIONS = [
   'malformed',
+  'too_large',
   'missing',
   'unsupported_id_type',
   'unsupported_scenario',

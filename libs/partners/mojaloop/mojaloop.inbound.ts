@@ -1,4 +1,4 @@
-import { type Money } from '#domain';
+import { isStorable, type Money, type Party } from '#domain';
 import {
   type CallbackAnswer,
   type Inbound,
@@ -8,6 +8,7 @@ import {
   type InboundParty,
   type InboundQuote,
   InboundRefused,
+  OrderRefused,
   type InboundReply,
   type InboundRequest,
   type InboundStanding,
@@ -20,6 +21,7 @@ import {
   readTransferRequest,
   toCustomer,
   toMoney,
+  toQuoted,
   toStranger,
 } from './mojaloop.inbound.wire.js';
 import { toAmount, toDisplayName, toIdentifier } from './mojaloop.requests.js';
@@ -27,6 +29,7 @@ import { toAmount, toDisplayName, toIdentifier } from './mojaloop.requests.js';
 /** The FSPIOP code and the status that each of our objections has. Source: reference of the core connector, error answers. */
 const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status: number]>> = {
   malformed: ['3101', 400],
+  too_large: ['3104', 413],
   missing: ['3102', 400],
   unsupported_id_type: ['3100', 400],
   unsupported_scenario: ['5102', 400],
@@ -48,6 +51,8 @@ const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status
   timed_out: ['2004', 500],
 };
 
+/** `Note` of the FSPIOP API. */
+const LONGEST_NOTE = 128;
 /** `ErrorDescription` of the FSPIOP API. */
 const LONGEST_MESSAGE = 128;
 
@@ -91,16 +96,20 @@ function read(raw: RawCallback): InboundRequest {
 
 function decoded(segment: string): string {
   try {
-    return decodeURIComponent(segment);
-  } catch {
-    throw new InboundRefused('malformed', 'the path cannot be read');
+    const text = decodeURIComponent(segment);
+    if (isStorable(text)) return text;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
   }
+  throw new InboundRefused('malformed', 'the path cannot be read');
 }
 
 function toLookup([idType = '', idValue = '', ...more]: readonly string[]): InboundLookup {
   if (idValue === '') throw new InboundRefused('missing', 'idValue: is missing');
-  const party = toCustomer(idType, idValue, 'idType');
-  if (more.length > 0) throw new InboundRefused('party_unknown', 'accounts have no sub-identifiers here');
+  const party = toCustomer(
+    { idType, idValue, idSubValue: more.length > 0 ? more.join('/') : null },
+    'idType',
+  );
   return { is: 'lookup', party };
 }
 
@@ -110,7 +119,7 @@ function toQuote(raw: RawCallback): InboundQuote {
   const { quoteId, transactionId, to, from, amountType, expiration } = request;
   return {
     ...{ is: 'quote', id: quoteId, transfer: transactionId },
-    payee: toCustomer(to.idType, to.idValue, 'to'),
+    payee: toCustomer(to, 'to'),
     payer: toStranger(from),
     amount: toMoney(request),
     amountIs: amountType === 'SEND' ? 'sent' : 'received',
@@ -124,9 +133,11 @@ function toTransfer(raw: RawCallback): InboundTransfer {
   return {
     ...{ is: 'transfer', id: transferId, quote: quote?.quoteId ?? null },
     amount: toMoney(request),
-    payee: to ? toCustomer(to.idType, to.idValue, 'to') : null,
+    sends: toQuoted(quote?.transferAmount, quote?.transferAmountCurrency),
+    receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),
+    payee: to ? toCustomer(to, 'to') : null,
     payer: from ? toStranger(from) : null,
-    description: note,
+    description: note?.slice(0, LONGEST_NOTE) ?? null,
   };
 }
 
@@ -190,13 +201,23 @@ const amountOf = (field: string, money: Money) => ({
   [`${field}Currency`]: money.currency,
 });
 
+/** As it came, where the scheme's own names do not fit. */
+function named(party: Party) {
+  try {
+    return toIdentifier(party);
+  } catch (error) {
+    if (!(error instanceof OrderRefused)) throw error;
+    return { idType: 'ALIAS', idValue: party.value };
+  }
+}
+
 const standingBody = ({ operation, amount, payer, payee, stands, at }: InboundStanding) => ({
   homeTransactionId: operation,
   amount: toAmount(amount),
   currency: amount.currency,
   amountType: 'SEND',
-  from: payer ? toIdentifier(payer) : {},
-  to: payee ? toIdentifier(payee) : {},
+  from: payer ? named(payer) : {},
+  to: payee ? named(payee) : {},
   transactionType: 'TRANSFER',
   transferState: STATES[stands],
   timestamp: at.toISOString(),

@@ -25,6 +25,8 @@ const SCENARIOS: readonly string[] = ['TRANSFER', 'DEPOSIT', 'PAYMENT', 'REFUND'
 
 const LONGEST_MESSAGE = 100;
 const IN_MESSAGES = 60;
+/** What a path can carry, and a back end finds. */
+const ACCOUNT = /^(?!\.{1,2}$)[^/?]{1,64}$/;
 const MSISDN = /^\+?\d{6,15}$/;
 
 const id = text.min(1).max(128);
@@ -58,7 +60,12 @@ const TransferRequest = z.looseObject({
   currency: text.min(1),
   to: TransferParty.nullish(),
   from: TransferParty.nullish(),
-  quote: z.looseObject({ quoteId: extra }).nullish(),
+  quote: z
+    .looseObject({
+      ...{ quoteId: extra, transferAmount: extra, transferAmountCurrency: extra },
+      ...{ payeeReceiveAmount: extra, payeeReceiveAmountCurrency: extra },
+    })
+    .nullish(),
   note: extra,
 });
 export type TransferRequest = z.output<typeof TransferRequest>;
@@ -124,14 +131,26 @@ export function toMoney({ amount, currency }: { amount: string; currency: string
 
 const isCurrency = (code: string): code is Currency => Object.hasOwn(CURRENCIES, code);
 
+/** What the quote named, where it comes back. @throws InboundRefused */
+export const toQuoted = (
+  amount: string | null | undefined,
+  currency: string | null | undefined,
+): Money | null => (amount == null || currency == null ? null : toMoney({ amount, currency }));
+
 /** A customer of ours as we name them. @throws InboundRefused */
-export function toCustomer(idType: string, idValue: string, field: string): Party {
+export function toCustomer(
+  { idType, idValue, idSubValue = null }: { idType: string; idValue: string; idSubValue?: string | null },
+  field: string,
+): Party {
   const type = PARTY_TYPES[idType];
   if (type === undefined)
     throw new InboundRefused(
       'unsupported_id_type',
       `${field}: ${idType.slice(0, IN_MESSAGES)} is not looked up`,
     );
+  if (idSubValue !== null)
+    throw new InboundRefused('party_unknown', `${field}: accounts have no sub-identifiers here`);
+  if (!ACCOUNT.test(idValue)) throw new InboundRefused('malformed', `${field}: is no name of an account`);
   if (type !== 'msisdn') return { type, value: idValue };
   if (!MSISDN.test(idValue)) throw new InboundRefused('malformed', `${field}: is no telephone number`);
   return { type, value: `+${idValue.replace(/^\+/, '')}` };

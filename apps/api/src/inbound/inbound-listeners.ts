@@ -1,16 +1,24 @@
 import { InboundDesk, PartnerGates } from '#gateway';
-import { type Partner, PartnerRegistry } from '#partner-kit';
+import { type CallbackAnswer, type Partner, PartnerRegistry } from '#partner-kit';
 import { counter, createLogger, observeRequests, requestHistogram, SystemClock } from '#platform';
 import { Inject, Injectable, Logger } from '@nestjs/common';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify';
 import { once } from 'node:events';
 import { CONFIG, type Config } from '../config.js';
-import { CALLBACK_LIMIT_BYTES, headersOf } from '../server/callback-body.js';
+import { headersOf } from '../server/callback-body.js';
 import { Drain } from '../server/drain.js';
 
 /** Bodies exactly as they come, of any type: what a partner says is the adapter's to read. */
 const ANY_TYPE = /^.*$/s;
 const NOTHING = Buffer.alloc(0);
+
+/** A notification carries all that the scheme adapter knows of a transfer. */
+const BODY_LIMIT_BYTES = 1_048_576;
 
 /** A door of its own for one partner. */
 interface Door {
@@ -39,8 +47,8 @@ export class InboundListeners {
 
   /** @throws where an address cannot be had */
   async open(): Promise<void> {
-    for (const { id, inbound, enabled } of this.config.partners) {
-      if (!inbound || !enabled) continue;
+    for (const { id, inbound } of this.config.partners) {
+      if (!inbound) continue;
       const door = this.doorOf(this.partners.get(id));
       const { host, port, sharesPort: reusePort } = inbound;
       this.doors.push(door);
@@ -59,10 +67,12 @@ export class InboundListeners {
   }
 
   private doorOf(partner: Partner): Door {
-    const { bodyLimitBytes, requestTimeoutMs } = this.config.api;
     const server = fastify({
-      bodyLimit: Math.max(CALLBACK_LIMIT_BYTES, bodyLimitBytes),
-      requestTimeout: requestTimeoutMs,
+      bodyLimit: BODY_LIMIT_BYTES,
+      requestTimeout: this.config.api.requestTimeoutMs,
+      frameworkErrors: (error, _request, reply) => {
+        void this.refuse(partner, error, reply);
+      },
     });
     const drain = new Drain();
     observeRequests(server, createLogger(this.config, 'inbound'), requestHistogram());
@@ -71,6 +81,10 @@ export class InboundListeners {
     server.addContentTypeParser(ANY_TYPE, { parseAs: 'buffer' }, (_request, body, done) => {
       done(null, body);
     });
+    server.setErrorHandler<FastifyError>((error, _request, reply) => this.refuse(partner, error, reply));
+    server.setNotFoundHandler((_request, reply) =>
+      send(reply, this.desk.refuse(partner, 'unknown_request', 'there is nothing at this address')),
+    );
     server.all('/*', (request, reply) => this.answer(partner, request, reply));
     return { server, drain };
   }
@@ -97,10 +111,20 @@ export class InboundListeners {
     const capability = 'inbound';
     this.gates.observe({ partner: partner.id, capability, method: what, result: healthOf(result) });
     this.answers.inc({ partner: partner.id, request: what, result });
-    return reply.code(answer.status).type(answer.contentType).send(answer.body);
+    return send(reply, answer);
+  }
+
+  /** What never came as far as the desk: an answer that the partner can read, too. */
+  private refuse(partner: Partner, { code, message }: FastifyError, reply: FastifyReply): FastifyReply {
+    const isTooLarge = code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+    this.logger.warn({ partner: partner.id, code }, 'a request of a partner could not be read');
+    return send(reply, this.desk.refuse(partner, isTooLarge ? 'too_large' : 'malformed', message));
   }
 }
 
 /** A refusal is an answer; that we cannot tell is none. */
 const healthOf = (result: string): string =>
   result === 'unavailable' || result === 'timed_out' ? 'no-answer' : 'answered';
+
+const send = (reply: FastifyReply, { status, contentType, body }: CallbackAnswer): FastifyReply =>
+  reply.code(status).type(contentType).send(body);

@@ -91,7 +91,8 @@ export function judgeSuccess(
     };
   }
   const late = isTerminal(operation.state);
-  if (late && operation.kind === 'receipt')
+  // What was announced and refused: nobody is credited, and it is not ours to keep.
+  if (late && operation.kind === 'receipt' && operation.partnerReference !== null)
     return contradiction(operation, 'committed_not_credited', 'settled after it was refused', around, {
       reference: operation.partnerReference,
     });
