@@ -16,6 +16,7 @@ import { Announcements } from './inbound/announcements.js';
 import { InboundDesk } from './inbound/inbound-desk.js';
 import { InboundQuotes } from './inbound/inbound-quotes.js';
 import { PassingOn } from './inbound/passing-on.js';
+import { RequestedPayments } from './inbound/requested-payments.js';
 import { Intake } from './intake/intake.js';
 import { Orders } from './intake/orders.js';
 import { migrations } from './migrations/index.js';
@@ -59,6 +60,7 @@ const SHARED = [
   AccountKeeper,
   Announcements,
   InboundQuotes,
+  RequestedPayments,
   InboundDesk,
   Clients,
   SchemaCheck,

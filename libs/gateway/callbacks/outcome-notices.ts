@@ -112,6 +112,6 @@ export const isProof = ({ adapter: { callbacks } }: Partner): boolean =>
 
 const PROOF: readonly CallbackStrength[] = ['signature', 'mutual_tls', 'private_listener'];
 
-/** Through its own door a partner brings money, and tells of that: what we send is another matter, and is asked about. */
+/** Through its own door a partner tells of money that comes: what we send is another matter, and is asked about. */
 const isBeyondItsDoor = ({ adapter: { callbacks } }: Partner, { kind }: Operation): boolean =>
-  callbacks?.strength === 'private_listener' && kind !== 'receipt';
+  callbacks?.strength === 'private_listener' && kind !== 'receipt' && kind !== 'payment';

@@ -20,6 +20,7 @@ export interface Announcement {
 
 /** Money that a partner brings, and the credit that passes it on. */
 export interface Passage {
+  /** What came unasked, or the payment that it was asked for by. */
   readonly receipt: Operation;
   readonly credit: Operation;
 }
@@ -78,7 +79,7 @@ const PASSAGE = {
 };
 
 /** In the order of their ids, as every change of several operations: the receipt's is the lower one. */
-const HOLD = {
+export const HOLD = {
   name: 'inbound-hold',
   text: 'SELECT id, state FROM operations WHERE id = $1 LIMIT 1 FOR UPDATE',
 };
@@ -89,7 +90,7 @@ const GIVE_UP = {
   text: `WITH moved AS (
     UPDATE operations o SET state = 'failed', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), failure = $2::jsonb
-    WHERE o.id = $1 AND o.state IN ('pending', 'unknown')
+    WHERE o.id = $1 AND o.state IN ('submitting', 'pending', 'unknown')
     RETURNING o.id, o.version, o.kind, o.failure, old.state AS previous
   ), story AS (
     INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
@@ -150,25 +151,23 @@ export class Announcements {
   async find(partner: string, transfer: string): Promise<Passage | null> {
     const rows = await this.database.query<OperationRow>(PASSAGE, [partner, transfer]);
     const operations = rows.map(toOperation);
-    const receipt = operations.find(({ kind }) => kind === 'receipt');
-    const credit = operations.find(({ passesOn }) => passesOn !== null && passesOn === receipt?.id);
+    const credit = operations.find(({ passesOn }) => passesOn !== null);
+    const receipt = operations.find(({ id }) => id === credit?.passesOn);
     return receipt && credit ? { receipt, credit } : null;
   }
 
   /**
    * The credit cannot be counted on any more: the receipt ends, unless its customer is credited, and what has not been
    * sent is withdrawn. Both are held meanwhile, so that a credit either is there before, or finds its receipt ended.
-   * @returns how the receipt stands then
    */
-  giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<OperationState> {
+  giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<void> {
     return this.database.transaction(async (queryable) => {
       const [seen] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [receipt.id]);
       const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [credit.id]);
       if (!seen || !held) throw new Error('a receipt or its credit has vanished');
-      if (held.state === 'succeeded' || !OPEN.includes(seen.state)) return seen.state;
+      if (held.state === 'succeeded' || !OPEN.includes(seen.state)) return;
       await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(because), why]);
       await queryable.query(WITHDRAW, [credit.id, JSON.stringify(NOT_OWED)]);
-      return 'failed';
     });
   }
 
@@ -177,7 +176,12 @@ export class Announcements {
     await this.database.query(WITHDRAW, [id, JSON.stringify(NOT_OWED)]);
   }
 
-  private orderOf({ descriptor }: Partner, keeper: string, announcement: Announcement) {
+  /** Of an operation that is made now. */
+  newId(): string {
+    return newId(this.clock.now());
+  }
+
+  orderOf({ descriptor }: Partner, keeper: string, announcement: Announcement) {
     const { sends, receives, fee, payer, payee, description } = announcement;
     const context = currentContext();
     return {

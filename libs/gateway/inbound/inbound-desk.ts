@@ -25,6 +25,7 @@ import { OperationWatch } from '../operations/watch.js';
 import { AccountKeeper, objectionOf } from './account-keeper.js';
 import { Announcements, hasEndedBadly, type Passage } from './announcements.js';
 import { InboundQuotes, type KeptQuote } from './inbound-quotes.js';
+import { RequestedPayments } from './requested-payments.js';
 
 /** What begins something: not taken from a partner that is switched off, whose news is. */
 const NEW: readonly InboundRequest['is'][] = ['lookup', 'quote', 'transfer'];
@@ -48,8 +49,9 @@ export interface Answered {
 }
 
 /**
- * Answers partners that ask us while they wait. Money that one brings is a receipt, and what passes it on to our customer
- * a transfer at the partner that keeps the account: two operations with the same life as any other.
+ * Answers partners that ask us while they wait. Money that one brings is a receipt, or of a payment that it was asked for
+ * by, and what passes it on to our customer a transfer at the partner that keeps the account: two operations with the same
+ * life as any other.
  */
 @Injectable()
 export class InboundDesk {
@@ -59,6 +61,7 @@ export class InboundDesk {
     private readonly keeper: AccountKeeper,
     private readonly quotes: InboundQuotes,
     private readonly announcements: Announcements,
+    private readonly requested: RequestedPayments,
     private readonly callbacks: CallbackIntake,
     private readonly watch: OperationWatch,
     private readonly clock: SystemClock,
@@ -115,13 +118,14 @@ export class InboundDesk {
   private async offer(quote: InboundQuote, { partner, how }: Asking): Promise<InboundOffer> {
     const known = await this.announcements.find(partner.id, quote.transfer);
     if (known) throw new InboundRefused('quote_refused', 'this transfer has been announced already');
+    const answers = await this.requested.answeredBy(partner, quote);
     const offered = await this.keeper.quote(how.creditsThrough, quote);
     const { sends, receives, fee, commission } = offered;
     const latest = new Date(this.clock.now().getTime() + how.quoteLifetimeMs);
     const ends = [latest, quote.expiresAt, offered.expiresAt].filter((end) => end !== null);
     const expiresAt = new Date(Math.min(...ends.map((end) => end.getTime())));
     const offer: InboundOffer = { is: 'offer', quote, sends, receives, fee, commission, expiresAt };
-    await this.quotes.keep(partner.id, offer);
+    await this.quotes.keep(partner.id, offer, answers);
     return offer;
   }
 
@@ -141,12 +145,17 @@ export class InboundDesk {
       throw new InboundRefused('transfer_refused', 'the transfer is not what its quote was for');
     if (quote.expiresAt.getTime() <= this.clock.now().getTime())
       throw new InboundRefused('quote_expired', 'the quote has expired');
-    const { sends, receives, fee, payee } = quote;
-    const announced = await this.announcements.announce(partner, how.creditsThrough, {
+    const { sends, receives, fee, payee, answers } = quote;
+    const keeper = how.creditsThrough;
+    const announcement = {
       ...{ transfer: request.id, sends, receives, fee, payee },
       payer: request.payer ?? quote.payer,
       description: request.description,
-    });
+    };
+    const announced =
+      answers === null
+        ? await this.announcements.announce(partner, keeper, announcement)
+        : await this.requested.announce(partner, keeper, answers, announcement);
     // Somebody else's announcement at the same moment, or another movement altogether.
     if (!announced || !isSame(request, announced)) throw new InboundRefused('differs', DIFFERS);
     return announced;
@@ -162,16 +171,16 @@ export class InboundDesk {
     transfer: string,
   ): Promise<InboundCredit> {
     const until = performance.now() + how.answerWithinMs;
-    for (;;) {
+    for (let hasGivenUp = false; ;) {
       const now = await this.announcements.find(partner.id, transfer);
       if (!now) throw new Error('a receipt has vanished');
       if (hasEndedBadly(now.receipt)) throw refusedBefore(now);
       if (now.credit.state === 'succeeded') return creditedBy(now, transfer);
-      const isOver = performance.now() >= until;
-      if (isTerminal(now.credit.state) || isOver) {
-        const stands = await this.announcements.giveUp(now, ...reasonOf(now));
-        // The switch has settled it meanwhile, and nobody is credited yet: that is flagged, and no yes.
-        if (stands === 'succeeded') throw new InboundRefused('timed_out', 'not credited yet');
+      // The switch has settled it meanwhile, and nobody is credited yet: that is flagged, and no yes.
+      if (hasGivenUp) throw new InboundRefused('timed_out', 'not credited yet');
+      if (isTerminal(now.credit.state) || performance.now() >= until) {
+        await this.announcements.giveUp(now, ...reasonOf(now));
+        hasGivenUp = true;
       } else {
         await this.watch.untilSettled(credit.id, until - performance.now());
         await sleep(LOOK_MS);
@@ -210,7 +219,8 @@ const isOffered = (request: InboundTransfer, { amount, sends, receives, payee }:
 const isSame = (request: InboundTransfer, { receipt, credit }: Passage): boolean =>
   (request.amount.equals(receipt.amount) || request.amount.equals(credit.amount)) &&
   isParty(request.payee, credit.payee) &&
-  (request.sends?.equals(receipt.amount) ?? true) &&
+  // A payment is of what was asked for, whatever the payer's side adds to it.
+  (receipt.kind === 'payment' || (request.sends?.equals(receipt.amount) ?? true)) &&
   (request.receives?.equals(credit.amount) ?? true);
 
 const isParty = (named: Party | null, meant: Party | null): boolean =>

@@ -14,6 +14,8 @@ export interface KeptQuote {
   readonly receives: Money;
   readonly fee: Money | null;
   readonly expiresAt: Date;
+  /** The payment of ours that it is to pay; null: none. */
+  readonly answers: string | null;
 }
 
 interface QuoteRow {
@@ -26,23 +28,24 @@ interface QuoteRow {
   receives_minor: bigint;
   fee_minor: bigint | null;
   expires_at: Date;
+  answers: string | null;
 }
 
 /** The same question asked again is offered anew, until somebody has paid by it. */
 const KEEP = {
   name: 'inbound-quote-keep',
   text: `INSERT INTO inbound_quotes (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
-      receives_minor, fee_minor, commission_minor, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+      receives_minor, fee_minor, commission_minor, expires_at, answers)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
     ON CONFLICT (transfer, quote, partner) DO UPDATE SET payee = excluded.payee, payer = excluded.payer,
       currency = excluded.currency, amount_minor = excluded.amount_minor, sends_minor = excluded.sends_minor,
       receives_minor = excluded.receives_minor, fee_minor = excluded.fee_minor,
-      commission_minor = excluded.commission_minor, expires_at = excluded.expires_at`,
+      commission_minor = excluded.commission_minor, expires_at = excluded.expires_at, answers = excluded.answers`,
 };
 
 const FIND = {
   name: 'inbound-quote-find',
-  text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at
+  text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at, answers
     FROM inbound_quotes
     WHERE partner = $1 AND transfer = $2 AND ($3::text IS NULL OR quote = $3) ORDER BY expires_at DESC LIMIT 1`,
 };
@@ -52,13 +55,14 @@ const FIND = {
 export class InboundQuotes {
   constructor(private readonly database: Database) {}
 
-  async keep(partner: string, offer: InboundOffer): Promise<void> {
+  /** @param answers the payment of ours that it is to pay */
+  async keep(partner: string, offer: InboundOffer, answers: string | null): Promise<void> {
     const { quote, sends, receives, fee, commission, expiresAt } = offer;
     await this.database.query(KEEP, [
       ...[partner, quote.transfer, quote.id],
       ...[JSON.stringify(quote.payee), quote.payer && JSON.stringify(quote.payer), sends.currency],
       ...[quote.amount.minor, sends.minor, receives.minor, fee?.minor ?? null, commission?.minor ?? null],
-      expiresAt,
+      ...[expiresAt, answers],
     ]);
   }
 
@@ -75,7 +79,7 @@ export class InboundQuotes {
         receives: money(row.receives_minor),
       },
       fee: row.fee_minor === null ? null : money(row.fee_minor),
-      expiresAt: row.expires_at,
+      ...{ expiresAt: row.expires_at, answers: row.answers },
     };
   }
 }

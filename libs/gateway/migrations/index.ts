@@ -4,6 +4,7 @@ import { SearchIndexes1763773200000 } from './0003-search-indexes.js';
 import { Confirmations1763776800000 } from './0004-confirmations.js';
 import { Inbound1763780400000 } from './0005-inbound.js';
 import { MemosAndTopics1763784000000 } from './0006-memos-and-topics.js';
+import { RequestsToPay1763784000001 } from './0007-requests-to-pay.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -13,4 +14,5 @@ export const migrations = [
   Confirmations1763776800000,
   Inbound1763780400000,
   MemosAndTopics1763784000000,
+  RequestsToPay1763784000001,
 ] as const;

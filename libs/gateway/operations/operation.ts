@@ -34,7 +34,7 @@ export interface Operation {
   readonly returnUrls: { readonly success: string; readonly failure: string } | null;
   /** The operation that this one undoes. */
   readonly reverses: string | null;
-  /** The receipt whose money this one passes on to a customer of ours. */
+  /** The receipt or payment whose money this one passes on to a customer of ours. */
   readonly passesOn: string | null;
   readonly batch: string | null;
   /** What ties it to the request that asked for it, in logs and traces. */

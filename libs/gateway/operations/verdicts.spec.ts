@@ -13,6 +13,7 @@ import { Verdicts } from './verdicts.js';
 const MINUTE = 60_000;
 const partner = {
   id: 'mpesa-ke',
+  adapter: {},
   descriptor: {
     enquiryTimetableMs: [1_000],
     visibilityDelayMs: 0,

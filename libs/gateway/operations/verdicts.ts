@@ -60,12 +60,13 @@ export class Verdicts {
     return { effect: 'wait', why: 'it changes too quickly', changes: {} };
   }
 
-  private circumstances({ partner: { descriptor, confirmation }, resubmissionIsSafe }: Told) {
+  private circumstances({ partner: { adapter, descriptor, confirmation }, resubmissionIsSafe }: Told) {
     const { enquiryTimetableMs, visibilityDelayMs, submitForMs, unresolvedAfterMs } = descriptor;
     const now = this.clock.now();
     return {
       ...{ now, enquiryTimetableMs, visibilityDelayMs },
       ...{ submitForMs, unresolvedAfterMs, resubmissionIsSafe, confirmation },
+      paysInto: adapter.collections?.paidInto !== undefined,
     };
   }
 

@@ -41,6 +41,11 @@ export interface Collections extends Enquirable, Confirmable {
   /** The ways a payer can be asked; the first is the usual one. */
   readonly methods: readonly string[];
   collect(order: Order): Promise<Outcome>;
+  /**
+   * The account of ours that is paid into, where the money comes as a movement of its own through the partner's own door
+   * (`Inbound`): whoever is credited there is credited before the payment succeeds.
+   */
+  readonly paidInto?: Party;
   /** For partners whose `ReceiptNotice` may tell of a payment that we asked for: kept with the payment. No I/O. */
   marksOf?(order: Omit<Order, 'isRepeat'>): PaymentMarks;
   /** Withdraws what the payer has not yet accepted. `declined` with the reason `payer_cancelled` says that it is withdrawn. */

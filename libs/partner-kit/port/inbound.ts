@@ -21,6 +21,10 @@ export interface InboundQuote {
   readonly amountIs: 'sent' | 'received';
   /** Until when the partner wants the offer to hold; null: as long as we like. */
   readonly expiresAt: Date | null;
+  /** The payment of ours that it answers: our operation id, or the partner's name of it; null where it names none. */
+  readonly answers: string | null;
+  /** The partner says that it is in answer to a request of ours, whether it names which one or not. */
+  readonly isAnswer: boolean;
 }
 
 /** The money is on its way: credit our customer. */

@@ -5,6 +5,7 @@ import {
   type PartnerDescriptor,
 } from '#partner-kit';
 import { MojaloopClient } from './mojaloop.client.js';
+import { mojaloopCollections } from './mojaloop.collections.js';
 import { mojaloopDisbursements } from './mojaloop.disbursements.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopParties } from './mojaloop.parties.js';
@@ -29,11 +30,12 @@ function create({
   clock,
   http,
 }: PartnerContext<MojaloopSettings, MojaloopSecrets>): PartnerAdapter {
-  const { autoAccept, stageTimeoutMs } = settings;
+  const { autoAccept, stageTimeoutMs, collectInto } = settings;
   const stagesOfNew = autoAccept === 'party' ? 2 : 1;
   const client = new MojaloopClient({ http, stageTimeoutMs, stagesOfNew });
   return {
     descriptor: describe(settings),
+    ...(collectInto ? { collections: mojaloopCollections(client, { ...settings, clock }, collectInto) } : {}),
     disbursements: mojaloopDisbursements(client, { ...settings, clock }),
     parties: mojaloopParties(client),
     receipts: mojaloopReceipts(client),
@@ -42,12 +44,13 @@ function create({
   };
 }
 
-function describe({ country, currency, limits }: MojaloopSettings): PartnerDescriptor {
+function describe({ country, currency, limits, collectInto }: MojaloopSettings): PartnerDescriptor {
+  const amounts = [{ currency, ...limits, wholeUnits: false }];
   return {
     title: `Mojaloop (${country})`,
     country,
-    limits: { disbursements: [{ currency, ...limits, wholeUnits: false }] },
-    payerTypes: [],
+    limits: { ...(collectInto ? { collections: amounts } : {}), disbursements: amounts },
+    payerTypes: collectInto ? PAYEE_TYPES : [],
     payeeTypes: PAYEE_TYPES,
     // A switch decides within seconds, or sweeps away what has expired within a minute; what it holds longer, it holds long.
     enquiryTimetableMs: [5, 15, 30, 60, 120, 300, 900, 3_600, 21_600].map((seconds) => seconds * SECOND),

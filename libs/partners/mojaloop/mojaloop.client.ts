@@ -30,6 +30,23 @@ export interface MojaloopTransferBody {
   readonly note?: string;
 }
 
+/** §4.10. The names of the fields are those of one release or of the other. */
+export interface MojaloopRequestBody {
+  readonly from: MojaloopParty;
+  readonly to: MojaloopParty;
+  readonly amountType: 'RECEIVE';
+  readonly currency: string;
+  readonly amount: string;
+  readonly homeR2PTransactionId?: string;
+  readonly transactionType?: string;
+  readonly subScenario?: string;
+  readonly homeTransactionId?: string;
+  /** 18.0.2 describes it as an object, and refuses a text. */
+  readonly scenario?: object;
+  readonly initiator?: 'PAYEE';
+  readonly initiatorType?: string;
+}
+
 /** What answers each question. Source: outbound API 2.1.0, `transferContinuation…`. */
 const ANSWERS = {
   party: 'acceptParty',
@@ -79,6 +96,17 @@ export class MojaloopClient {
   /** Asks the switch. Never while the transfer waits for an answer: the scheme adapter then forgets what it waits for. */
   getTransfer(id: string): Promise<Reply> {
     return this.send({ method: 'GET', path: `/transfers/${part(id)}`, route: '/transfers/:id', stages: 1 });
+  }
+
+  /** Looks somebody up; where nothing is to be confirmed, asks them as well. */
+  postRequestToPay(content: MojaloopRequestBody): Promise<Reply> {
+    return this.send({ method: 'POST', path: '/requestToPay', route: '/requestToPay', content, stages: 2 });
+  }
+
+  /** There is no no: the scheme adapter breaks over one. */
+  acceptRequestToPay(id: string): Promise<Reply> {
+    const [path, route] = [`/requestToPay/${part(id)}`, '/requestToPay/:id'];
+    return this.send({ method: 'PUT', path, route, content: { acceptParty: true }, stages: 1 });
   }
 
   getParty(idType: string, idValue: string): Promise<Reply> {

@@ -109,7 +109,7 @@ export function reasonOf(code: string): FailureReason {
 export const isRefusal = (code: string): boolean => isCode(code) && !/^[12]/.test(code) && code !== '3106';
 
 /** Without what may be somebody's number. */
-const scrubbed = (message: string): string => message.replaceAll(/\d{6,}/g, '•••').slice(0, 200);
+export const scrubbed = (message: string): string => message.replaceAll(/\d{6,}/g, '•••').slice(0, 200);
 
 /** Who spoke last: the switch or the other institution, else the scheme adapter. */
 export function wordOf({ status, statusCode, message, transfer }: MojaloopAnswer): PartnerWord {

@@ -1,11 +1,13 @@
 import { Money } from '#domain';
-import { type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
+import { type InboundObjection, InboundRefused, type RawCallback, UnreadableCallback } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopCallbacks } from './mojaloop.receipts.js';
 
 const ID = 'b51ec534-ee48-4575-b6a9-ead2955b8069';
 const QUOTE_ID = '8c4f2a9e-3f0b-4d7c-9a57-0f6f5f0f9f11';
+const OURS = '01934f6e-7c1a-7b3e-9a52-3f0c6d1e8b02';
+const REQUEST_ID = '7b1a0d34-6f7e-4b55-8a9e-0c9f0a4a1b11';
 const NOW = new Date('2026-11-21T09:00:00.000Z');
 
 const raw = (method: string, path: string, body?: unknown): RawCallback => ({
@@ -53,9 +55,26 @@ describe('what the scheme adapter asks', () => {
   it('is read as a quote', () => {
     expect(mojaloopInbound.read(raw('POST', 'quoterequests', quote))).toEqual({
       ...{ is: 'quote', id: QUOTE_ID, transfer: ID, amountIs: 'sent', expiresAt: null },
+      ...{ answers: null, isAnswer: false },
       payee: { type: 'msisdn', value: '+221770000001' },
       payer: { type: 'msisdn', value: '+221770000009', name: 'Fatou Sow' },
       amount: Money.parse('1500', 'XOF'),
+    });
+  });
+
+  it.each([
+    ['our own id', { homeR2PTransactionId: OURS, transactionRequestId: REQUEST_ID }, OURS],
+    [
+      'the scheme adapter’s, where ours is not of our making',
+      { homeR2PTransactionId: 'INV-1', transactionRequestId: REQUEST_ID },
+      REQUEST_ID,
+    ],
+    ['the scheme adapter’s alone', { transactionRequestId: REQUEST_ID }, REQUEST_ID],
+    ['nothing, as the older release has it', {}, null],
+  ])('is read as in answer to a request of ours by %s', (_name, names, answers) => {
+    const answer = { ...quote, ...names, initiator: 'PAYEE', initiatorType: 'BUSINESS' };
+    expect(mojaloopInbound.read(raw('POST', 'quoterequests', answer))).toMatchObject({
+      ...{ answers, isAnswer: true },
     });
   });
 
@@ -71,6 +90,7 @@ describe('what the scheme adapter asks', () => {
   it('is read as a question, as news, as a look whether we are there', () => {
     expect(mojaloopInbound.read(raw('GET', `transfers/${ID}`))).toEqual({ is: 'question', id: ID });
     expect(mojaloopInbound.read(raw('PUT', `transfers/${ID}`, {}))).toEqual({ is: 'news' });
+    expect(mojaloopInbound.read(raw('PUT', `requestToPay/${ID}`, {}))).toEqual({ is: 'news' });
     expect(mojaloopInbound.read(raw('GET', ''))).toEqual({ is: 'health' });
   });
 
@@ -207,5 +227,38 @@ describe('a notification', () => {
     expect(mojaloopCallbacks.read(raw('POST', 'transfers', transfer))).toMatchObject([
       { about: { references: [ID] }, outcome: { is: 'pending' } },
     ]);
+  });
+});
+
+describe('news of a request to pay', () => {
+  const news = (body: unknown) => mojaloopCallbacks.read(raw('PUT', `requestToPay/${REQUEST_ID}`, body));
+  const names = { reference: REQUEST_ID, references: [REQUEST_ID] };
+
+  it('ends it when the payer says no, and nothing else does', () => {
+    const home = { homeR2PTransactionId: OURS };
+    expect(news({ transactionRequestState: 'REJECTED', ...home })).toMatchObject([
+      {
+        about: { operation: OURS, references: [REQUEST_ID] },
+        outcome: { is: 'declined', reason: 'payer_cancelled', moneyMoved: 'no', ...names },
+      },
+    ]);
+    for (const transactionRequestState of ['RECEIVED', 'PENDING', 'ACCEPTED'])
+      expect(news({ transactionRequestState, ...home })).toMatchObject([
+        { outcome: { is: 'pending', ...names } },
+      ]);
+  });
+
+  it('is found by the scheme adapter’s id where ours does not come back', () => {
+    const about = { references: [REQUEST_ID] };
+    expect(news({ transactionRequestState: 'REJECTED' })).toMatchObject([{ about }]);
+    expect(news({ transactionRequestState: 'REJECTED', homeR2PTransactionId: 'INV-1' })[0]).toHaveProperty(
+      'about',
+      about,
+    );
+  });
+
+  it('that cannot be read is not guessed at', () => {
+    expect(() => news({ transactionRequestState: 'MAYBE' })).toThrow(UnreadableCallback);
+    expect(() => news({})).toThrow(UnreadableCallback);
   });
 });

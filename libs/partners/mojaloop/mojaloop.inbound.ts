@@ -16,6 +16,7 @@ import {
   type RawCallback,
 } from '#partner-kit';
 import {
+  askedBy,
   checkScenario,
   readQuoteRequest,
   readTransferRequest,
@@ -58,7 +59,7 @@ const LONGEST_MESSAGE = 128;
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
 const NOT_OFFERED =
-  /^(?:transactionrequests|otp|requestToPay|bulkQuotes|bulkTransfers|bulkTransactions|fxQuotes|fxTransfers)(?:\/|$)/;
+  /^(?:transactionrequests|otp|bulkQuotes|bulkTransfers|bulkTransactions|fxQuotes|fxTransfers)(?:\/|$)/;
 
 const STATES: Readonly<Record<InboundStanding['stands'], string>> = {
   under_way: 'RECEIVED',
@@ -83,6 +84,7 @@ function read(raw: RawCallback): InboundRequest {
     case 'POST transfers':
       return toTransfer(raw);
     case 'PUT transfers':
+    case 'PUT requestToPay':
       if (id !== null) return { is: 'news' };
       break;
     case 'GET transfers':
@@ -116,7 +118,7 @@ function toLookup([idType = '', idValue = '', ...more]: readonly string[]): Inbo
 function toQuote(raw: RawCallback): InboundQuote {
   const request = readQuoteRequest(raw);
   checkScenario(request);
-  const { quoteId, transactionId, to, from, amountType, expiration } = request;
+  const { quoteId, transactionId, to, from, amountType, expiration, initiator } = request;
   return {
     ...{ is: 'quote', id: quoteId, transfer: transactionId },
     payee: toCustomer(to, 'to'),
@@ -124,6 +126,8 @@ function toQuote(raw: RawCallback): InboundQuote {
     amount: toMoney(request),
     amountIs: amountType === 'SEND' ? 'sent' : 'received',
     expiresAt: expiration == null ? null : new Date(expiration),
+    answers: askedBy(request),
+    isAnswer: initiator === 'PAYEE',
   };
 }
 

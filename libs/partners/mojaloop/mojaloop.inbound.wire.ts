@@ -50,6 +50,9 @@ const QuoteRequest = z.looseObject({
   initiator: z.enum(['PAYER', 'PAYEE']),
   initiatorType: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']),
   expiration: z.iso.datetime({ offset: true }).nullish(),
+  /** Of a request to pay. 18.0.2 passes on neither. */
+  transactionRequestId: extra,
+  homeR2PTransactionId: extra,
 });
 export type QuoteRequest = z.output<typeof QuoteRequest>;
 
@@ -73,6 +76,20 @@ export type TransferRequest = z.output<typeof TransferRequest>;
 /** §5.4 Only what the switch says of it; all the rest may be missing. */
 const Notification = z.looseObject({ finalNotification: z.unknown().optional() });
 const FinalNotification = z.looseObject({ transferState: extra });
+
+/** §5.6 */
+const RequestNews = z.looseObject({
+  transactionRequestState: z.enum(['RECEIVED', 'PENDING', 'ACCEPTED', 'REJECTED']),
+  homeR2PTransactionId: extra,
+});
+
+/** Ids of ours are UUIDs; somebody else's systems may have asked, too. */
+const OUR_ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const ours = (home: string | null): string | null => (home !== null && OUR_ID.test(home) ? home : null);
+
+/** The payment that a quote is in answer to: by our own id where it came back, else by the scheme adapter's. */
+export const askedBy = ({ homeR2PTransactionId, transactionRequestId }: QuoteRequest): string | null =>
+  ours(homeR2PTransactionId) ?? transactionRequestId;
 
 /** @throws InboundRefused naming the first field that is wrong */
 function parse<Schema extends z.ZodType>(schema: Schema, body: JsonObject): z.output<Schema> {
@@ -105,6 +122,12 @@ export const readTransferRequest = (raw: RawCallback): TransferRequest => parse(
 export function readFinalState(raw: RawCallback): string | null {
   const { finalNotification } = parse(Notification, bodyOf(raw));
   return FinalNotification.safeParse(finalNotification).data?.transferState ?? null;
+}
+
+/** What became of a request to pay. @throws InboundRefused */
+export function readRequestState(raw: RawCallback): { readonly state: string; readonly home: string | null } {
+  const { transactionRequestState: state, homeR2PTransactionId } = parse(RequestNews, bodyOf(raw));
+  return { state, home: ours(homeR2PTransactionId) };
 }
 
 /** @throws InboundRefused */

@@ -11,7 +11,8 @@ import {
   UnreadableCallback,
 } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { readFinalState, readTransferRequest } from './mojaloop.inbound.wire.js';
+import { REJECTED } from './mojaloop.collections.mapper.js';
+import { readFinalState, readRequestState, readTransferRequest } from './mojaloop.inbound.wire.js';
 import { decideEnquiry } from './mojaloop.mapper.js';
 import { puzzling } from './mojaloop.outcomes.js';
 import { readAnswer } from './mojaloop.wire.js';
@@ -21,11 +22,13 @@ export const mojaloopReceipts = (client: MojaloopClient): Receipts => ({
   enquire: (order) => settleEnquiry(ask(client, order), (outcome) => outcome),
 });
 
-async function ask(
-  client: MojaloopClient,
-  { partnerReference: id }: SubmittedOrder,
-): Promise<EnquiryOutcome> {
-  if (id === null) return puzzling('a receipt without the id of its transfer');
+async function ask(client: MojaloopClient, order: SubmittedOrder): Promise<EnquiryOutcome> {
+  const { partnerReference: id } = order;
+  return id === null ? puzzling('a receipt without the id of its transfer') : askSwitch(client, id);
+}
+
+/** What the switch decided of a transfer that was announced to us. @throws NotReached, NoAnswer */
+export async function askSwitch(client: MojaloopClient, id: string): Promise<EnquiryOutcome> {
   const answer = readAnswer(await client.getTransfer(id));
   const decision = decideEnquiry(answer);
   switch (decision.is) {
@@ -54,8 +57,9 @@ export const mojaloopCallbacks: Callbacks = {
 
 function read(raw: RawCallback): readonly Notice[] {
   const [resource, id] = raw.path.split('/');
-  if (resource !== 'transfers') throw new UnreadableCallback('it is about no transfer');
   try {
+    if (resource === 'requestToPay' && id) return [toldOfRequest(decodeURIComponent(id), raw)];
+    if (resource !== 'transfers') throw new UnreadableCallback('it is about no transfer');
     if (raw.method === 'POST') return [told(readTransferRequest(raw).transferId, { is: 'pending' })];
     if (id === undefined || id === '') throw new UnreadableCallback('it names no transfer');
     return [told(decodeURIComponent(id), outcomeOf(readFinalState(raw), decodeURIComponent(id)))];
@@ -71,6 +75,18 @@ const told = (id: string, outcome: EnquiryOutcome): Notice => ({
   about: { references: [id] },
   outcome,
 });
+
+/** What the payer, or their institution, says to a request of ours. That they agree moves nothing yet. */
+function toldOfRequest(id: string, raw: RawCallback): Notice {
+  const { state, home } = readRequestState(raw);
+  const names = { reference: id, references: [id] };
+  const outcome: EnquiryOutcome =
+    state === 'REJECTED'
+      ? { is: 'declined', ...REJECTED, ...names, moneyMoved: 'no' }
+      : { is: 'pending', ...names };
+  const operation = home === null ? {} : { operation: home };
+  return { is: 'outcome', about: { ...operation, references: [id] }, outcome };
+}
 
 /** Only the switch's own word ends anything: a `currentState` of `ERROR_OCCURRED` is none. */
 function outcomeOf(state: string | null, receipt: string): EnquiryOutcome {

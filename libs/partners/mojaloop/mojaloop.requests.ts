@@ -1,6 +1,10 @@
 import { type Money, type Party, type PartyType } from '#domain';
 import { type Order, OrderRefused } from '#partner-kit';
-import { type MojaloopParty, type MojaloopTransferBody } from './mojaloop.client.js';
+import {
+  type MojaloopParty,
+  type MojaloopRequestBody,
+  type MojaloopTransferBody,
+} from './mojaloop.client.js';
 import { DISPLAY_NAME, IDENTIFIER, type MojaloopSettings, type PartyIdType } from './mojaloop.settings.js';
 
 /** How the scheme names somebody. A paybill and a till are one operator's own numbers: no scheme knows them. */
@@ -24,15 +28,19 @@ export const toAmount = (money: Money): string =>
     .replace(/(\.\d*?)0+$/, '$1')
     .replace(/\.$/, '');
 
-/** Type and value as the scheme writes them: a telephone number without its plus. */
-export function toIdentifier({ type, value, account }: Party): Pick<MojaloopParty, 'idType' | 'idValue'> {
+/** Type and value as the scheme writes them: a telephone number without its plus. @throws OrderRefused */
+export function toIdentifier(
+  { type, value, account }: Party,
+  side: 'payer' | 'payee' = 'payee',
+): Pick<MojaloopParty, 'idType' | 'idValue'> {
   const idType = ID_TYPES[type];
-  if (idType === undefined) throw new OrderRefused('the scheme knows no payee of this type', '/payee/type');
+  if (idType === undefined)
+    throw new OrderRefused(`the scheme knows no ${side} of this type`, `/${side}/type`);
   if (account !== undefined)
-    throw new OrderRefused('the scheme carries no account reference', '/payee/account');
+    throw new OrderRefused('the scheme carries no account reference', `/${side}/account`);
   const idValue = type === 'msisdn' ? value.replace(/^\+/, '') : value;
   if (!IDENTIFIER.test(idValue)) {
-    throw new OrderRefused('the scheme takes up to 128 characters without / and ?', '/payee/value');
+    throw new OrderRefused('the scheme takes up to 128 characters without / and ?', `/${side}/value`);
   }
   return { idType, idValue };
 }
@@ -59,6 +67,39 @@ export function toTransferBody(order: Order, settings: MojaloopSettings): Mojalo
     ...(subScenario === undefined ? {} : { subScenario }),
     ...(note === '' ? {} : { note }),
   };
+}
+
+/** @throws OrderRefused */
+export function payerOf({ payer }: Order): MojaloopParty {
+  if (!payer) throw new OrderRefused('a payer is needed', '/payer');
+  const displayName = payer.name === undefined ? null : toDisplayName(payer.name);
+  return { ...toIdentifier(payer, 'payer'), ...(displayName === null ? {} : { displayName }) };
+}
+
+/** Whoever is looked up and asked is `to` in both releases, although a payee asks: see the README. */
+export function toRequestToPayBody(
+  order: Order,
+  { requestToPay, subScenario, from: { fspId } }: MojaloopSettings,
+  { idType, idValue, type, displayName }: NonNullable<MojaloopSettings['collectInto']>,
+): MojaloopRequestBody {
+  const { release, payerIs, scenario } = requestToPay;
+  const asked = payerOf(order);
+  const ours = { idType, idValue, type, fspId, ...(displayName === undefined ? {} : { displayName }) };
+  const body = {
+    ...(payerIs === 'to' ? { from: ours, to: asked } : { from: asked, to: ours }),
+    amountType: 'RECEIVE',
+    currency: order.amount.currency,
+    amount: toAmount(order.amount),
+  } as const;
+  const byPayee = { initiator: 'PAYEE', initiatorType: type } as const;
+  return release === '18.0.2'
+    ? { homeTransactionId: order.id, ...body, scenario: { scenario, ...byPayee }, ...byPayee }
+    : {
+        homeR2PTransactionId: order.id,
+        ...body,
+        transactionType: scenario,
+        ...(subScenario === undefined ? {} : { subScenario }),
+      };
 }
 
 /** Letters that no decomposition makes plain. */

@@ -21,6 +21,15 @@ describe('the settings of a scheme', () => {
     });
   });
 
+  it('ask nobody to pay without an account, and know the rest with one', () => {
+    expect(MojaloopSettings.parse({ baseUrl, from }).collectInto).toBeUndefined();
+    const collectInto = { idType: 'MSISDN', idValue: '221770000042' };
+    expect(MojaloopSettings.parse({ baseUrl, from, collectInto })).toMatchObject({
+      collectInto: { ...collectInto, type: 'BUSINESS' },
+      requestToPay: { release: '24.19', payerIs: 'to', scenario: 'TRANSFER', openForMs: 600_000 },
+    });
+  });
+
   it('take the currency of the country, unless told otherwise', () => {
     expect(MojaloopSettings.parse({ baseUrl, from, country: 'ZM' }).currency).toBe('ZMW');
     expect(MojaloopSettings.parse({ baseUrl, from, country: 'ZM', currency: 'USD' }).currency).toBe('USD');
@@ -36,6 +45,9 @@ describe('the settings of a scheme', () => {
     ['more decimals than the currency has', { limits: { least: '0.5' } }],
     ['a least above the most', { limits: { least: '10', most: '9' } }],
     ['an address that is none', { baseUrl: 'sdk:4001' }],
+    ['an account that is no account of ours', { collectInto: { idType: 'EMAIL', idValue: 'a@b.sn' } }],
+    ['a number with a plus', { collectInto: { idType: 'MSISDN', idValue: '+221770000042' } }],
+    ['a release that nobody has', { requestToPay: { release: '17' } }],
   ])('refuse %s', (_what, settings) => {
     expect(complaints(settings)).not.toEqual([]);
   });

@@ -47,15 +47,47 @@ export const DISPLAY_NAME = /^(?!\s*$)[\w .,'-]{1,128}$/;
 
 const amount = z.union([z.string().regex(/^\d{1,15}(\.\d{1,2})?$/), z.int().positive().transform(String)]);
 
+const INITIATOR_TYPES = ['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE'] as const;
+
 /** Who we are at the scheme: the payer of every transfer. */
 const Payer = z.strictObject({
   idType: z.enum(PARTY_ID_TYPES),
   idValue: z
     .string('expected the identifier in quotes')
     .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
-  type: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']).default('BUSINESS'),
+  type: z.enum(INITIATOR_TYPES).default('BUSINESS'),
   displayName: z.string().regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -").optional(),
   fspId: z.string().min(1).max(32),
+});
+
+/** An account of a customer's of ours, as payers of the scheme name it: what requests to pay are paid into. */
+const OwnAccount = z
+  .strictObject({
+    idType: z.enum(['MSISDN', 'BUSINESS', 'ACCOUNT_ID', 'IBAN', 'ALIAS']),
+    idValue: z
+      .string('expected the identifier in quotes')
+      .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
+    type: z.enum(INITIATOR_TYPES).default('BUSINESS'),
+    displayName: z
+      .string()
+      .regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -")
+      .optional(),
+  })
+  .refine(({ idType, idValue }) => idType !== 'MSISDN' || /^\d{6,15}$/.test(idValue), {
+    path: ['idValue'],
+    message: 'only the digits of a telephone number',
+  });
+
+/** How payers are asked. */
+const RequestToPay = z.strictObject({
+  /** Of the scheme adapter: the two name the fields of a request differently. */
+  release: z.enum(['24.19', '18.0.2']).default('24.19'),
+  /** Where the payer stands in a request. Both releases look up, and ask, whoever is in `to`. */
+  payerIs: z.enum(['to', 'from']).default('to'),
+  /** What kind of payment the payer sees. */
+  scenario: z.enum(['TRANSFER', 'DEPOSIT', 'PAYMENT', 'REFUND']).default('TRANSFER'),
+  /** How long its money is let in. */
+  openForMs: z.int().min(1_000).max(86_400_000).default(600_000),
 });
 
 const Fields = z.strictObject({
@@ -65,6 +97,9 @@ const Fields = z.strictObject({
   /** Default: that of the country. */
   currency: z.enum(Object.keys(CURRENCIES) as Currency[]).optional(),
   from: Payer,
+  /** Without it nobody is asked to pay. */
+  collectInto: OwnAccount.optional(),
+  requestToPay: RequestToPay.prefault({}),
   /** SEND: exactly the amount leaves us. RECEIVE: exactly the amount arrives. */
   amountType: z.enum(['SEND', 'RECEIVE']).default('SEND'),
   /** What the scheme adapter answers itself (its AUTO_ACCEPT_PARTY). There is no word for quotes: see the README. */

@@ -2,7 +2,7 @@ import { decimalText, optionalText, readJson, type Reply, text } from '#partner-
 import { z } from 'zod';
 
 /** Nice to have: whatever comes in its place never spoils the rest. */
-const extra = optionalText.catch(null);
+export const extra = optionalText.catch(null);
 const moment = z.iso.datetime({ offset: true }).transform((written) => new Date(written));
 const Amount = z.looseObject({ amount: decimalText, currency: text });
 const extraAmount = Amount.nullable().catch(null);
@@ -17,11 +17,11 @@ function embedded(value: unknown): unknown {
   }
 }
 
-const readable = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | null =>
+export const readable = <Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> | null =>
   schema.safeParse(embedded(value)).data ?? null;
 
 /** The `body` of an answer of the switch that the scheme adapter keeps with the transfer. */
-const bodyOf = (kept: unknown): unknown => {
+export const bodyOf = (kept: unknown): unknown => {
   const held = embedded(kept);
   return typeof held === 'object' && held !== null && 'body' in held ? held.body : null;
 };
@@ -79,7 +79,7 @@ function toFound(value: unknown): MojaloopFound | null {
   return { name: party.name ?? party.personalInfo?.complexName ?? null, fspId: party.partyIdInfo.fspId };
 }
 
-function payeeOf(lookedUp: unknown, to: unknown): MojaloopFound | null {
+export function payeeOf(lookedUp: unknown, to: unknown): MojaloopFound | null {
   const flat = readable(FlatParty, to);
   const found = toFound(bodyOf(lookedUp));
   if (!flat && !found) return null;
@@ -93,7 +93,7 @@ export type MojaloopError = z.output<typeof ErrorInformation>;
 const LastError = z.looseObject({ mojaloopError: z.unknown().optional() });
 const HoldsError = z.looseObject({ errorInformation: ErrorInformation });
 
-const errorIn = (lastError: unknown): MojaloopError | null => {
+export const errorIn = (lastError: unknown): MojaloopError | null => {
   const held = readable(LastError, lastError);
   return (held && readable(HoldsError, held.mojaloopError)?.errorInformation) ?? null;
 };

@@ -116,7 +116,7 @@ export const OperationDto = z
     failure: FailureDto.nullable().describe('Why it failed; null where it has not.'),
     reverses: OperationIdDto.nullable().describe('The operation that this one undoes.'),
     passesOn: OperationIdDto.nullable().describe(
-      'The receipt whose money this transfer passes on to a customer of the bank.',
+      'The receipt or payment whose money this transfer passes on to a customer of the bank.',
     ),
     batch: z.uuid().nullable().describe('The batch that it belongs to.'),
     createdAt: time('When it was taken in (RFC 3339, UTC).'),

@@ -23,6 +23,15 @@ describe('the judgement of news', () => {
     expect(judge(operation('pending'), news(paid), around).discrepancy).toBeUndefined();
   });
 
+  it('takes no late success of what had to be credited before, and somebody is told', () => {
+    const passedOn = { ...around, paysInto: true };
+    const judgement = judge(operation('expired'), news(paid), passedOn);
+    expect(judgement.to).toBeUndefined();
+    expect(judgement.discrepancy?.kind).toBe('committed_not_credited');
+    expect(judge(operation('pending'), news(paid), passedOn)).toMatchObject({ to: 'succeeded' });
+    expect(judge(operation('failed', { kind: 'transfer' }), news(paid), passedOn).to).toBe('succeeded');
+  });
+
   it('never takes success back: a later refusal is a contradiction', () => {
     const judgement = judge(operation('succeeded', { receipt: 'R' }), news(refused), around);
     expect(judgement.to).toBeUndefined();

@@ -41,6 +41,8 @@ export interface Circumstances {
   readonly unresolvedAfterMs: number;
   /** May the same order be sent again after "not found"? */
   readonly resubmissionIsSafe: boolean;
+  /** The money of payments is passed on to a customer of ours, who is credited before it is final. */
+  readonly paysInto: boolean;
   /** Who answers the partner's questions where the operation does not say. */
   readonly confirmation: ConfirmationMode;
 }

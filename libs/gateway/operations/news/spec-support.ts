@@ -13,6 +13,7 @@ export const around: Circumstances = {
   submitForMs: 600_000,
   unresolvedAfterMs: 86_400_000,
   resubmissionIsSafe: false,
+  paysInto: false,
   confirmation: 'automatic',
 };
 

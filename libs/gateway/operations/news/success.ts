@@ -92,7 +92,9 @@ export function judgeSuccess(
   }
   const late = isTerminal(operation.state);
   // What was announced and refused: nobody is credited, and it is not ours to keep.
-  if (late && operation.kind === 'receipt' && operation.partnerReference !== null)
+  const isAnnounced = operation.kind === 'receipt' && operation.partnerReference !== null;
+  const isPassedOn = isAnnounced || (operation.kind === 'payment' && around.paysInto);
+  if (late && isPassedOn)
     return contradiction(operation, 'committed_not_credited', 'settled after it was refused', around, {
       reference: operation.partnerReference,
     });

@@ -1,0 +1,155 @@
+import { Money, newId, type OperationState } from '#domain';
+import { type InboundQuote, InboundRefused, type Partner, type PartnerRegistry } from '#partner-kit';
+import { SystemClock } from '#platform';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { OperationReader } from '../operations/reader.js';
+import { Announcements, type Passage } from './announcements.js';
+import { RequestedPayments } from './requested-payments.js';
+
+const INTO = { type: 'account', value: 'SN-0042' } as const;
+const PAYER = { type: 'msisdn', value: '+221770000045' } as const;
+const descriptor = { enquiryTimetableMs: [1_000], submitForMs: 60_000, unresolvedAfterMs: 600_000 };
+const scheme = {
+  ...{ id: 'mojaloop-sn', descriptor },
+  adapter: { collections: { paidInto: INTO } },
+} as unknown as Partner;
+
+const xof = (amount: string) => Money.parse(amount, 'XOF');
+let serial = 0;
+/** An id of the partner's that nothing else has. */
+const another = (): string => `01KAJ8Q5Z4W3N1T7R9YBXC${String((serial += 1)).padStart(4, '0')}`;
+
+describe('the money of a payment that was asked for', () => {
+  let postgres: OpenDatabase;
+  let requested: RequestedPayments;
+  const clock = new SystemClock();
+
+  beforeAll(async () => {
+    postgres = await openDatabase();
+    const { database } = postgres;
+    const keepers = { get: () => ({ descriptor }) } as unknown as PartnerRegistry;
+    const announcements = new Announcements(database, keepers, clock);
+    requested = new RequestedPayments(database, new OperationReader(database), announcements);
+  });
+  afterAll(() => postgres.close());
+
+  const sql = (text: string, values: unknown[] = []) => postgres.database.execute({ name: '', text }, values);
+  const payment = async (
+    amount: string,
+    state: OperationState = 'pending',
+    partner = scheme.id,
+  ): Promise<{ id: string; name: string }> => {
+    const [id, name] = [newId(clock.now()), another()];
+    await sql(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, payer_type, payer_value,
+         partner_reference, attempts, submitted_at, due_at)
+       VALUES ($1, 'bank', 'payment', $2, $3, $4, 'XOF', $5, $6, $7, 1, now(), now() + interval '1 hour')`,
+      [id, partner, state, xof(amount).minor, PAYER.type, PAYER.value, name],
+    );
+    await sql(
+      'INSERT INTO partner_references (partner, reference, operation_id, is_receipt) VALUES ($1, $2, $3, false)',
+      [...[partner, name, id]],
+    );
+    return { id, name };
+  };
+  const quote = (amount: string, more: Partial<InboundQuote> = {}): InboundQuote => ({
+    ...{ is: 'quote', id: another(), transfer: another(), payee: INTO, payer: PAYER, amount: xof(amount) },
+    ...{ amountIs: 'received', expiresAt: null, answers: null, isAnswer: true, ...more },
+  });
+  const announce = (id: string, transfer: string, amount = '1500'): Promise<Passage | null> =>
+    requested.announce(scheme, 'core-banking', id, {
+      ...{ transfer, sends: xof(amount), receives: xof(amount), fee: null },
+      ...{ payer: PAYER, payee: INTO, description: null },
+    });
+  const creditsOf = async (id: string): Promise<number> => {
+    const text = 'SELECT id FROM operations WHERE passes_on = $1';
+    return (await postgres.database.query({ name: '', text }, [id])).length;
+  };
+  const refusedBecause = (words: string) =>
+    expect.objectContaining({
+      name: InboundRefused.name,
+      message: expect.stringContaining(words) as unknown,
+    });
+
+  it('is known by our id, and by the partner’s name of it', async () => {
+    const { id, name } = await payment('1500');
+    expect(await requested.answeredBy(scheme, quote('1500', { answers: id }))).toBe(id);
+    expect(await requested.answeredBy(scheme, quote('1500', { answers: name }))).toBe(id);
+    expect(await requested.answeredBy(scheme, quote('1500', { answers: another() }))).toBeNull();
+    expect(await requested.answeredBy(scheme, quote('1500', { answers: newId(clock.now()) }))).toBeNull();
+  });
+
+  it('is not of another partner’s payment, nor of any where nobody can be asked', async () => {
+    const { id } = await payment('1600', 'pending', 'mojaloop-ke');
+    expect(await requested.answeredBy(scheme, quote('1600', { answers: id }))).toBeNull();
+    const own = await payment('1600');
+    const asksNobody = { ...scheme, adapter: {} } as unknown as Partner;
+    expect(await requested.answeredBy(asksNobody, quote('1600', { answers: own.id }))).toBeNull();
+  });
+
+  it('is known by payer, amount and account where it names none, and only one fits', async () => {
+    const { id } = await payment('1700');
+    const stranger = { type: 'msisdn', value: '+221770000046' } as const;
+    expect(await requested.answeredBy(scheme, quote('1700'))).toBe(id);
+    expect(await requested.answeredBy(scheme, quote('1701'))).toBeNull();
+    expect(await requested.answeredBy(scheme, quote('1700', { isAnswer: false }))).toBeNull();
+    expect(await requested.answeredBy(scheme, quote('1700', { payer: stranger }))).toBeNull();
+    expect(await requested.answeredBy(scheme, quote('1700', { payee: stranger }))).toBeNull();
+    await payment('1700');
+    expect(await requested.answeredBy(scheme, quote('1700'))).toBeNull();
+  });
+
+  it.each([
+    ['of another amount', { amount: xof('1801') }, 'is of 1800 XOF'],
+    ['in another currency', { amount: Money.parse('1800', 'GNF') }, 'is of 1800 XOF'],
+    ['into another account', { payee: { type: 'account', value: 'SN-0043' } }, 'another account'],
+  ] as const)('is refused %s', async (_what, more, words) => {
+    const { id } = await payment('1800');
+    await expect(requested.answeredBy(scheme, quote('1800', { answers: id, ...more }))).rejects.toEqual(
+      refusedBecause(words),
+    );
+  });
+
+  it.each(['received', 'awaiting_confirmation', 'succeeded', 'failed', 'cancelled', 'expired'] as const)(
+    'is refused where the payment is %s',
+    async (state) => {
+      const { id } = await payment('1900', state);
+      await expect(requested.answeredBy(scheme, quote('1900', { answers: id }))).rejects.toEqual(
+        refusedBecause(state),
+      );
+      await expect(announce(id, another(), '1900')).rejects.toEqual(refusedBecause('has ended'));
+      expect(await creditsOf(id)).toBe(0);
+    },
+  );
+
+  it.each(['submitting', 'pending', 'unknown'] as const)('is credited once where it is %s', async (state) => {
+    const { id } = await payment('1500', state);
+    const transfer = another();
+    const passages = await Promise.all(Array.from({ length: 5 }, () => announce(id, transfer)));
+    expect(new Set(passages.map((passage) => passage?.credit.id)).size).toBe(1);
+    expect(passages[0]).toMatchObject({
+      receipt: { id, kind: 'payment', state },
+      credit: { kind: 'transfer', partner: 'core-banking', passesOn: id, state: 'received', payee: INTO },
+    });
+    expect(await creditsOf(id)).toBe(1);
+  });
+
+  it('is let in once, whoever sends a second transfer, and when', async () => {
+    const { id } = await payment('1500');
+    const answers = await Promise.allSettled(Array.from({ length: 5 }, () => announce(id, another())));
+    expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    for (const answer of answers)
+      if (answer.status === 'rejected') expect(answer.reason).toEqual(refusedBecause('its money already'));
+    await expect(requested.answeredBy(scheme, quote('1500', { answers: id }))).rejects.toEqual(
+      refusedBecause('its money already'),
+    );
+    expect(await creditsOf(id)).toBe(1);
+  });
+
+  it('is not what another operation is known by', async () => {
+    const [one, other] = [await payment('1500'), await payment('1500')];
+    expect(await announce(one.id, other.name)).toBeNull();
+    expect([await creditsOf(one.id), await creditsOf(other.id)]).toEqual([0, 0]);
+  });
+});
