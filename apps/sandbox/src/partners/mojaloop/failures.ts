@@ -1,7 +1,7 @@
 import { CallFailed, NoAnswer, SchemeError } from './scheme/errors.js';
 import { type MojaloopSettings } from './settings.js';
 
-export type Stage = 'party' | 'conversion' | 'quote' | 'transfer' | 'query';
+export type Stage = 'party' | 'conversion' | 'quote' | 'transfer' | 'query' | 'request';
 
 interface Words {
   /** Before an error that came back over the scheme. */
@@ -30,6 +30,12 @@ const words: Readonly<Record<Stage, Words>> = {
   },
   transfer: {
     error: 'Got an error response preparing transfer: ',
+    silence: 'Timeout waiting for fulfil',
+    failed: '',
+  },
+  request: {
+    error: 'Got an error response processing transaction request: ',
+    // Both releases say it in the words of a transfer.
     silence: 'Timeout waiting for fulfil',
     failed: '',
   },

@@ -99,6 +99,46 @@ export function transferSchema({ imitates }: MojaloopSettings): z.ZodType<Transf
   });
 }
 
+const request = {
+  amountType: z.enum(['SEND', 'RECEIVE']),
+  currency,
+  amount,
+};
+const scenario = z.enum(['DEPOSIT', 'WITHDRAWAL', 'TRANSFER', 'PAYMENT', 'REFUND']);
+const byWhom = { initiator: z.enum(['PAYER', 'PAYEE']), initiatorType: party.type.unwrap() };
+
+/** Asking somebody at another institution to pay, by whatever names the release has for it. */
+export interface RequestOrder extends z.infer<z.ZodObject<typeof request>> {
+  readonly from: z.infer<typeof strictParty>;
+  readonly to: z.infer<typeof strictParty>;
+  /** The gateway's own reference. */
+  readonly home: string;
+}
+
+/** The body of `POST /requestToPay`. The older release names its fields otherwise, and takes any others. */
+export function requestSchema({ imitates }: MojaloopSettings): z.ZodType<RequestOrder> {
+  if (imitates === '18.0.2') {
+    const looseParty = z.looseObject(party);
+    return z
+      .looseObject({
+        ...request,
+        ...{ homeTransactionId: z.string(), from: looseParty, to: looseParty },
+        // It describes the scenario as an object that holds the scenario, and sends the object on as one.
+        scenario: z.looseObject({ scenario, ...byWhom }),
+        ...byWhom,
+      })
+      .transform((order) => ({ ...order, home: order.homeTransactionId }));
+  }
+  return z
+    .strictObject({
+      ...request,
+      ...{ homeR2PTransactionId: z.string(), from: strictParty, to: strictParty },
+      ...{ transactionType: scenario, subScenario: transfer.subScenario },
+      authenticationType: z.enum(['OTP', 'QRCODE', 'U2F']).optional(),
+    })
+    .transform((order) => ({ ...order, home: order.homeR2PTransactionId }));
+}
+
 const yesOrNo = z.boolean();
 
 /** What the gateway says to the question that a transfer stopped at. */

@@ -81,12 +81,32 @@ const movings: Readonly<Record<string, Moving>> = {
 
 const convertings: Readonly<Record<string, Converting>> = { '52': 'silentQuote', '53': 'silentTransfer' };
 
+/** What becomes of a request to pay at the payer's institution. */
+export type Asking =
+  /** The payer approves after a while, and the money comes. */
+  | { readonly does: 'pay'; readonly as?: 'oneMore' | 'twice'; readonly unheard?: true }
+  /** The payer says no, after a while or at once. */
+  | { readonly does: 'reject'; readonly atOnce: boolean }
+  | { readonly does: 'ignore' }
+  | { readonly does: 'error'; readonly code: string };
+
+const askings: Readonly<Record<string, Asking>> = {
+  '61': { does: 'reject', atOnce: false },
+  '62': { does: 'ignore' },
+  '63': { does: 'pay', as: 'oneMore' },
+  '64': { does: 'pay', as: 'twice' },
+  '65': { does: 'reject', atOnce: true },
+  '66': { does: 'pay', unheard: true },
+  '67': { does: 'error', code: '4200' },
+};
+
 const digitsOf = (payee: string): string => payee.slice(-2);
 
-/** The last two digits of the payee's identifier decide; anybody else is found, quoted and paid. */
+/** The last two digits of an identifier decide; anybody else is found, quoted and paid, and pays when asked. */
 export const scripts = {
   finding: (payee: string): Finding => findings[digitsOf(payee)] ?? { does: 'find' },
   quoting: (payee: string): Quoting => quotings[digitsOf(payee)] ?? { does: 'quote' },
+  asking: (payer: string): Asking => askings[digitsOf(payer)] ?? { does: 'pay' },
   moving: (payee: string): Moving => movings[digitsOf(payee)] ?? { does: 'commit' },
   converting: (payee: string): Converting => convertings[digitsOf(payee)] ?? 'convert',
 };

@@ -1,5 +1,5 @@
 /** Which part of an error's body holds what the scheme adapter knows. */
-export type StateName = 'transferState' | 'requestPartiesInformationState';
+export type StateName = 'transferState' | 'requestPartiesInformationState' | 'requestToPayState';
 
 interface Particulars {
   readonly status: number;

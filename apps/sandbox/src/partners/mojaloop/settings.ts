@@ -27,6 +27,10 @@ export const MojaloopSettings = z.strictObject({
   autoAcceptParty: z.boolean().default(false),
   /** Skips the stop at the quote: then one request moves money. */
   autoAcceptQuotes: z.boolean().default(false),
+  /** Skips the stop at the payer of a request to pay. The older release goes by `autoAcceptParty`. */
+  autoAcceptR2pParty: z.boolean().default(false),
+  /** From a request to pay to the payer's answer. */
+  payerThinksMs: durationMs.default(300),
   payeeFspId: fspId.default('payee-demo'),
   payeeFirstName: z.string().default('Awa'),
   payeeLastName: z.string().default('Demo'),

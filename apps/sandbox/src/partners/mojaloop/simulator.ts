@@ -5,6 +5,7 @@ import { idsOf } from './ids.js';
 import { ConnectorClient } from './incoming/connector-client.js';
 import { IncomingPayments } from './incoming/payments.js';
 import { partyRoutes } from './parties.routes.js';
+import { requestRoutes } from './requests/routes.js';
 import { malformed, Refusal } from './refusal.js';
 import { Participants } from './scheme/participants.js';
 import { Switch } from './scheme/switch.js';
@@ -32,11 +33,13 @@ const simulator: Simulator = {
     const forgetTransfers = transferRoutes(scope, around);
     const connector = new ConnectorClient(desk, settings);
     const incoming = new IncomingPayments(around, connector);
+    const forgetRequests = requestRoutes(scope, around, connector, incoming);
     desk.onConnector(connector);
     desk.onReceipt((body) => incoming.receive(body));
     desk.onForget(() => {
       around.theSwitch.forget();
       forgetTransfers();
+      forgetRequests();
     });
   },
 };

@@ -17,7 +17,7 @@ export interface Found {
 
 /** `POST /quoterequests` */
 export function quoteRequestOf({ order, transferId, quoteId, payee, expiresAt }: Found): object {
-  const { payer, amountType, amount, currency, scenario, note } = order;
+  const { payer, amountType, amount, currency, scenario, note, initiator, answers } = order;
   return {
     quoteId,
     transactionId: transferId,
@@ -27,8 +27,9 @@ export function quoteRequestOf({ order, transferId, quoteId, payee, expiresAt }:
     amount,
     currency,
     transactionType: scenario,
-    initiator: 'PAYER',
-    initiatorType: 'CONSUMER',
+    initiator,
+    initiatorType: initiator === 'PAYER' ? 'CONSUMER' : 'BUSINESS',
+    ...answers,
     ...(note === undefined ? {} : { note }),
     expiration: expiresAt.toISOString(),
   };
@@ -37,7 +38,7 @@ export function quoteRequestOf({ order, transferId, quoteId, payee, expiresAt }:
 /** `POST /transfers`: `amount` is what the quote was asked for, `quote` what was answered to it. */
 export function transferRequestOf(found: Found, quote: QuoteAnswer | undefined, amount: string): object {
   const { order, transferId, payee } = found;
-  const { payer, amountType, currency, scenario, note } = order;
+  const { payer, amountType, currency, scenario, note, answers } = order;
   if (!quote) return { transferId, amount, currency };
   return {
     transferId,
@@ -49,6 +50,7 @@ export function transferRequestOf(found: Found, quote: QuoteAnswer | undefined, 
     transactionType: scenario,
     quote,
     ilpPacket: { data: agreementOf(found, quote) },
+    ...answers,
     ...(note === undefined ? {} : { note }),
   };
 }
@@ -146,7 +148,7 @@ function agreementOf({ order, transferId, quoteId, payee, expiresAt }: Found, qu
   return {
     quoteId,
     transactionId: transferId,
-    transactionType: { scenario: order.scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' },
+    transactionType: { scenario: order.scenario, initiator: order.initiator, initiatorType: 'CONSUMER' },
     payee: schemePartyOf(payee),
     payer: schemePartyOf(order.payer),
     amount: transferAmountOf(quote),

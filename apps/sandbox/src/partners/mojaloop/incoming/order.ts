@@ -20,13 +20,18 @@ const Order = z.strictObject({
   amountType: z.enum(['SEND', 'RECEIVE']).default('SEND'),
   scenario: z.enum(['DEPOSIT', 'WITHDRAWAL', 'TRANSFER', 'PAYMENT', 'REFUND']).default('TRANSFER'),
   note: z.string().min(1).max(128).optional(),
+  /** The request to pay that it is in answer to. */
+  answers: z.strictObject({ transactionRequestId: z.string(), homeR2PTransactionId: z.string() }).optional(),
   plan: z.enum(planNames).default('plain'),
   expiryMs: z.int().min(0).optional(),
   notificationDelayMs: z.int().min(0).optional(),
 });
 
 /** A payer at another institution who wants to pay a customer of ours. */
-export interface IncomingOrder extends Omit<z.infer<typeof Order>, 'plan'> {
+export interface IncomingOrder extends Omit<z.infer<typeof Order>, 'plan' | 'answers'> {
+  readonly initiator: 'PAYER' | 'PAYEE';
+  /** How the connector is told which request it is in answer to: not at all by the older release. */
+  readonly answers: Partial<NonNullable<z.infer<typeof Order>['answers']>>;
   readonly plan: Plan;
   readonly currency: string;
   readonly expiryMs: number;
@@ -39,6 +44,8 @@ export function readOrder(body: unknown, settings: MojaloopSettings): IncomingOr
   return {
     ...order,
     plan: plans[order.plan],
+    initiator: order.answers ? 'PAYEE' : 'PAYER',
+    answers: settings.imitates === '18.0.2' ? {} : (order.answers ?? {}),
     payer: { type: 'CONSUMER', fspId: settings.payerFspId, ...order.payer },
     currency: order.currency ?? settings.currency,
     expiryMs: order.expiryMs ?? settings.incomingExpiryMs,
