@@ -12,7 +12,10 @@ const PATIENCE_MS = 60_000;
 export const PAYEE = '+254712000345';
 
 /** Our gateway, whose one partner is that scheme: in Kenya, since the toolkit's prices have decimals. */
-export const startGateway = (scheme: Scheme): Promise<Stack> =>
+export const startGateway = (
+  scheme: Scheme,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Stack> =>
   startStack({
     only: [PARTNER, KEEPER],
     inboundPort: scheme.connectorPort,
@@ -23,6 +26,7 @@ export const startGateway = (scheme: Scheme): Promise<Stack> =>
           ...{ baseUrl: scheme.outboundUrl, country: 'KE', currency: 'KES' },
           ...{ stageTimeoutMs: scheme.stageMs, expiryMs: 1_000 },
           from: { idType: 'MSISDN', idValue: '254711000001', fspId: 'userdfsp' },
+          ...settings,
         },
         deadlines: { enquiryTimetableMs: [1_000, 2_000, 4_000], visibilityDelayMs: 1_000 },
         // The toolkit answers about two transfers a second.

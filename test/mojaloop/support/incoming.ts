@@ -19,6 +19,10 @@ export interface IncomingOrder {
   readonly amount?: string;
   readonly currency?: string;
   readonly scenario?: string;
+  /** Who pays, where it matters. */
+  readonly payer?: string;
+  /** The request to pay that it is in answer to. */
+  readonly transactionRequestId?: string;
 }
 
 /** The three phases of a payment to a customer of ours, as the toolkit sends them to the scheme adapter. */
@@ -30,7 +34,14 @@ export interface Incoming {
 }
 
 function phases(
-  { payee, amount = '150', currency = 'KES', scenario = 'TRANSFER' }: IncomingOrder,
+  {
+    payee,
+    amount = '150',
+    currency = 'KES',
+    scenario = 'TRANSFER',
+    payer = '254711000009',
+    transactionRequestId,
+  }: IncomingOrder,
   id: string,
 ) {
   const { idType, idValue } = payee;
@@ -43,9 +54,13 @@ function phases(
       ...{ id: 2, method: 'post', operationPath: '/quotes', path: '/quotes', headers: headersOf('quotes') },
       body: {
         ...{ quoteId: randomUUID(), transactionId: id, amountType: 'SEND', amount: { amount, currency } },
-        payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: '254711000009', fspId: PAYER_FSP } },
+        payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: payer, fspId: PAYER_FSP } },
         payee: { partyIdInfo: { partyIdType: idType, partyIdentifier: idValue, fspId: OUR_FSP } },
-        transactionType: { scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' },
+        ...(transactionRequestId === undefined ? {} : { transactionRequestId }),
+        transactionType:
+          transactionRequestId === undefined
+            ? { scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' }
+            : { scenario, initiator: 'PAYEE', initiatorType: 'BUSINESS' },
       },
     },
     transfer: {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/ports.js';
 import { installPeer } from './install.js';
+import { type Way } from './mended-way.js';
 import { answersHttp, Peer } from './peer.js';
 import { startRedis } from './redis.js';
 import { startToolkit } from './toolkit.js';
@@ -29,12 +30,18 @@ export type StartSwitch = (directory: string, port: number, schemeAdapterUrl: st
 interface SchemeOptions {
   /** Whether the scheme adapter asks nothing; ours always asks. */
   readonly autoAccept?: boolean;
+  /** Whether it asks nothing about parties; without that, 18.0.2 cannot ask anybody to pay. */
+  readonly autoAcceptParty?: boolean;
   readonly startSwitch?: StartSwitch;
+  /** What the scheme adapter sends goes by this way to the switch; default: straight there. */
+  readonly openWay?: (switchPort: number) => Promise<Way>;
 }
 
 export async function startScheme({
   autoAccept = false,
+  autoAcceptParty = autoAccept,
   startSwitch = startToolkit,
+  openWay = straight,
 }: SchemeOptions = {}): Promise<Scheme> {
   await using undo = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-mojaloop-'));
@@ -47,6 +54,8 @@ export async function startScheme({
   undo.defer(() => redis.kill());
   const theSwitch = await startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
   undo.defer(() => theSwitch.kill());
+  const way = await openWay(switchPort);
+  undo.defer(() => way.close());
   const folder = await installPeer('scheme-adapter');
   const outboundUrl = `http://127.0.0.1:${outbound}`;
   const schemeAdapter = new Peer({
@@ -60,13 +69,13 @@ export async function startScheme({
       OUTBOUND_LISTEN_PORT: String(outbound),
       TEST_LISTEN_PORT: String(tests),
       METRICS_SERVER_LISTEN_PORT: String(metrics),
-      PEER_ENDPOINT: `127.0.0.1:${switchPort}`,
+      PEER_ENDPOINT: `127.0.0.1:${way.port}`,
       BACKEND_ENDPOINT: `127.0.0.1:${connectorPort}`,
       CACHE_URL: url,
       DFSP_ID: 'userdfsp',
       ILP_SECRET: 'of-the-test',
       CHECK_ILP: 'true',
-      AUTO_ACCEPT_PARTY: String(autoAccept),
+      AUTO_ACCEPT_PARTY: String(autoAcceptParty),
       AUTO_ACCEPT_QUOTES: String(autoAccept),
       ...Object.fromEntries(UNSIGNED.map((name) => [name, 'false'])),
       REQUEST_PROCESSING_TIMEOUT_SECONDS: String(STAGE_S),
@@ -82,6 +91,8 @@ export async function startScheme({
     stop: () => started.disposeAsync(),
   };
 }
+
+const straight = (port: number): Promise<Way> => Promise.resolve({ port, close: () => Promise.resolve() });
 
 /** On loopback, without certificates. */
 const UNSIGNED = [
