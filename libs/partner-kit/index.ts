@@ -70,6 +70,7 @@ export {
   AdapterFault,
   NoAnswer,
   NotReached,
+  NotThereYet,
   OrderRefused,
   UnmappedAnswer,
   UnreadableAnswer,

@@ -41,7 +41,7 @@ export interface GateState {
 
 /**
  * Did the partner do its part, going by what a call resulted in? A refusal is an answer like any other. Null where it
- * says nothing of the partner: a fault of ours.
+ * says nothing of the partner: a fault of ours, or what may not have reached it.
  */
 export function isHealthy(result: string): boolean | null {
   switch (result) {
@@ -51,6 +51,7 @@ export function isHealthy(result: string): boolean | null {
     case 'not-reached':
     case 'no-answer':
       return false;
+    case 'not-there-yet':
     case 'error':
       return null;
     default:

@@ -190,6 +190,7 @@ describe('gates of a partner', () => {
     ['declined', true],
     ['answered', true],
     ['notFound', true],
+    ['not-there-yet', null],
     ['notSent', false],
     ['unknown', false],
     ['no-answer', false],

@@ -8,6 +8,14 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
+/**
+ * The partner knows nothing of the operation, which may still be on its way there. Of the money that says nothing, and
+ * nothing against the partner: it is no reason to ask less about others.
+ */
+export class NotThereYet extends Error {
+  override readonly name = 'NotThereYet';
+}
+
 /** The partner answered with something that no table of the adapter knows. Raises an alert. */
 export class UnmappedAnswer extends Error {
   override readonly name = 'UnmappedAnswer';

@@ -8,7 +8,7 @@ import {
   type PartnerContext,
 } from '../port/adapter.js';
 import { type Collections, type Parties } from '../port/capabilities.js';
-import { AdapterFault, NoAnswer, NotReached, OrderRefused } from '../port/errors.js';
+import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
 import { type Order } from '../port/order.js';
 import { type PartnerConfiguration, PartnerConfigurationError, UnknownPartner } from './configuration.js';
 import { PartnerRegistry, type RegistryOptions } from './registry.js';
@@ -49,6 +49,8 @@ class SahelCollections implements Collections {
         throw new NotReached('refused');
       case 'no answer':
         throw new NoAnswer('timed out');
+      case 'on its way':
+        return { is: 'unknown', cause: new NotThereYet('not known there') } as const;
       case 'bug':
         throw new TypeError('cannot read properties of body-secret');
       default:
@@ -279,6 +281,12 @@ describe('an adapter in the registry', () => {
       'error',
     ]);
     expect(lines.join()).not.toMatch(/body-secret/);
+  });
+
+  it('tells of what may still be on its way as no failing of the partner', async () => {
+    const { collections, calls } = watched();
+    expect(await collections.collect(order('on its way'))).toMatchObject({ is: 'unknown' });
+    expect(calls.map(({ result }) => result)).toEqual(['not-there-yet']);
   });
 
   it('lets what a question throws pass, and tells of it', async () => {

@@ -5,7 +5,7 @@ import {
   type PartnerDescriptor,
 } from '../port/adapter.js';
 import { CallTime } from '../http/call-time.js';
-import { AdapterFault, NoAnswer, NotReached } from '../port/errors.js';
+import { AdapterFault, NoAnswer, NotReached, NotThereYet } from '../port/errors.js';
 import { outcomeOfFailure } from '../settle.js';
 import { type FinishedCall } from './report.js';
 import { type Purpose, purposeOf } from './watched-methods.js';
@@ -95,6 +95,7 @@ const faultOutcome = (capability: Capability, method: string, error: unknown) =>
 
 function resultOf(answer: unknown): string {
   if (typeof answer !== 'object' || answer === null || !('is' in answer)) return 'answered';
+  if ('cause' in answer && answer.cause instanceof NotThereYet) return 'not-there-yet';
   return typeof answer.is === 'string' ? answer.is : 'answered';
 }
 

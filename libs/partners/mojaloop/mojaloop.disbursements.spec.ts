@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NoAnswer, NotReached, type Reply, UnmappedAnswer } from '#partner-kit';
+import { NoAnswer, NotReached, NotThereYet, type Reply, UnmappedAnswer } from '#partner-kit';
 import {
   errorOf,
   found,
@@ -187,7 +187,7 @@ describe('asking what became of it', () => {
 
   it('has no opinion without the id of a transfer, as long as nobody has been asked for a yes', async () => {
     const { outcome, http } = await enquired(reply(500), { partnerReference: null, references: [] });
-    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(NoAnswer) });
+    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(NotThereYet) });
     expect(http.asked).toEqual([]);
   });
 
@@ -206,8 +206,8 @@ describe('asking what became of it', () => {
   });
 
   it.each([
-    [0, { is: 'unknown' }],
-    [takenUpWithinMs, { is: 'unknown' }],
+    [0, { is: 'unknown', cause: expect.any(NotThereYet) }],
+    [takenUpWithinMs, { is: 'unknown', cause: expect.any(NotThereYet) }],
     [takenUpWithinMs + 1, { is: 'declined', reason: 'expired', moneyMoved: 'unknown' }],
     [2 * takenUpWithinMs, { is: 'declined', moneyMoved: 'unknown' }],
     [2 * takenUpWithinMs + 1, { is: 'declined', reason: 'expired', moneyMoved: 'no' }],

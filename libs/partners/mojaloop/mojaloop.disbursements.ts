@@ -4,6 +4,7 @@ import {
   type EnquiryOutcome,
   NoAnswer,
   NotReached,
+  NotThereYet,
   type Order,
   type Outcome,
   settle,
@@ -96,7 +97,7 @@ class Story {
   #withoutId({ submittedAt, createdAt }: SubmittedOrder): EnquiryOutcome {
     if (this.#movesByItself) return puzzling(MOVES_BY_ITSELF);
     if (this.#askedAt !== null && this.#askedAt > (submittedAt ?? createdAt)) return { is: 'notFound' };
-    const cause = new NoAnswer('the scheme adapter has not been seen to ask for a yes since it was sent');
+    const cause = new NotThereYet('the scheme adapter has not been seen to ask for a yes since it was sent');
     return { is: 'unknown', cause };
   }
 

@@ -1,7 +1,7 @@
 import {
   type Declined,
-  NoAnswer,
   NotReached,
+  NotThereYet,
   type Order,
   type Outcome,
   type SubmittedOrder,
@@ -82,7 +82,7 @@ export function toNotThere(
 ): Declined | Unknown {
   const age = clock.now().getTime() - (order.submittedAt ?? order.createdAt).getTime();
   const takenUpWithinMs = LONGEST_CALL_MS + STAGES_AFTER_YES * stageTimeoutMs + expiryMs + SCHEME_SLACK_MS;
-  if (age <= takenUpWithinMs) return { is: 'unknown', cause: new NoAnswer(says(answer)), partner };
+  if (age <= takenUpWithinMs) return { is: 'unknown', cause: new NotThereYet(says(answer)), partner };
   const moneyMoved = age > 2 * takenUpWithinMs ? 'no' : 'unknown';
   return { is: 'declined', reason: 'expired', partner, moneyMoved };
 }
