@@ -21,9 +21,12 @@ export class Wiring {
   private ways: Readonly<Record<Kind, readonly WatchedWay[]>> = { api: [], worker: [] };
   private toPartners: FaultProxy | undefined;
   private toCallbacks: FaultProxy | undefined;
+  private toInbound: FaultProxy | undefined;
   private toApis: readonly FaultProxy[] = [];
   /** Addresses of the apis, by way of their proxies. */
   apiUrls: readonly string[] = [];
+  /** Where partners ask us, by way of its proxy. */
+  inboundUrl = '';
 
   constructor(
     private readonly random: Random,
@@ -31,17 +34,17 @@ export class Wiring {
   ) {}
 
   get links(): Links {
-    const { toPartners, toCallbacks, toApis, ways } = this;
-    if (!toPartners || !toCallbacks) throw new Error('the proxies are not open yet');
+    const { toPartners, toCallbacks, toInbound, toApis, ways } = this;
+    if (!toPartners || !toCallbacks || !toInbound) throw new Error('the proxies are not open yet');
     return {
-      ...{ toPartners, toCallbacks, toApis },
+      ...{ toPartners, toCallbacks, toInbound, toApis },
       apiToDatabase: ways.api.map(({ proxy }) => proxy),
       workerToDatabase: ways.worker.map(({ proxy }) => proxy),
     };
   }
 
   /** Opens them all. @returns the addresses that the programs are given */
-  async open({ sandbox, apis, workers, databaseUrl }: Places): Promise<Ways> {
+  async open({ sandbox, apis, workers, databaseUrl, inbound }: Places): Promise<Ways> {
     const watched = (kind: Kind) => (_: number, index: number) =>
       this.openWatched(databaseUrl, `${kind}-${index}`);
     this.ways = {
@@ -49,19 +52,20 @@ export class Wiring {
       worker: await Promise.all(workers.map(watched('worker'))),
     };
     this.toPartners = await this.proxyTo(sandbox, 'to-partners');
-    this.toCallbacks = await this.proxyTo(
-      apis[0] ?? 0,
-      'to-callbacks',
-      new CallbackTap(this.onCallbackAnswered),
-    );
+    const tap = new CallbackTap(this.onCallbackAnswered);
+    this.toCallbacks = await this.proxyTo(apis[0] ?? 0, 'to-callbacks', tap);
+    this.toInbound = await this.proxyTo(inbound, 'to-inbound', tap);
     this.toApis = await Promise.all(apis.map((port, index) => this.proxyTo(port, `to-api-${index}`)));
     const urls = await Promise.all(
-      [this.toPartners, this.toCallbacks, ...this.toApis].map(async (proxy) => urlAt(await proxy.open())),
+      [this.toPartners, this.toCallbacks, this.toInbound, ...this.toApis].map(async (proxy) =>
+        urlAt(await proxy.open()),
+      ),
     );
-    const [partnersUrl = '', publicUrl = '', ...apiUrls] = urls;
+    const [partnersUrl = '', publicUrl = '', inboundUrl = '', ...apiUrls] = urls;
     this.apiUrls = apiUrls;
+    this.inboundUrl = inboundUrl;
     return {
-      ...{ partnersUrl, publicUrl },
+      ...{ partnersUrl, publicUrl, inboundUrl },
       apiDatabaseUrls: this.ways.api.map(({ url }) => url),
       workerDatabaseUrls: this.ways.worker.map(({ url }) => url),
     };
@@ -86,7 +90,7 @@ export class Wiring {
 
   private get all(): readonly FaultProxy[] {
     const watched = [...this.ways.api, ...this.ways.worker].map(({ proxy }) => proxy);
-    return [this.toPartners, this.toCallbacks, ...this.toApis, ...watched].filter(
+    return [this.toPartners, this.toCallbacks, this.toInbound, ...this.toApis, ...watched].filter(
       (proxy) => proxy !== undefined,
     );
   }

@@ -1,7 +1,13 @@
 import { type Random } from './random.js';
 import { type Order } from './world.js';
 
-const CURRENCIES = { 'wave-sn': 'XOF', 'mpesa-ke': 'KES' } as const;
+const CURRENCIES = { 'wave-sn': 'XOF', 'mpesa-ke': 'KES', 'mojaloop-sn': 'XOF' } as const;
+
+/** Who can be asked to debit a payer, and who to credit a payee. */
+const ABLE = {
+  payer: ['wave-sn', 'mpesa-ke'],
+  payee: ['wave-sn', 'mpesa-ke', 'mojaloop-sn'],
+} as const satisfies Record<string, readonly Order['partner'][]>;
 
 let count = 0;
 
@@ -13,15 +19,22 @@ function newReference(): string {
 }
 
 /** Numbers that mean nothing in the sandbox: they pay, and are paid, at once. */
-const msisdnAt = (random: Random, partner: Order['partner']): string =>
-  partner === 'wave-sn'
-    ? `+22177${random.integer(10_000, 99_999)}${random.integer(20, 99)}`
-    : `+254712${random.integer(100_000, 999_999)}`;
+function msisdnAt(random: Random, partner: Order['partner']): string {
+  switch (partner) {
+    case 'wave-sn':
+      return `+22177${random.integer(10_000, 99_999)}${random.integer(20, 99)}`;
+    case 'mpesa-ke':
+      return `+254712${random.integer(100_000, 999_999)}`;
+    case 'mojaloop-sn':
+      return `+22176${random.integer(10_000, 99_999)}${random.integer(60, 99)}`;
+  }
+}
 
-/** What is not given is drawn. */
-export function newOrder(random: Random, given: Partial<Order>): Order {
-  const partner = given.partner ?? random.pick(['wave-sn', 'mpesa-ke'] as const);
+/** What is not given is drawn; without a side, so that the order fits both. */
+export function newOrder(random: Random, given: Partial<Order>, side: keyof typeof ABLE = 'payer'): Order {
+  const partner = given.partner ?? random.pick<Order['partner']>(ABLE[side]);
   return {
+    ...given,
     partner,
     value: given.value ?? String(random.integer(10, 2_000)),
     msisdn: given.msisdn ?? msisdnAt(random, partner),
@@ -30,9 +43,13 @@ export function newOrder(random: Random, given: Partial<Order>): Order {
 }
 
 /** As the API takes it. */
-export const orderBody = (party: 'payer' | 'payee', { partner, value, msisdn, reference }: Order) => ({
+export const orderBody = (
+  party: 'payer' | 'payee',
+  { partner, value, msisdn, reference, confirmation }: Order,
+) => ({
   partner,
   amount: { value, currency: CURRENCIES[partner] },
   [party]: { type: 'msisdn', value: msisdn },
   reference,
+  ...(confirmation === undefined ? {} : { confirmation }),
 });

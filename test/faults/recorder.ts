@@ -87,7 +87,11 @@ export class RepeatingRecorder implements Recorder {
   }
 
   transfer(order: Partial<Order> = {}, options?: SendOptions): Promise<Answered> {
-    return this.send('/v1/transfers', orderBody('payee', newOrder(this.around.random, order)), options);
+    return this.send(
+      '/v1/transfers',
+      orderBody('payee', newOrder(this.around.random, order, 'payee')),
+      options,
+    );
   }
 
   async reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered> {

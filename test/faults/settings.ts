@@ -2,6 +2,10 @@ import { resolve } from 'node:path';
 import { laidOver } from '../support/stack-configuration.js';
 import { type StackOptions } from '../support/stack.js';
 
+/** Who brings money for our customers, and who keeps their accounts. */
+export const SCHEME = 'mojaloop-sn';
+export const KEEPER = 'core-banking';
+
 /** When something that could not be sent is given up, and when something unresolved is flagged. */
 export const SUBMIT_FOR_MS = 20_000;
 export const UNRESOLVED_AFTER_MS = 15_000;
@@ -31,11 +35,19 @@ const QUICK: StackOptions = {
   partners: {
     'mpesa-ke': { settings: { timing: { visibilityDelayMs: 300 } }, deadlines },
     'wave-sn': { settings: { requestTimeoutMs: 1_500, payoutTimeoutMs: 1_500 }, deadlines },
+    [SCHEME]: {
+      confirmation: 'automatic',
+      settings: { stageTimeoutMs: 1_000, expiryMs: 1_000, confirmWithinMs: 10_000 },
+      deadlines,
+      inbound: { answerWithinMs: 2_500 },
+    },
+    [KEEPER]: { settings: { timeoutMs: 1_500 }, deadlines },
   },
   simulators: {
     'wave-sn': { payAfterMs: 100, callbackDelayMs: 50 },
     // One token at a time: whoever asks for one too many ends that of the others.
     'mpesa-ke': { callbackDelayMs: 100, newTokenKillsOld: true },
+    [SCHEME]: { incomingExpiryMs: 4_000, notificationDelayMs: 100, lateMs: 1_000 },
   },
 };
 

@@ -21,10 +21,20 @@ const LEFT = `
   SELECT 'a callback of ' || partner || ' (' || id || ') is not read, failures: ' || failures
   FROM callbacks WHERE due_at IS NOT NULL AND state = 'stored'
   UNION ALL
+  SELECT 'receipt ' || receipt_id || ' is not passed on' FROM passing_on p
+  WHERE NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
+    WHERE d.settled_at IS NULL AND (o.id IN (p.receipt_id, p.credit_id) OR o.reverses = p.credit_id))
+  UNION ALL
   SELECT 'event ' || type || ' of ' || operation_id || ' is not told' FROM events WHERE due_at IS NOT NULL`;
 
+/** Money that is passed on is looked at more and more rarely: here somebody waits for it. */
+export async function hurryPassingOn(database: pg.Pool): Promise<void> {
+  await database.query("UPDATE passing_on SET due_at = now() WHERE due_at > now() + interval '1 second'");
+}
+
 /**
- * Resolves when every operation has ended or is flagged, every callback was looked at and every event was told.
+ * Resolves when every operation has ended or is flagged, every callback was looked at, every event was told, and
+ * what was brought is passed on.
  * @throws naming what is left
  */
 export async function settle(database: pg.Pool, withinMs: number): Promise<void> {
@@ -39,6 +49,7 @@ export async function settle(database: pg.Pool, withinMs: number): Promise<void>
       const names = rows.map(({ what }) => what).join('; ');
       throw new Error(`${counted[0]?.n ?? 0} not settled within ${withinMs / 1_000} s: ${names}`);
     }
+    await hurryPassingOn(database);
     await sleep(PAUSE_MS);
   }
 }

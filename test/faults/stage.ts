@@ -10,11 +10,11 @@ import { Processes } from './processes.js';
 import { type Random } from './random.js';
 import { RepeatingRecorder } from './recorder.js';
 import { settle } from './settle.js';
-import { settingsWith, SUBMIT_FOR_MS, UNRESOLVED_AFTER_MS } from './settings.js';
+import { KEEPER, SCHEME, settingsWith, SUBMIT_FOR_MS, UNRESOLVED_AFTER_MS } from './settings.js';
 import { until } from './until.js';
 import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
 
-export const PARTNERS = ['wave-sn', 'mpesa-ke'] as const;
+export const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, KEEPER] as const;
 const SETTLE_MS = 45_000;
 
 export interface StageOptions {
@@ -25,7 +25,10 @@ export interface StageOptions {
 }
 
 /** Of the values that gateway and sandbox share, those that nobody else may see. */
-const SECRET_NAMES = /^(?:WAVE_SN|MPESA_KE)_(?!.*_URL$)/;
+const SECRET_NAMES = /^(?:WAVE_SN|MPESA_KE|MOJALOOP_SN|CORE_BANKING)_(?!.*_URL$)/;
+
+/** What is kept of a partner that asks us: movements that it announces, and how they ended. */
+const KEPT = /^(?:POST|PUT) \/transfers(?:\/|$)/;
 
 /** A stack with proxies between all of its programs, on which scenarios are played one after the other. */
 export class Stage {
@@ -47,8 +50,8 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const acknowledged: Acknowledgement[] = [];
     const partners = new Map<string, string>();
-    const wiring = new Wiring(options.random.fork('proxies'), ({ path, digest }) => {
-      const partner = partners.get(path.split('/')[2] ?? '');
+    const wiring = new Wiring(options.random.fork('proxies'), ({ method, path, digest }) => {
+      const partner = KEPT.test(`${method} ${path}`) ? SCHEME : partners.get(path.split('/')[2] ?? '');
       if (partner !== undefined) acknowledged.push({ what: 'callback', partner, digest });
     });
     try {
@@ -74,6 +77,7 @@ export class Stage {
     return {
       ...{ random, stack, postgres, say, until },
       links: wiring.links,
+      inboundUrl: wiring.inboundUrl,
       recorder: new RepeatingRecorder({
         apiUrls: wiring.apiUrls,
         random: random.fork('orders'),

@@ -26,6 +26,8 @@ export interface World {
    */
   readonly stack: Stack;
   readonly links: Links;
+  /** Where partners ask us, by way of `links.toInbound`. */
+  readonly inboundUrl: string;
   readonly postgres: {
     /** `immediate`: as a crash, the next start recovers from the log. */
     stop(mode: 'immediate' | 'fast'): Promise<void>;
@@ -62,6 +64,8 @@ export interface Links {
   readonly toPartners: FaultProxy;
   /** The partners' way to us: callbacks arrive at the first api. */
   readonly toCallbacks: FaultProxy;
+  /** The way of partners that ask us, where both apis take turns. */
+  readonly toInbound: FaultProxy;
   /** The clients' way to each api; the recorder goes there. */
   readonly toApis: readonly FaultProxy[];
 }
@@ -92,10 +96,13 @@ export interface FailPoint {
 
 /** The default is what a simulated payer or payee pays at once, with a reference that no other order has. */
 export interface Order {
-  readonly partner: 'wave-sn' | 'mpesa-ke';
+  /** Mojaloop only pays out. */
+  readonly partner: 'wave-sn' | 'mpesa-ke' | 'mojaloop-sn';
   readonly value: string;
   readonly msisdn: string;
   readonly reference: string;
+  /** Only of a partner that asks before it moves money; default: as the partner's file says. */
+  readonly confirmation?: 'automatic' | 'manual';
 }
 
 export interface SendOptions {

@@ -68,12 +68,12 @@ function writePartners(
 }
 
 /** Where it calls us. */
-const withConnector = (settings: Tree, port: number): Tree =>
-  'connectorUrl' in settings ? { ...settings, connectorUrl: `http://127.0.0.1:${port}` } : settings;
+const withConnector = (settings: Tree, connectorUrl: string): Tree =>
+  'connectorUrl' in settings ? { ...settings, connectorUrl } : settings;
 
 function writeSandbox(
   directory: string,
-  { inboundPort }: Wiring,
+  { inboundPort, connectorUrl = `http://127.0.0.1:${inboundPort}` }: Wiring,
   simulators: Readonly<Record<string, Tree>>,
 ): void {
   const below = readYaml('config/sandbox.yaml');
@@ -82,7 +82,7 @@ function writeSandbox(
     id,
     {
       ...simulator,
-      settings: laidOver(withConnector(simulator.settings ?? {}, inboundPort), simulators[id] ?? {}),
+      settings: laidOver(withConnector(simulator.settings ?? {}, connectorUrl), simulators[id] ?? {}),
     },
   ]);
   writeYaml(join(directory, 'sandbox.yaml'), { ...below, partners: Object.fromEntries(laid) as Tree });
@@ -92,6 +92,8 @@ function writeSandbox(
 export interface Wiring {
   readonly sandboxUrl: string;
   readonly inboundPort: number;
+  /** The way there, for the sandbox; default: straight to that port. */
+  readonly connectorUrl?: string;
 }
 
 /** Fills a directory with a copy of `config/`, its partners led to the sandbox at that address. */

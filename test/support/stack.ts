@@ -45,6 +45,8 @@ export interface Ways {
   readonly partnersUrl: string;
   /** Where partners call back to. */
   readonly publicUrl: string;
+  /** Where partners ask us. */
+  readonly inboundUrl: string;
   /** PostgreSQL, for each process. */
   readonly apiDatabaseUrls: readonly string[];
   readonly workerDatabaseUrls: readonly string[];
@@ -81,9 +83,10 @@ const UNLIMITED_PER_SECOND = 1_000_000;
 const urlAt = (port: number): string => `http://127.0.0.1:${port}`;
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
 
-const directWays = ({ sandbox, apis, workers, databaseUrl }: Places): Ways => ({
+const directWays = ({ sandbox, apis, workers, databaseUrl, inbound }: Places): Ways => ({
   partnersUrl: urlAt(sandbox),
   publicUrl: urlAt(apis[0] ?? 0),
+  inboundUrl: urlAt(inbound),
   apiDatabaseUrls: apis.map(() => databaseUrl),
   workerDatabaseUrls: workers.map(() => databaseUrl),
 });
@@ -150,7 +153,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   undo.defer(() => fresh.drop());
   const places: Places = { ...ports, databaseUrl: fresh.url };
   const ways = (await options.between?.(places)) ?? directWays(places);
-  writeConfiguration(directory, { sandboxUrl: ways.partnersUrl, inboundPort: ports.inbound }, options);
+  const wiring = {
+    sandboxUrl: ways.partnersUrl,
+    inboundPort: ports.inbound,
+    connectorUrl: ways.inboundUrl,
+  };
+  writeConfiguration(directory, wiring, options);
 
   const env: NodeJS.ProcessEnv = {
     PATH: process.env['PATH'],

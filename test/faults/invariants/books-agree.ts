@@ -1,7 +1,9 @@
 import { isTerminal, type OperationState } from '#domain';
 import type pg from 'pg';
+import { SCHEME } from '../settings.js';
 import { fewOf, type Invariant } from './invariant.js';
 import { type Ledger, minorOf, type Movement, readLedger, type Story } from './money.js';
+import { findMispassed, findUnannounced } from './passed-on.js';
 import { type Balance, type MoneyOperation } from './read-money.js';
 
 const hasEnded = ({ state }: MoneyOperation): boolean => isTerminal(state as OperationState);
@@ -49,10 +51,13 @@ function balanceOf({ partner, currency, opening, amount, changes }: Balance): re
 }
 
 /** @returns a sentence for each disagreement; money that came unasked may be unknown to us (see `findUnread`) */
-export function findDisagreements({ stories, orphans, balances }: Ledger): readonly string[] {
+export function findDisagreements(ledger: Ledger): readonly string[] {
+  const { stories, orphans, balances } = ledger;
   return [
     ...stories.flatMap(disagreementOf),
     ...stories.flatMap(reversalsOf),
+    ...findMispassed(ledger),
+    ...findUnannounced(SCHEME, ledger),
     ...orphans
       .filter(({ entry }) => entry.kind !== 'receipt')
       .map(

@@ -3,6 +3,7 @@ import type { BookEntry } from '#partner-kit/testing';
 import { findDisagreements } from './books-agree.js';
 import { compose, minorOf } from './money.js';
 import { findMovedTwice } from './moved-once.js';
+import { findMispassed, findUnannounced } from './passed-on.js';
 import { type MoneyOperation, type MoneyRecords } from './read-money.js';
 
 const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
@@ -18,6 +19,7 @@ const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
     reference: 'INV-1',
     receipt: 'T_1',
     reverses: null,
+    ...{ passesOn: null, partnerReference: null, feeMinor: 0n, flags: [] },
     names: ['op-1', 'cos-1', 'T_1'],
     isFlagged: false,
   },
@@ -107,6 +109,90 @@ describe('the invariants about money', () => {
     ['money given back that nobody asked for', [operation()], [entry(), refund]],
   ])('find %s', (_, operations, entries) => {
     expect(wrongIn(operations, entries).disagree).toHaveLength(1);
+  });
+
+  describe('where money is passed on', () => {
+    const brought = {
+      partner: 'mojaloop-sn',
+      kind: 'receipt',
+      passesOn: null,
+      partnerReference: 'T1',
+    } as const;
+    const receipt = operation({
+      ...brought,
+      id: 'op-r',
+      names: ['op-r', 'T1'],
+      reference: null,
+      feeMinor: 100n,
+    });
+    const passedOn = { partner: 'core-banking', kind: 'transfer', passesOn: 'op-r' } as const;
+    const credit = operation({
+      ...passedOn,
+      id: 'op-c',
+      names: ['op-c'],
+      reference: 'T1',
+      amountMinor: 2_400n,
+    });
+    const owed = entry({ kind: 'receipt', reference: 'op-r', partnerReference: 'T1', receipt: 'T1' });
+    const got = entry({
+      kind: 'transfer',
+      reference: 'op-c',
+      receipt: 'CB-1',
+      amount: '2400',
+      change: '-2400',
+    });
+    const back = { ...got, kind: 'reversal', reference: 'op-b', receipt: 'CB-2', change: '2400' } as const;
+    const wrong = (
+      operations: readonly MoneyOperation[],
+      theirs: readonly BookEntry[],
+      ours: readonly BookEntry[],
+    ) => {
+      const books = [
+        ...theirs.map((one) => ({ partner: 'mojaloop-sn', entry: one })),
+        ...ours.map((one) => ({ partner: 'core-banking', entry: one })),
+      ];
+      return findMispassed(compose({ operations, entries: books, balances: [] }));
+    };
+
+    it('agree on what is owed, credited and kept', () => {
+      expect(wrong([receipt, credit], [owed], [got])).toEqual([]);
+      expect(wrong([receipt, credit], [], [])).toEqual([]);
+      const taken = operation({
+        ...passedOn,
+        id: 'op-b',
+        kind: 'reversal',
+        reverses: 'op-c',
+        names: ['op-b'],
+      });
+      expect(wrong([receipt, credit, taken], [], [got, { ...back, partnerReference: 'CB-2' }])).toEqual([]);
+    });
+
+    it.each([
+      ['a credit that nobody pays for', [receipt, credit], [], [got]],
+      ['money that nobody was credited with', [receipt, credit], [owed], []],
+      [
+        'a credit twice',
+        [receipt, credit, { ...credit, id: 'op-d', names: ['op-d'] }],
+        [owed],
+        [got, { ...got, reference: 'op-d' }],
+      ],
+    ])('find %s', (_, operations, theirs, ours) => {
+      expect(wrong(operations, theirs, ours)).toHaveLength(1);
+    });
+
+    it('believe a discrepancy that explains it, and no other', () => {
+      const flagged = (kind: string) => ({ ...receipt, flags: [kind], isFlagged: true });
+      expect(wrong([flagged('credit_not_taken_back'), credit], [], [got])).toEqual([]);
+      expect(wrong([flagged('amount_mismatch'), credit], [], [got])).toHaveLength(1);
+    });
+
+    it('find a yes of which nothing is written down', () => {
+      const ledger = compose({
+        ...{ operations: [], balances: [] },
+        entries: [{ partner: 'mojaloop-sn', entry: owed }],
+      });
+      expect(findUnannounced('mojaloop-sn', ledger)).toHaveLength(1);
+    });
   });
 
   it('find a balance that its entries do not make', () => {

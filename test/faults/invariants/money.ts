@@ -37,7 +37,7 @@ class Names {
   private readonly exact = new Map<string, Story>();
   private readonly shared = new Map<string, Story[]>();
 
-  constructor(stories: Iterable<Story>) {
+  constructor(stories: readonly Story[]) {
     for (const story of stories) {
       const { partner, kind, reference, names } = story.operation;
       const inBooks = kind === 'receipt' ? 'receipt' : 'order';
@@ -46,11 +46,18 @@ class Names {
       const key = `${partner} ${kind} ${reference}`;
       this.shared.set(key, [...(this.shared.get(key) ?? []), story]);
     }
+    // A partner may know a reversal by its own name only.
+    for (const story of stories) {
+      for (const { partner, names } of story.reversals) {
+        for (const name of names) this.exact.set(`${partner} reversal ${name}`, story);
+      }
+    }
   }
 
   /** By a name that only one operation has. A reversal is found by what it gives back. */
   findExact(partner: string, { kind, reference, partnerReference, receipt }: BookEntry): Story | undefined {
-    const kinds = kind === 'reversal' ? ['order', 'receipt'] : [kind === 'receipt' ? 'receipt' : 'order'];
+    const kinds =
+      kind === 'reversal' ? ['order', 'receipt', 'reversal'] : [kind === 'receipt' ? 'receipt' : 'order'];
     return [partnerReference, receipt ?? '', reference]
       .filter((name) => name !== '')
       .flatMap((name) => kinds.map((inBooks) => this.exact.get(`${partner} ${inBooks} ${name}`)))

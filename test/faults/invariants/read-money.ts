@@ -1,3 +1,4 @@
+import { type Books } from '../../support/sandbox-controls.js';
 import { type Evidence } from './invariant.js';
 import type { BookEntry } from '#partner-kit/testing';
 
@@ -13,8 +14,16 @@ export interface MoneyOperation {
   readonly reference: string | null;
   readonly receipt: string | null;
   readonly reverses: string | null;
+  /** The receipt whose money it passes on. */
+  readonly passesOn: string | null;
+  /** The partner's own name of it. */
+  readonly partnerReference: string | null;
+  /** What the bank keeps of it. */
+  readonly feeMinor: bigint;
   /** Everything that only this operation is called. */
   readonly names: readonly string[];
+  /** Kinds of the open discrepancies about it. */
+  readonly flags: readonly string[];
   /** An open discrepancy says that something about it is not clear. */
   readonly isFlagged: boolean;
 }
@@ -35,25 +44,46 @@ export interface MoneyRecords {
   readonly balances: readonly Balance[];
 }
 
-interface Row extends Omit<MoneyOperation, 'amountMinor' | 'isFlagged' | 'names'> {
+interface Row extends Omit<MoneyOperation, 'amountMinor' | 'feeMinor' | 'isFlagged' | 'names'> {
   readonly amountMinor: string;
-  readonly isFlagged: boolean;
+  readonly feeMinor: string;
   readonly names: readonly (string | null)[];
 }
 
 const OPERATIONS = `
   SELECT o.id, kind, o.partner, state, amount_minor::text AS "amountMinor", currency, o.reference, receipt, reverses,
+    passes_on AS "passesOn", partner_reference AS "partnerReference", coalesce(fee_minor, 0)::text AS "feeMinor",
     ARRAY[o.id::text, partner_reference, receipt] || coalesce(r.names, '{}') AS names,
-    EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS "isFlagged"
+    ARRAY(SELECT kind FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS flags
   FROM operations o LEFT JOIN (
     SELECT operation_id, array_agg(reference) AS names FROM partner_references GROUP BY operation_id
   ) AS r ON r.operation_id = o.id`;
 
-const toOperation = ({ amountMinor, names, ...row }: Row): MoneyOperation => ({
+const toOperation = ({ amountMinor, feeMinor, names, ...row }: Row): MoneyOperation => ({
   ...row,
   amountMinor: BigInt(amountMinor),
+  feeMinor: BigInt(feeMinor),
+  isFlagged: row.flags.length > 0,
   names: [...new Set(names.filter((name) => name !== null))],
 });
+
+/** In books of many accounts: the one that all entries change. */
+const SETTLEMENT = 'settlement ';
+
+/** One for each currency of the account that the entries change. */
+function balancesOf(partner: string, { entries, balance }: Books): readonly Balance[] {
+  const { currency, opening = '0', amount = '0' } = balance;
+  if (currency !== undefined) {
+    return [{ partner, currency, opening, amount, changes: entries.map(({ change }) => change) }];
+  }
+  return Object.entries(balance)
+    .filter(([label]) => label.startsWith(SETTLEMENT))
+    .map(([label, held]) => {
+      const own = label.slice(SETTLEMENT.length);
+      const changes = entries.filter((entry) => entry.currency === own).map(({ change }) => change);
+      return { partner, currency: own, opening: '0', amount: held, changes };
+    });
+}
 
 export async function readMoney({ database, sandbox, partners }: Evidence): Promise<MoneyRecords> {
   const { rows } = await database.query<Row>(OPERATIONS);
@@ -63,12 +93,6 @@ export async function readMoney({ database, sandbox, partners }: Evidence): Prom
   return {
     operations: rows.map(toOperation),
     entries: books.flatMap(({ partner, entries }) => entries.map((entry) => ({ partner, entry }))),
-    balances: books.map(({ partner, entries, balance }) => ({
-      partner,
-      currency: balance['currency'] ?? '',
-      opening: balance['opening'] ?? '0',
-      amount: balance['amount'] ?? '0',
-      changes: entries.map(({ change }) => change),
-    })),
+    balances: books.flatMap(({ partner, ...own }) => balancesOf(partner, own)),
   };
 }

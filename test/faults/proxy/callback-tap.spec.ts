@@ -29,8 +29,8 @@ describe('a callback tap', () => {
       back(answer(status));
     }
     expect(answered).toEqual([
-      { path: '/callbacks/k/one', digest: digestOf('{"a":1}') },
-      { path: '/callbacks/k/three', digest: digestOf('') },
+      { method: 'POST', path: '/callbacks/k/one', digest: digestOf('{"a":1}') },
+      { method: 'POST', path: '/callbacks/k/three', digest: digestOf('') },
     ]);
   });
 
@@ -39,6 +39,6 @@ describe('a callback tap', () => {
     for (const letter of post('/callbacks/k/one', '{"é":1}')) there(letter);
     back(answer(200));
     back('the rest of the answer');
-    expect(answered).toEqual([{ path: '/callbacks/k/one', digest: digestOf('{"é":1}') }]);
+    expect(answered).toEqual([{ method: 'POST', path: '/callbacks/k/one', digest: digestOf('{"é":1}') }]);
   });
 });

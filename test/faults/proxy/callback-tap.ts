@@ -4,6 +4,7 @@ import { type ConnectionTap, type Tap } from './tap.js';
 
 /** A request that the gateway answered 2xx, whether or not the answer arrived. */
 export interface AnsweredCallback {
+  readonly method: string;
   readonly path: string;
   /** SHA-256 of the body, in hex. */
   readonly digest: string;
@@ -32,8 +33,9 @@ class Exchange implements ConnectionTap {
     const begin = end + END_OF_HEAD.length;
     if (this.request.length < begin + length) return;
     const body = this.request.subarray(begin, begin + length);
+    const [method = '', path = ''] = head.split(' ');
     this.asked = {
-      path: head.split(' ')[1] ?? '',
+      ...{ method, path },
       digest: createHash('sha256').update(body).digest('hex'),
     };
     this.request = this.request.subarray(begin + length);

@@ -17,7 +17,8 @@ export const calm: Scenario = {
       answers.map(({ operation }) => stack.client.operation(operation?.id ?? '')),
     );
     for (const { id, state } of ended) assert.equal(state, 'succeeded', `operation ${id}`);
-    const payments = ended.filter(({ kind }) => kind === 'payment');
+    // An enquiry that was quicker than the callback knows of no receipt yet, and what has none is not given back.
+    const payments = ended.filter(({ kind, receipt }) => kind === 'payment' && receipt !== null);
     const reversals = await Promise.all(payments.slice(0, 4).map(({ id }) => recorder.reverse(id)));
     for (const { status, body } of reversals) assert.equal(status, 202, JSON.stringify(body));
     await settle();

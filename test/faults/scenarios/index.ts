@@ -7,6 +7,8 @@ import { lies } from './callback-lies.js';
 import { poison } from './callback-poison.js';
 import { unaskedReceipts } from './callback-unasked-receipts.js';
 import { calm } from './calm.js';
+import { confirmationAway } from './confirmation-away.js';
+import { confirmationCrashes } from './confirmation-crashes.js';
 import { afterPartnerReceived } from './crash-after-partner-received.js';
 import { betweenCommitAndAnswer } from './crash-between-commit-and-answer.js';
 import { insideBatch } from './crash-inside-batch.js';
@@ -14,6 +16,12 @@ import { rollingRestart } from './crash-rolling-restart.js';
 import { databaseFull } from './database-full.js';
 import { databaseKilled } from './database-killed.js';
 import { noConnectionLeft } from './database-out-of-connections.js';
+import { announcedAtOnce } from './inbound-announced-at-once.js';
+import { inboundApiCrashes } from './inbound-api-crashes.js';
+import { keptCredit } from './inbound-kept-credit.js';
+import { inboundLateCredit } from './inbound-late-credit.js';
+import { inboundNews } from './inbound-news.js';
+import { inboundWorkerCrashes } from './inbound-worker-crashes.js';
 import { fiftyIdentical } from './intake-fifty-identical.js';
 import { keyOfAnotherClient } from './intake-key-of-another-client.js';
 import { poisonedRow } from './intake-poisoned-row.js';
@@ -56,4 +64,12 @@ export const SCENARIOS: readonly Scenario[] = [
   reversalsAtOnce,
   badWire,
   unaskedReceipts,
+  confirmationCrashes,
+  confirmationAway,
+  inboundApiCrashes,
+  inboundWorkerCrashes,
+  inboundLateCredit,
+  inboundNews,
+  announcedAtOnce,
+  keptCredit,
 ];

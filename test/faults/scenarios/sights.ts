@@ -23,9 +23,14 @@ export function phones(random: Random, partner: PartnerId, count: number): reado
   const first = random.integer(0, 9_999);
   return Array.from({ length: count }, (_, n) => {
     const own = String((first + n) % 10_000).padStart(4, '0');
-    return partner === 'wave-sn'
-      ? `+22178${own}${random.integer(0, 9)}${random.integer(20, 99)}`
-      : `+25471${own}${random.integer(100, 999)}`;
+    switch (partner) {
+      case 'wave-sn':
+        return `+22178${own}${random.integer(0, 9)}${random.integer(20, 99)}`;
+      case 'mpesa-ke':
+        return `+25471${own}${random.integer(100, 999)}`;
+      case 'mojaloop-sn':
+        return `+22170${own}${random.integer(0, 9)}${random.integer(60, 99)}`;
+    }
   });
 }
 

@@ -1,4 +1,7 @@
 import fc from 'fast-check';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ENDED } from '../../support/gateway-client.js';
+import { SCHEME } from '../settings.js';
 import { type Answered, type Order, type World } from '../world.js';
 
 interface OrderWish {
@@ -8,11 +11,25 @@ interface OrderWish {
   /** Undefined: a number like any other, that pays and is paid. */
   readonly msisdn: string | undefined;
   readonly copies: number;
+  /** What the client says where the partner asks; undefined: nobody wants to look. */
+  readonly says: Saying | undefined;
+}
+
+/** Yes to everything; no to the party, or to the price; or nothing, until the offer has run out. */
+type Saying = 'yes' | 'no to party' | 'no to quote' | 'nothing';
+
+/** Somebody at another institution pays a customer of ours. */
+interface BringWish {
+  readonly is: 'bring';
+  readonly plan: string;
+  readonly payee: string;
+  readonly amount: string;
 }
 
 /** What a client asks for next. `of` points at something asked for before. */
 export type Wish =
   | OrderWish
+  | BringWish
   | { readonly is: 'repeat' | 'cancel'; readonly of: number }
   | { readonly is: 'giveBack'; readonly of: number; readonly share: number };
 
@@ -30,26 +47,91 @@ const MAGIC: Readonly<Record<Order['partner'], Readonly<Record<'pay' | 'transfer
       (last) => `+2547000002${last}`,
     ),
   },
+  // Refused at the party, at the price, at the end; told late, told wrongly, never told.
+  'mojaloop-sn': {
+    pay: [],
+    transfer: ['02', '03', '11', '15', '17', '21', '31', '32', '36', '37', '40', '43'].map(
+      (last) => `+2217600000${last}`,
+    ),
+  },
 };
+
+/** So long a client stays with its transfer and answers questions about it. */
+const ANSWERS_FOR_MS = 3_000;
+const PAUSE_MS = 50;
 
 const MOST_WISHES = 10_000;
 const of = fc.nat({ max: MOST_WISHES });
 
+const ASKED = [
+  ['pay', 'wave-sn'],
+  ['pay', 'mpesa-ke'],
+  ['transfer', 'wave-sn'],
+  ['transfer', 'mpesa-ke'],
+  ['transfer', 'mojaloop-sn'],
+] as const satisfies readonly (readonly ['pay' | 'transfer', Order['partner']])[];
+
+const PLANS = [
+  'lookup-only',
+  'quote-only',
+  'unquoted',
+  'other-amount',
+  'repeated',
+  'repeated-at-once',
+  'modified-repeat',
+  'answered-late',
+  'expired',
+  'abort-notified',
+  'committed-anyway',
+  'error-notified',
+  'record-lost',
+  'asked-back',
+] as const;
+
 const order = fc
   .record({
-    is: fc.constantFrom('pay' as const, 'transfer' as const),
-    partner: fc.constantFrom<Order['partner']>('wave-sn', 'mpesa-ke'),
+    asked: fc.constantFrom(...ASKED),
     value: fc.integer({ min: 10, max: 2_000 }).map(String),
     copies: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(4) }),
     magic: fc.option(fc.nat(), { freq: 2 }),
+    says: fc.option(fc.constantFrom<Saying>('yes', 'yes', 'no to party', 'no to quote', 'nothing'), {
+      freq: 1,
+      nil: undefined,
+    }),
   })
-  .map(({ magic, ...asked }) => {
-    const numbers = MAGIC[asked.partner][asked.is];
-    return { ...asked, msisdn: magic === null ? undefined : numbers[magic % numbers.length] };
+  .map(({ magic, asked: [is, partner], says, ...rest }) => {
+    const numbers = MAGIC[partner][is];
+    return {
+      ...{ ...rest, is, partner },
+      msisdn: magic === null ? undefined : numbers[magic % numbers.length],
+      says: partner === 'mojaloop-sn' ? says : undefined,
+    };
   });
+
+/** Looked up, refused, credited with a fee, kept, taken back; told once, twice, vaguely, not at all. */
+const bring: fc.Arbitrary<BringWish> = fc
+  .record({
+    plan: fc.oneof(
+      { weight: 6, arbitrary: fc.constant('plain') },
+      { weight: 6, arbitrary: fc.constantFrom(...PLANS) },
+    ),
+    number: fc.integer({ min: 10_000, max: 99_999 }),
+    ending: fc.oneof(
+      { weight: 4, arbitrary: fc.integer({ min: 60, max: 99 }).map(String) },
+      { weight: 1, arbitrary: fc.constantFrom('02', '03', '11', '12', '12', '14', '21', '25', '31', '32') },
+    ),
+    amount: fc.integer({ min: 500, max: 90_000 }).map(String),
+  })
+  .map(({ plan, number, ending, amount }) => ({
+    is: 'bring',
+    plan,
+    payee: `22176${number}${ending}`,
+    amount,
+  }));
 
 export const anyWish: fc.Arbitrary<Wish> = fc.oneof(
   { weight: 12, arbitrary: order },
+  { weight: 2, arbitrary: bring },
   { weight: 2, arbitrary: fc.record({ is: fc.constant('repeat' as const), of }) },
   { weight: 1, arbitrary: fc.record({ is: fc.constant('cancel' as const), of }) },
   {
@@ -84,6 +166,7 @@ export class Traffic {
 
   async fulfil(wish: Wish): Promise<void> {
     if ('copies' in wish) return this.ask(wish);
+    if (wish.is === 'bring') return this.bring(wish);
     const before = this.asked[wish.of % Math.max(this.asked.length, 1)];
     if (!before) return;
     const { recorder, stack } = this.world;
@@ -105,15 +188,13 @@ export class Traffic {
   }
 
   /** The same request, as often as its sender thinks that it was lost. */
-  private async ask({
-    is,
-    partner,
-    value,
-    msisdn,
-    copies,
-  }: Extract<Wish, { copies: number }>): Promise<void> {
+  private async ask({ is, partner, value, msisdn, copies, says }: OrderWish): Promise<void> {
     const { recorder } = this.world;
-    const wanted = { partner, value, ...(msisdn === undefined ? {} : { msisdn }) };
+    const wanted = {
+      ...{ partner, value },
+      ...(msisdn === undefined ? {} : { msisdn }),
+      ...(says === undefined ? {} : { confirmation: 'manual' as const }),
+    };
     const first = is === 'pay' ? await recorder.pay(wanted) : await recorder.transfer(wanted);
     this.answers += 1;
     const sent = this.sentOf(first);
@@ -122,6 +203,31 @@ export class Traffic {
     await Promise.all(
       Array.from({ length: copies - 1 }, () => recorder.send(sent.path, sent.body, { key: sent.key })),
     );
+    if (says !== undefined) await this.answer(sent.id, says);
+  }
+
+  private async bring({ plan, payee, amount }: BringWish): Promise<void> {
+    const paid = { payee: { idType: 'MSISDN', idValue: payee }, amount, plan };
+    await this.world.stack.sandbox.payUnasked(SCHEME, paid);
+    this.answers += 1;
+  }
+
+  /** Says what it has to say to each question that comes in time. What comes later is left to run out. */
+  private async answer(id: string, says: Saying): Promise<void> {
+    if (says === 'nothing') return;
+    const { client } = this.world.stack;
+    for (const end = performance.now() + ANSWERS_FOR_MS; performance.now() < end; await sleep(PAUSE_MS)) {
+      // An api that is away is no reason to stop.
+      const operation = await client.operation(id).catch(() => undefined);
+      if (operation && ENDED.has(operation.state)) return;
+      const step = operation?.nextAction && 'step' in operation.nextAction ? operation.nextAction.step : null;
+      if (step === null) continue;
+      const isNo = says === `no to ${String(step)}`;
+      const [path, body] = isNo ? ['cancel', {}] : ['confirm', { step }];
+      await client.post(`/v1/operations/${id}/${path}`, body).catch(() => undefined);
+      this.answers += 1;
+      if (isNo) return;
+    }
   }
 
   private sentOf({ operation, key }: Answered): Omit<Asked, 'value'> | undefined {

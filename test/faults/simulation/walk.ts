@@ -13,6 +13,7 @@ const ACCEPTED = 202;
 const REFUSED: Readonly<Record<Order['partner'], Readonly<Partial<Record<Wanted['is'], string>>>>> = {
   'wave-sn': { transfer: '+221770000003' },
   'mpesa-ke': { pay: '+254700000112', transfer: '+254700000208' },
+  'mojaloop-sn': { transfer: '+221760000021' },
 };
 
 const nth = ({ operations }: Model, n: number): Expected | undefined =>

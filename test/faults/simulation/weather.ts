@@ -3,11 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault } from '../../support/sandbox-controls.js';
 import { type FaultProxy } from '../proxy/fault-proxy.js';
 import { type Misbehaviour } from '../proxy/misbehaviour.js';
-import { type Kind, type Order, type World } from '../world.js';
+import { KEEPER, SCHEME } from '../settings.js';
+import { type Kind, type World } from '../world.js';
 
 /** What goes wrong next, and how long nothing else does. */
 export type Weather =
-  | { readonly is: 'partner'; readonly partner: Order['partner']; readonly fault: Fault }
+  | { readonly is: 'partner'; readonly partner: string; readonly fault: Fault }
   | { readonly is: 'wire'; readonly link: LinkName; readonly index: number; readonly what: Misbehaviour }
   | { readonly is: 'kill'; readonly kind: Kind; readonly index: number; readonly awayMs: number }
   | {
@@ -25,20 +26,37 @@ export type Weather =
   | { readonly is: 'locked'; readonly ms: number }
   | { readonly is: 'fair' };
 
-const LINKS = ['toPartners', 'toCallbacks', 'toApis', 'apiToDatabase', 'workerToDatabase'] as const;
+const LINKS = [
+  'toPartners',
+  'toCallbacks',
+  'toInbound',
+  'toApis',
+  'apiToDatabase',
+  'workerToDatabase',
+] as const;
 type LinkName = (typeof LINKS)[number];
 
 /** The statements that carry the life of an operation, by who sends them. */
 const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
-  api: ['intake', 'callbacks-store', 'reversal-lock'],
+  api: [
+    'intake',
+    'callbacks-store',
+    'reversal-lock',
+    'inbound-announce',
+    'inbound-passage',
+    'inbound-give-up',
+  ],
   worker: [
     'submissions-claim',
+    'confirmations-claim',
     'operations-apply',
     'enquiries-claim',
     'callbacks-claim',
     'callbacks-finish',
     'events-tell-due',
     'receipt-store',
+    'passing-on-look',
+    'passing-on-settled',
   ],
 };
 
@@ -50,7 +68,7 @@ const STRIKE_PATIENCE_MS = 4_000;
 
 const kind = fc.constantFrom<Kind>('api', 'worker');
 const index = fc.integer({ min: 0, max: 1 });
-const partner = fc.constantFrom<Order['partner']>('wave-sn', 'mpesa-ke');
+const partner = fc.constantFrom('wave-sn', 'mpesa-ke', SCHEME, KEEPER);
 const count = fc.integer({ min: 1, max: 8 });
 
 const partnerFault: fc.Arbitrary<Fault> = fc.oneof(

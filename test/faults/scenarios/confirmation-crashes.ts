@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { SCHEME } from '../settings.js';
+import { type Scenario, type World } from '../world.js';
+import { Death } from './deaths.js';
+import { assertEven, bring, customer } from './incoming.js';
+import { othersRest } from './intake-sights.js';
+import { allEnded, allSucceeded, idOf, movements, phones, type Standing, standing } from './sights.js';
+
+interface Phase {
+  readonly name: string;
+  readonly statement: 'operations-apply' | 'confirmations-claim';
+  readonly when: 'before' | 'after';
+  /** The order itself is the first attempt, each yes one more. */
+  readonly attempts: number;
+  readonly moves: boolean;
+}
+
+/** What the worker was about to write down, or had just written down and was about to send. */
+const PHASES: readonly Phase[] = [
+  {
+    ...{ name: 'the party is found', statement: 'operations-apply', when: 'before' },
+    ...{ attempts: 1, moves: false },
+  },
+  {
+    ...{ name: 'yes to the party, unsent', statement: 'confirmations-claim', when: 'after' },
+    ...{ attempts: 2, moves: false },
+  },
+  {
+    ...{ name: 'the price is named', statement: 'operations-apply', when: 'before' },
+    ...{ attempts: 2, moves: false },
+  },
+  {
+    ...{ name: 'yes to the price, unsent', statement: 'confirmations-claim', when: 'after' },
+    ...{ attempts: 3, moves: false },
+  },
+  {
+    ...{ name: 'the yes has moved money', statement: 'operations-apply', when: 'before' },
+    ...{ attempts: 3, moves: true },
+  },
+];
+const AT_IT = `
+  SELECT id FROM operations WHERE partner = $1 AND payee_value = $2 AND state = 'submitting' AND attempts = $3`;
+
+/** The worker carries a transfer up to that moment, dies there, and comes back. @returns the transfer */
+async function dieIn(world: World, phase: Phase): Promise<string> {
+  const { stack, recorder, random } = world;
+  const { name, statement, when, attempts, moves } = phase;
+  const [msisdn = ''] = phones(random, SCHEME, 1);
+  const isIt = async (): Promise<boolean> => {
+    const { rows } = await stack.database.query<{ id: string }>(AT_IT, [SCHEME, msisdn, attempts]);
+    const [operation] = await standing(
+      world,
+      rows.map(({ id }) => id),
+    );
+    return operation !== undefined && (!moves || (await movements(world, operation)).length > 0);
+  };
+  world.say(`     it dies where ${name}`);
+  const death = new Death(world, { kind: 'worker', statement, when, isIt });
+  const id = idOf(await recorder.transfer({ partner: SCHEME, msisdn }));
+  await death.come();
+  await death.undo();
+  return id;
+}
+
+/** The first hours of a transfer that the switch does not know are the time in which it may still be taken up. */
+const HOURS_PASS = `
+  UPDATE operations SET submitted_at = submitted_at - interval '3 hours', due_at = now()
+  WHERE id = ANY ($1::uuid[]) AND state = 'unknown'`;
+
+/** What the switch does not know yet is asked about in vain; that holds up nobody else's questions. */
+async function othersGoOn(world: World): Promise<void> {
+  const payee = customer();
+  await world.stack.sandbox.addFault(SCHEME, { fault: 'callback-lost', match: { party: payee } });
+  const [passage] = await assertEven(world, [await bring(world, payee)]);
+  assert.equal(passage?.receiptState, 'succeeded', 'a receipt that only an enquiry can settle');
+}
+
+/** Nothing is known of a transfer without an id until its partner is seen to ask again: so it is asked for more. */
+async function asksAgain(world: World, ids: readonly string[]): Promise<readonly Standing[]> {
+  let isOver = false;
+  const others = async (): Promise<void> => {
+    while (!isOver) {
+      const numbers = phones(world.random, SCHEME, 4);
+      const asked = numbers.map((msisdn) => world.recorder.transfer({ partner: SCHEME, msisdn }));
+      await allSucceeded(world, (await Promise.all(asked)).map(idOf));
+    }
+  };
+  const [ended] = await Promise.all([allEnded(world, ids).finally(() => (isOver = true)), others()]);
+  return ended;
+}
+
+/** Whatever was under way is asked about, and nothing is said or sent a second time. */
+export const confirmationCrashes: Scenario = {
+  id: 'F27',
+  title: 'the worker dies at each question of the partner, and with its yes under way',
+  async run(world) {
+    const { stack } = world;
+    // One worker has it all: a claim of the other's would not be the one that is meant.
+    await stack.workers[1]?.kill('SIGTERM');
+    await othersRest(world);
+    const ids: string[] = [];
+    for (const phase of PHASES) ids.push(await dieIn(world, phase));
+    await stack.workers[1]?.start();
+    await othersGoOn(world);
+    const unsettled = async () => (await standing(world, ids)).some(({ state }) => state === 'submitting');
+    await world.until('nobody has them any more', async () => !(await unsettled()));
+    await stack.database.query(HOURS_PASS, [ids]);
+    const ended = await asksAgain(world, ids);
+    for (const [n, operation] of ended.entries()) {
+      const { name = '', moves = false, attempts = 0 } = PHASES[n] ?? {};
+      const { length } = await movements(world, operation);
+      const story = `died where ${name}: ${operation.id} is ${operation.state}`;
+      assert.ok((moves ? ['succeeded'] : ['failed', 'expired']).includes(operation.state), story);
+      assert.equal(length, moves ? 1 : 0, `${story} and moved ${length} times`);
+      assert.equal(operation.attempts, attempts, `${story}, and was sent again`);
+    }
+  },
+};
