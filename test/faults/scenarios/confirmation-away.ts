@@ -52,7 +52,7 @@ async function offerEnds({ stack }: World, ids: readonly string[], after: string
 
 async function assertUnmoved(world: World, ids: readonly string[], state: string): Promise<void> {
   for (const operation of await allEnded(world, ids)) {
-    assert.equal(operation.state, state, `${operation.id}`);
+    assert.equal(operation.state, state, operation.id);
     assert.deepEqual(await movements(world, operation), [], `${operation.id} is ${state}, and moved`);
   }
 }

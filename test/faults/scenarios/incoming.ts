@@ -118,10 +118,11 @@ export async function assertEven(world: World, brought: readonly Incoming[]): Pr
   for (const incoming of brought) {
     const own = found.filter(({ payee }) => payee === incoming.payee);
     assert.ok(own.length <= 1, `${incoming.transferId} became ${own.length} receipts`);
-    const [{ feeMinor = 0, receiptState = 'never announced' } = {}] = own;
+    const [passage] = own;
+    const fee = passage?.feeMinor ?? 0;
     const [got, due] = [await credited(world, incoming.payee), await owed(world, incoming)];
-    const what = `${incoming.transferId}, ${incoming.state ?? 'unsent'} at the scheme, is ${receiptState}`;
-    assert.equal(got === 0 ? 0 : got + feeMinor, due, `${what}: credited is ${got}, owed ${due}`);
+    const what = `${incoming.transferId}, ${incoming.state ?? 'unsent'} at the scheme, is ${passage?.receiptState ?? 'unheard of'}`;
+    assert.equal(got === 0 ? 0 : got + fee, due, `${what}: credited is ${got}, owed ${due}`);
   }
   return found;
 }

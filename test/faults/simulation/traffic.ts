@@ -216,13 +216,14 @@ export class Traffic {
   private async answer(id: string, says: Saying): Promise<void> {
     if (says === 'nothing') return;
     const { client } = this.world.stack;
-    for (const end = performance.now() + ANSWERS_FOR_MS; performance.now() < end; await sleep(PAUSE_MS)) {
+    for (let leftMs = ANSWERS_FOR_MS; leftMs > 0; leftMs -= PAUSE_MS) {
+      await sleep(PAUSE_MS);
       // An api that is away is no reason to stop.
       const operation = await client.operation(id).catch(() => undefined);
       if (operation && ENDED.has(operation.state)) return;
       const step = operation?.nextAction && 'step' in operation.nextAction ? operation.nextAction.step : null;
-      if (step === null) continue;
-      const isNo = says === `no to ${String(step)}`;
+      if (step !== 'party' && step !== 'quote') continue;
+      const isNo = says === `no to ${step}`;
       const [path, body] = isNo ? ['cancel', {}] : ['confirm', { step }];
       await client.post(`/v1/operations/${id}/${path}`, body).catch(() => undefined);
       this.answers += 1;
