@@ -18,6 +18,10 @@ export interface Expected {
   seen: readonly string[];
   /** A cancellation was answered 2xx. */
   mayBeCancelled: boolean;
+  /** Its client answers the questions of its partner. */
+  readonly isAsked: boolean;
+  /** Yes was said to the price: only now may money move. */
+  mayMove: boolean;
   /** What was accepted to be given back. */
   givenBack: number;
 }
@@ -33,7 +37,8 @@ export const newModel = (): Model => ({ operations: [], isDisturbed: false });
 /** Steps that a life may take, whoever takes them. What has succeeded stays; what ended otherwise may be corrected. */
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   received: ['submitting', 'failed', 'cancelled', 'expired'],
-  submitting: ['received', 'pending', 'unknown', 'succeeded', 'failed', 'expired'],
+  submitting: ['received', 'awaiting_confirmation', 'pending', 'unknown', 'succeeded', 'failed', 'expired'],
+  awaiting_confirmation: ['submitting', 'cancelled', 'expired'],
   pending: ['unknown', 'succeeded', 'failed', 'cancelled', 'expired'],
   unknown: ['pending', 'succeeded', 'failed', 'cancelled', 'expired'],
   succeeded: [],
@@ -52,8 +57,13 @@ export function wrongStep(before: readonly string[], now: readonly string[]): st
 }
 
 /** The states in which it may have ended, once everything has settled. */
-export function possibleEnds({ fate, mayBeCancelled }: Expected, { isDisturbed }: Model): readonly string[] {
-  const own = fate === 'moves' ? ['succeeded'] : ['failed'];
+export function possibleEnds(
+  { fate, mayBeCancelled, isAsked, mayMove }: Expected,
+  { isDisturbed }: Model,
+): readonly string[] {
+  const own = !mayMove ? [] : fate === 'moves' ? ['succeeded'] : ['failed'];
   const cancelled = mayBeCancelled ? ['cancelled'] : [];
-  return [...own, ...cancelled, ...(isDisturbed ? ['failed'] : [])];
+  // An offer that nobody accepted in time, or whose yes met nobody.
+  const expired = isAsked || isDisturbed ? ['expired'] : [];
+  return [...own, ...cancelled, ...expired, ...(isDisturbed ? ['failed'] : [])];
 }

@@ -63,7 +63,8 @@ const PAUSE_MS = 50;
 const MOST_WISHES = 10_000;
 const of = fc.nat({ max: MOST_WISHES });
 
-const ASKED = [
+/** What can be asked for, and of whom. */
+export const ASKED = [
   ['pay', 'wave-sn'],
   ['pay', 'mpesa-ke'],
   ['transfer', 'wave-sn'],

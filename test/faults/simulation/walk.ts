@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Answered, type Order, type Scenario, type World } from '../world.js';
+import { ASKED } from './traffic.js';
 import { type Expected, type Fate, type Model, newModel, possibleEnds, wrongStep } from './model.js';
 import { anyWeather, happen, type Weather } from './weather.js';
 
 type Step = fc.AsyncCommand<Model, World>;
-type Wanted = Pick<Order, 'partner' | 'value'> & { readonly is: 'pay' | 'transfer'; readonly fate: Fate };
+type Wanted = Pick<Order, 'partner' | 'value'> & {
+  readonly is: 'pay' | 'transfer';
+  readonly fate: Fate;
+  readonly isAsked: boolean;
+};
 
 const ACCEPTED = 202;
 
@@ -26,9 +31,13 @@ class Ask implements Step {
   check = (): boolean => true;
 
   async run(model: Model, { recorder }: World): Promise<void> {
-    const { is, partner, value, fate } = this.wanted;
+    const { is, partner, value, fate, isAsked } = this.wanted;
     const msisdn = fate === 'is refused' ? REFUSED[partner][is] : undefined;
-    const order = { partner, value, ...(msisdn === undefined ? {} : { msisdn }) };
+    const order = {
+      ...{ partner, value },
+      ...(msisdn === undefined ? {} : { msisdn }),
+      ...(isAsked ? { confirmation: 'manual' as const } : {}),
+    };
     const answer = is === 'pay' ? await recorder.pay(order) : await recorder.transfer(order);
     assert.equal(answer.status, ACCEPTED, JSON.stringify(answer.body));
     const sent = recorder.acknowledged.findLast(
@@ -40,7 +49,7 @@ class Ask implements Step {
       kind: is === 'pay' ? 'payment' : 'transfer',
       amount: Number(value),
       fate: msisdn === undefined ? 'moves' : 'is refused',
-      ...{ seen: ['received'], mayBeCancelled: false, givenBack: 0 },
+      ...{ seen: ['received'], mayBeCancelled: false, givenBack: 0, isAsked, mayMove: !isAsked },
     });
   }
 
@@ -104,6 +113,27 @@ class Cancel implements Step {
   toString = (): string => `cancel(${this.n})`;
 }
 
+/** Yes to what the partner asks at the moment, if it asks. */
+class Confirm implements Step {
+  constructor(private readonly n: number) {}
+
+  check = ({ operations }: Readonly<Model>): boolean => operations.some(({ isAsked }) => isAsked);
+
+  async run({ operations }: Model, { stack: { client } }: World): Promise<void> {
+    const asked = operations.filter(({ isAsked }) => isAsked);
+    const one = asked[this.n % asked.length];
+    assert.ok(one);
+    const { nextAction } = await client.operation(one.id);
+    const step = nextAction && 'step' in nextAction ? nextAction.step : null;
+    if (step === null) return;
+    // Before the answer: not answered, it may have been heard.
+    if (step === 'quote') one.mayMove = true;
+    await client.post(`/v1/operations/${one.id}/confirm`, { step }).catch(() => null);
+  }
+
+  toString = (): string => `confirm(${this.n})`;
+}
+
 /** Never more than was paid, and only of what was. */
 class GiveBack implements Step {
   constructor(
@@ -159,12 +189,15 @@ async function look(one: Expected, { stack }: World): Promise<void> {
 const n = fc.nat({ max: 1_000 });
 const ask = fc
   .record({
-    is: fc.constantFrom('pay' as const, 'transfer' as const),
-    partner: fc.constantFrom<Order['partner']>('wave-sn', 'mpesa-ke'),
+    asked: fc.constantFrom(...ASKED),
+    isAsked: fc.boolean(),
     value: fc.integer({ min: 10, max: 900 }).map(String),
     fate: fc.constantFrom<Fate>('moves', 'moves', 'moves', 'is refused'),
   })
-  .map((wanted) => new Ask(wanted));
+  .map(({ asked: [is, partner], isAsked, ...rest }) => {
+    const asks = partner === 'mojaloop-sn' && isAsked;
+    return new Ask({ ...rest, is, partner, isAsked: asks });
+  });
 
 /** What may be asked for and looked at; and, in bad weather, anything that goes wrong between. */
 function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
@@ -175,6 +208,8 @@ function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
     fc.tuple(n, fc.boolean()).map(([of, otherwise]) => new Repeat(of, otherwise)),
     n.map((of) => new Look(of)),
     n.map((of) => new Cancel(of)),
+    n.map((of) => new Confirm(of)),
+    n.map((of) => new Confirm(of)),
     fc.tuple(n, fc.constantFrom(0.5, 1, 1.5)).map(([of, share]) => new GiveBack(of, share)),
   ];
   return badWeather ? [...own, anyWeather.map((weather) => new Disturb(weather))] : own;
@@ -192,6 +227,10 @@ export const walk = (round: number, length = 40): Scenario => ({
     // Chance comes from the world's seed; a walk through a gateway that keeps what it did cannot be cut shorter.
     await fc.assert(side, { seed, numRuns: 1, endOnFailure: true });
     await world.heal();
+    // What nobody has said yes to would wait for the end of its offer.
+    for (const one of model.operations.filter(({ isAsked }) => isAsked)) {
+      await new Cancel(model.operations.indexOf(one)).run(model, world);
+    }
     await world.settle();
     for (const one of model.operations) {
       await look(one, world);
