@@ -63,6 +63,7 @@ describe('the partner as configured', () => {
     const made = await sandboxEnvironment(join(folder, 'environment.json'));
     const config = await readSandboxConfig({
       WAVE_SN_WEBHOOK_URL: 'http://127.0.0.1:3000/callbacks',
+      MOJALOOP_FSPIOP_SN_CALLBACK_URL: 'http://127.0.0.1:3000/callbacks/scheme',
       ...made,
     });
     const sandbox = await startSandbox({ ...config, port: 0 });
