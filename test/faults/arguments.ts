@@ -6,6 +6,8 @@ export interface Arguments {
   readonly seed: string;
   /** How long the whole run may take; undefined: the length of a build. */
   readonly minutes: number | undefined;
+  /** Which scenarios, where none is named: a build plays those of schemes in a suite of their own. */
+  readonly part: 'all' | 'schemes' | 'others';
   /** Ids of scenarios; empty: all of them, and the random simulation. */
   readonly scenarios: readonly string[];
   /** Write a summary for a build as JSON, to the file or to the output. */
@@ -25,6 +27,7 @@ export function readArguments(given: readonly string[]): Arguments {
       minutes: { type: 'string' },
       scenario: { type: 'string', multiple: true, default: [] },
       ci: { type: 'boolean', default: false },
+      schemes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       outputFile: { type: 'string' },
     },
@@ -35,6 +38,7 @@ export function readArguments(given: readonly string[]): Arguments {
   return {
     seed: values.seed ?? (values.ci ? SEED_OF_BUILDS : String(randomInt(1_000_000))),
     minutes,
+    part: values.schemes ? 'schemes' : values.ci ? 'others' : 'all',
     scenarios: values.scenario.flatMap((ids) => ids.toUpperCase().split(',')),
     json: values.json,
     outputFile: values.outputFile,

@@ -6,7 +6,7 @@ import { Random } from './random.js';
 import { complaintOf, summaryOf, tableOf } from './report.js';
 import { isSound, play, type Played } from './run.js';
 import { everythingDies } from './scenarios/everything-dies.js';
-import { SCENARIOS } from './scenarios/index.js';
+import { SCENARIOS, SCHEME_SCENARIOS } from './scenarios/index.js';
 import { Stage } from './stage.js';
 import { roundNamed, rounds } from './simulation/rounds.js';
 import { type Scenario } from './world.js';
@@ -20,9 +20,13 @@ const say = (sentence: string): void => {
 };
 
 /** Those that were asked for; without any, all that are written down and then as many random rounds as there is time. */
-function* chosen({ scenarios, minutes }: Arguments): Generator<Scenario> {
+function* chosen({ scenarios, minutes, part }: Arguments): Generator<Scenario> {
+  if (scenarios.length === 0 && part === 'schemes') {
+    yield* SCHEME_SCENARIOS;
+    return;
+  }
   if (scenarios.length === 0) {
-    yield* SCENARIOS;
+    yield* SCENARIOS.filter((one) => part === 'all' || !SCHEME_SCENARIOS.includes(one));
     yield* rounds(minutes === undefined ? undefined : began + minutes * 60_000);
     yield everythingDies;
     return;
