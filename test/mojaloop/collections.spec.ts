@@ -41,7 +41,8 @@ const HALF_TRUE: Collection = {
           },
           params: { Type: 'MSISDN', ID: '254712000345' },
           tests: {
-            assertions: ['202', '204'].map((status) => ({
+            assertions: ['202', '204'].map((status, n) => ({
+              id: n + 1,
               description: status,
               exec: [`expect(response.status).to.equal(${status})`],
             })),
@@ -78,9 +79,9 @@ describe.each([
 
   it('fails where something that it says is not so', async () => {
     const { assertions } = await runCollection(HALF_TRUE, {});
-    expect(assertions.map(({ description, status }) => [description, status])).toEqual([
-      ['202', 'SUCCESS'],
-      ['204', 'FAILED'],
+    expect(assertions.map(({ description, status, message }) => [description, status, message])).toEqual([
+      ['202', 'SUCCESS', ''],
+      ['204', 'FAILED', 'expected 202 to equal 204'],
     ]);
   });
 
