@@ -84,13 +84,13 @@ export const HOLD = {
   text: 'SELECT id, state FROM operations WHERE id = $1 LIMIT 1 FOR UPDATE',
 };
 
-/** What is flagged as late is not any more. $1 receipt, $2 failure, $3 why. */
+/** Held, and open. What is flagged as late is not any more. $1 receipt, $2 failure, $3 why. */
 const GIVE_UP = {
   name: 'inbound-give-up',
   text: `WITH moved AS (
     UPDATE operations o SET state = 'failed', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), failure = $2::jsonb
-    WHERE o.id = $1 AND o.state IN ('submitting', 'pending', 'unknown')
+    WHERE o.id = $1
     RETURNING o.id, o.version, o.kind, o.failure, old.state AS previous
   ), story AS (
     INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
@@ -122,7 +122,8 @@ const WITHDRAW = {
 
 const NOT_OWED = failure('payer_cancelled', 'no');
 
-const OPEN: readonly OperationState[] = ['pending', 'unknown'];
+/** A payment may get its money before the answer to its request is there. */
+const OPEN: readonly OperationState[] = ['submitting', 'pending', 'unknown'];
 const ENDED_BADLY: readonly OperationState[] = ['failed', 'cancelled', 'expired'];
 
 export const hasEndedBadly = ({ state }: Pick<Operation, 'state'>): boolean => ENDED_BADLY.includes(state);

@@ -1,4 +1,4 @@
-import { Money, newId, type OperationState } from '#domain';
+import { failure, Money, newId, type OperationState } from '#domain';
 import { type InboundQuote, InboundRefused, type Partner, type PartnerRegistry } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -23,13 +23,14 @@ const another = (): string => `01KAJ8Q5Z4W3N1T7R9YBXC${String((serial += 1)).pad
 describe('the money of a payment that was asked for', () => {
   let postgres: OpenDatabase;
   let requested: RequestedPayments;
+  let announcements: Announcements;
   const clock = new SystemClock();
 
   beforeAll(async () => {
     postgres = await openDatabase();
     const { database } = postgres;
     const keepers = { get: () => ({ descriptor }) } as unknown as PartnerRegistry;
-    const announcements = new Announcements(database, keepers, clock);
+    announcements = new Announcements(database, keepers, clock);
     requested = new RequestedPayments(database, new OperationReader(database), announcements);
   });
   afterAll(() => postgres.close());
@@ -134,6 +135,26 @@ describe('the money of a payment that was asked for', () => {
     });
     expect(await creditsOf(id)).toBe(1);
   });
+
+  it.each(['submitting', 'pending', 'unknown'] as const)(
+    'is given up with its credit where it is %s, in one go',
+    async (state) => {
+      const { id } = await payment('1500', state);
+      const passage = await announce(id, another());
+      if (!passage) throw new Error('it was announced');
+      await announcements.giveUp(passage, failure('partner_unavailable', 'no'), 'not credited in time');
+      const rows = await postgres.database.query<{ id: string; state: string }>(
+        { name: '', text: 'SELECT id, state FROM operations WHERE id = ANY ($1::uuid[])' },
+        [[id, passage.credit.id]],
+      );
+      expect(new Map(rows.map((row) => [row.id, row.state]))).toEqual(
+        new Map([
+          [id, 'failed'],
+          [passage.credit.id, 'cancelled'],
+        ]),
+      );
+    },
+  );
 
   it('is let in once, whoever sends a second transfer, and when', async () => {
     const { id } = await payment('1500');
