@@ -11,6 +11,14 @@ import { Injectable } from '@nestjs/common';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader, submittedOrder } from '../operations/reader.js';
 
+/** Also of a repeat: it is sent again only once it is believed that the keeper never received it. */
+const NOT_OWED: Outcome = {
+  is: 'declined',
+  reason: 'payer_cancelled',
+  partner: { code: 'receipt-ended', message: 'the money that it would pass on does not come' },
+  moneyMoved: 'no',
+};
+
 const NO_CAPABILITY = new Error('the partner cannot do this any more: its configuration has changed');
 
 /** Asks the capability that an operation's kind stands for. */
@@ -25,7 +33,7 @@ export class PartnerCalls {
       case 'payment':
         return adapter.collections ? adapter.collections.collect(order) : notSent();
       case 'transfer':
-        if (await this.isNotOwed(operation)) return notOwed(isRepeat);
+        if (await this.isNotOwed(operation)) return NOT_OWED;
         return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
       case 'reversal': {
         const original = await this.originalOf(operation);
@@ -130,14 +138,6 @@ export function canEnquire({ adapter }: Partner, { kind }: Pick<Operation, 'kind
       return false;
   }
 }
-
-/** Not sent for money that does not come. What was sent before, and not found, is asked about a while longer. */
-const notOwed = (isRepeat: boolean): Outcome => ({
-  is: 'declined',
-  reason: 'payer_cancelled',
-  partner: { code: 'receipt-ended', message: 'the money that it would pass on does not come' },
-  moneyMoved: isRepeat ? 'unknown' : 'no',
-});
 
 const notSent = (): Outcome => ({ is: 'notSent', cause: NO_CAPABILITY });
 const cannotAsk = (): EnquiryOutcome => ({
