@@ -1,14 +1,21 @@
 import { type Currency, type Money, type Party } from '#domain';
-import { type CallbackAnswer, type RawCallback } from './callback.js';
+import { type JsonObject } from '../json.js';
+import { type CallbackAnswer, type RawCallback, type Verdict } from './callback.js';
+
+/** What a partner wants an answer to. */
+interface Asked {
+  /** What the adapter wants back with an answer that it tells later (`Inbound.tell`): kept with the movement. */
+  readonly memo?: JsonObject | undefined;
+}
 
 /** Who is this customer of ours? Asked before anything is paid. */
-export interface InboundLookup {
+export interface InboundLookup extends Asked {
   readonly is: 'lookup';
   readonly party: Party;
 }
 
 /** What would it cost to pay this customer of ours? */
-export interface InboundQuote {
+export interface InboundQuote extends Asked {
   readonly is: 'quote';
   /** The partner's id of the quote. */
   readonly id: string;
@@ -28,7 +35,7 @@ export interface InboundQuote {
 }
 
 /** The money is on its way: credit our customer. */
-export interface InboundTransfer {
+export interface InboundTransfer extends Asked {
   readonly is: 'transfer';
   /** The partner's id of the movement. The same one is credited once. */
   readonly id: string;
@@ -43,10 +50,14 @@ export interface InboundTransfer {
   readonly payee: Party | null;
   readonly payer: Party | null;
   readonly description: string | null;
+  /** The id that the quote gave the movement; absent: the same. */
+  readonly quotedAs?: string | undefined;
+  /** After this, no answer of ours counts any more; absent: the partner does not say. */
+  readonly expiresAt?: Date | undefined;
 }
 
 /** What became of a movement that was announced to us? */
-export interface InboundQuestion {
+export interface InboundQuestion extends Asked {
   readonly is: 'question';
   readonly id: string;
 }
@@ -67,6 +78,7 @@ export type InboundRequest =
 
 /** Why we say no. Each has a code of the partner's. */
 export const INBOUND_OBJECTIONS = [
+  'forged',
   'malformed',
   'too_large',
   'missing',
@@ -84,6 +96,7 @@ export const INBOUND_OBJECTIONS = [
   'quote_unknown',
   'quote_expired',
   'differs',
+  'transfer_expired',
   'transfer_unknown',
   'unavailable',
   'busy',
@@ -148,16 +161,27 @@ export type InboundReply =
   | InboundOffer
   | InboundCredit
   | InboundStanding
+  /** Taken up: the answer is told later. */
+  | { readonly is: 'accepted' }
+  /** News, kept. */
   | { readonly is: 'taken' }
   | { readonly is: 'healthy' };
 
 /**
- * What a partner asks of us while it waits for the answer: who a customer is, what it would cost to pay them, and to
- * credit them. Comes through a door of its own (`api.inbound`), which only the partner can reach.
+ * What a partner asks of us: who a customer is, what it would cost to pay them, and to credit them. Comes through a door
+ * of its own (`api.inbound`). A partner either waits for the answer, or is told it later.
  */
 export interface Inbound {
+  /** Is it really the partner? Quick and without I/O. Absent: the door proves it, since nobody else can reach it. */
+  verify?(request: RawCallback): Verdict;
   /** @throws InboundRefused naming the field. No I/O. */
   read(request: RawCallback): InboundRequest;
-  /** As the partner wants to read it. */
+  /** As the partner wants to read it, in the answer to its own request. */
   answer(reply: InboundReply | InboundRefused): CallbackAnswer;
+  /**
+   * Brings the answer to a partner that does not wait for it; absent: it waits. Said again, it is the same.
+   * @param memo what `read` asked to keep
+   * @throws NotReached, NoAnswer where the partner has not taken it
+   */
+  tell?(reply: InboundReply | InboundRefused, memo: JsonObject): Promise<void>;
 }

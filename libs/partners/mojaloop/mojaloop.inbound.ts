@@ -29,6 +29,7 @@ import { toAmount, toDisplayName, toIdentifier } from './mojaloop.requests.js';
 
 /** The FSPIOP code and the status that each of our objections has. Source: reference of the core connector, error answers. */
 const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status: number]>> = {
+  forged: ['3105', 400],
   malformed: ['3101', 400],
   too_large: ['3104', 413],
   missing: ['3102', 400],
@@ -46,6 +47,7 @@ const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status
   quote_unknown: ['3205', 400],
   quote_expired: ['3302', 400],
   differs: ['3106', 400],
+  transfer_expired: ['3303', 400],
   transfer_unknown: ['3208', 404],
   unavailable: ['2003', 503],
   busy: ['2005', 503],
@@ -156,6 +158,7 @@ function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
   switch (reply.is) {
     case 'healthy':
     case 'taken':
+    case 'accepted':
       return json(200, { status: 'OK' });
     case 'party':
       return json(200, partyBody(reply));
