@@ -40,9 +40,9 @@ describe('a request to Daraja', () => {
     },
   );
 
-  it('gives up after the second refusal', async () => {
+  it('was never begun where a new token is refused as well', async () => {
     const http = new ScriptedHttp(wornOut, token, wornOut);
-    expect((await clientWith(http).client.post('payCustomer', {})).is).toBe('refused');
+    await expect(clientWith(http).client.post('payCustomer', {})).rejects.toBeInstanceOf(NotReached);
     expect(http.sent).toHaveLength(3);
   });
 
@@ -56,7 +56,7 @@ describe('a request to Daraja', () => {
 
   it('shows no token that the partner echoes', async () => {
     const errorMessage = 'Error Occurred - Invalid Access Token - fresh-token-of-28-characters';
-    const echo = reply(401, { errorCode: '401.002.01', errorMessage });
+    const echo = reply(400, { errorCode: '400.002.05', errorMessage });
     const answer = await clientWith(new ScriptedHttp(wornOut, token, echo)).client.post('payCustomer', {});
     expect(answer).toMatchObject({ word: { message: 'Error Occurred - Invalid Access Token - [token]' } });
   });

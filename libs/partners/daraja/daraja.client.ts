@@ -62,7 +62,10 @@ export class DarajaClient {
       const answer = await this.send(product, content, token);
       if (!isWornOut(answer)) return answer;
       await this.tokens.reject(TOKEN_NAME, token);
-      return await this.send(product, content, await this.token());
+      const second = await this.send(product, content, await this.token());
+      // Somebody else's new token has ended ours again. Nothing was begun, and a moment later it may do.
+      if (isWornOut(second)) throw new NotReached('the partner refuses each new token');
+      return second;
     } catch (error) {
       if (error instanceof CredentialsRefused) return error.refusal;
       throw error;
