@@ -75,7 +75,8 @@ describe('a receipt could be the money of a payment', () => {
     ['with another account', open({ reference: 'HSE-13' }), false],
     ['of another payer', open({ payer: { type: 'msisdn', value: '+254712000346' } }), false],
     ['of no payer in particular', open({ payer: null }), true],
-    ['that was made later', open({}, { createdAt: new Date('2026-11-20T11:33:00Z') }), false],
+    ['that was made later', open({}, { createdAt: new Date('2026-11-20T11:46:00Z') }), false],
+    ['by a clock ten minutes behind', open({}, { createdAt: new Date('2026-11-20T11:40:00Z') }), true],
     ['that is none', open({ kind: 'reversal' }), false],
   ])('%s', (_, order, expected) => {
     expect(confirmation().couldBe(order)).toBe(expected);

@@ -32,8 +32,12 @@ const Confirmation = z.object({
 });
 type Confirmation = z.infer<typeof Confirmation>;
 
-/** Two clocks agree to so much. */
-const SKEW_MS = 120_000;
+/**
+ * So far the partner's clock may be from ours. Too little would take the money of every payment for money that nobody asked
+ * for, as soon as one of them is off; too much, and what was paid by hand just before fits as well, which the payment's
+ * own enquiry finds out.
+ */
+const SKEW_MS = 15 * 60_000;
 
 /** A payment that a customer made to us. @throws UnreadableCallback */
 export function readConfirmation(callback: RawCallback, numbers: CollectionNumbers): ReceiptNotice {
