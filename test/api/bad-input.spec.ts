@@ -90,8 +90,15 @@ describe('a request that is wrong', () => {
       const { status, problem } = await raw(body);
       expect(status).toBe(400);
       expect(['malformed-request', 'validation-failed']).toContain(problem.code);
+      expect(problem.errors).toMatchObject([{ in: 'body' }]);
     }
     expect(await stored()).toBe(0);
+  });
+
+  it('of broken JSON is told where it breaks, and not what is there', async () => {
+    const { problem } = await raw('{"partner": "wave-sn",\n "payer": "+221770000042",,}');
+    expect(problem.errors).toEqual([{ in: 'body', pointer: '', message: 'is no JSON at line 2 column 27' }]);
+    expect(JSON.stringify(problem)).not.toContain('770000042');
   });
 
   it('that names a field twice is refused, wherever it is', async () => {

@@ -13,10 +13,27 @@ export function readJsonBodies(adapter: FastifyAdapter, bodyLimit: number): void
   adapter.useBodyParser('application/json', false, { bodyLimit }, (request, body, done) => {
     const text = body.toString('utf8');
     void parse(request, text, (error, value) => {
-      const path = error ? null : repeatedName(text, value);
+      if (error) {
+        done(fieldProblem('malformed-request', '', whyUnreadable(text)), undefined);
+        return;
+      }
+      const path = repeatedName(text, value);
       if (path)
         done(fieldProblem('validation-failed', pointerOf(path), 'is there more than once'), undefined);
-      else done(error, value);
+      else done(null, value);
     });
   });
+}
+
+/** In the words of V8: where it stops being JSON, without what stands there, which may be somebody's number. */
+const POSITION = /line \d+ column \d+/;
+
+function whyUnreadable(text: string): string {
+  try {
+    JSON.parse(text);
+  } catch (error) {
+    const [position] = POSITION.exec(String(error)) ?? [];
+    return position === undefined ? 'is no JSON' : `is no JSON at ${position}`;
+  }
+  return 'holds a name that is never taken, such as "__proto__"';
 }
