@@ -1,7 +1,7 @@
 import { type EnquiryOutcome, type NeedsConfirmation, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { judge } from './judge.js';
-import { around, news, NOW, operation } from './spec-support.js';
+import { around, news, NOW, operation, refused } from './spec-support.js';
 
 const asked = (step: 'party' | 'quote'): NeedsConfirmation => ({
   is: 'needsConfirmation',
@@ -61,6 +61,15 @@ describe('news of a step that lies behind', () => {
     const sending = operation('submitting', { ...asking('party'), attempts: 2 });
     for (const heard of [news(outcome, 'enquiry'), { ...news(outcome, 'submission'), attempt: 1 }])
       expect(judge(sending, heard, around)).toMatchObject({ effect: 'repeat', changes: {} });
+  });
+
+  it('does not end what has been sent since, when it is a refusal', () => {
+    const sending = operation('submitting', { ...asking('quote'), attempts: 3 });
+    const refusal = news({ ...refused, moneyMoved: 'no' } as EnquiryOutcome, 'submission');
+    const judgement = judge(sending, { ...refusal, attempt: 2 }, around);
+    expect(judgement).toMatchObject({ effect: 'repeat' });
+    expect(judgement.to).toBeUndefined();
+    expect(judge(sending, { ...refusal, attempt: 3 }, around)).toMatchObject({ to: 'failed' });
   });
 
   it('does not hide the answer to the last attempt', () => {

@@ -3,6 +3,7 @@ import { type Declined } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { contradiction, isClaimed, isUncertain, noted, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
+import { isOfAnother } from './question.js';
 import { AT_ONCE_MS, isWindowOver, nextDoubt } from './timetable.js';
 
 /** Asked and refused. */
@@ -34,6 +35,8 @@ export function judgeDecline(
       },
     );
   }
+  // A refusal of what was sent before tells nothing of what has been sent since.
+  if (isOfAnother(operation, news)) return repeat(operation, outcome);
   if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
   if (news.isDoubtful || news.isUnproven) return doubted(operation, outcome, news);
   if (isClaimedPaid(operation) && news.from === 'callback' && !news.conclusive)
