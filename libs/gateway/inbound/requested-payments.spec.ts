@@ -40,8 +40,9 @@ describe('the money of a payment that was asked for', () => {
     amount: string,
     state: OperationState = 'pending',
     partner = scheme.id,
+    name = another(),
   ): Promise<{ id: string; name: string }> => {
-    const [id, name] = [newId(clock.now()), another()];
+    const id = newId(clock.now());
     await sql(
       `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, payer_type, payer_value,
          partner_reference, attempts, submitted_at, due_at)
@@ -79,6 +80,11 @@ describe('the money of a payment that was asked for', () => {
     expect(await requested.answeredBy(scheme, quote('1500', { answers: name }))).toBe(id);
     expect(await requested.answeredBy(scheme, quote('1500', { answers: another() }))).toBeNull();
     expect(await requested.answeredBy(scheme, quote('1500', { answers: newId(clock.now()) }))).toBeNull();
+  });
+
+  it('is known by the partner’s name of it, also where that looks like an id of ours', async () => {
+    const { id, name } = await payment('1550', 'pending', scheme.id, newId(clock.now()));
+    expect(await requested.answeredBy(scheme, quote('1550', { answers: name }))).toBe(id);
   });
 
   it('is not of another partner’s payment, nor of any where nobody can be asked', async () => {

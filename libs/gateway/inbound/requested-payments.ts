@@ -134,8 +134,7 @@ export class RequestedPayments {
   private async find(partner: string, quote: InboundQuote, into: Party): Promise<Operation | null> {
     const { answers, isAnswer, payer, amount, payee } = quote;
     if (answers !== null) {
-      const id = OUR_ID.test(answers) ? answers : await this.reader.ownerOf(partner, answers);
-      const named = id === null ? null : await this.reader.find(id);
+      const named = await this.named(partner, answers);
       return named?.partner === partner && named.kind === 'payment' ? named : null;
     }
     if (!isAnswer || payer === null || !isSame(payee, into)) return null;
@@ -144,6 +143,14 @@ export class RequestedPayments {
     const rows = await this.database.query<OperationRow>(LIKE, asking);
     const [only] = rows;
     return only && rows.length === 1 ? toOperation(only) : null;
+  }
+
+  /** By our id, or by what the partner calls it, which may look like one. */
+  private async named(partner: string, name: string): Promise<Operation | null> {
+    const ours = OUR_ID.test(name) ? await this.reader.find(name) : null;
+    if (ours) return ours;
+    const id = await this.reader.ownerOf(partner, name);
+    return id === null ? null : this.reader.find(id);
   }
 
   private async hasCredit(paymentId: string, queryable: Queryable): Promise<boolean> {
