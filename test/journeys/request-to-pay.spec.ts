@@ -56,6 +56,14 @@ describe.each([
     expect(status).toBe(202);
     return body;
   };
+  /** The payer's institution pays it. */
+  const pay = (payment: OperationView, transactionRequestId: string | null, plan = 'plain') =>
+    stack.sandbox.payUnasked(SCHEME, {
+      payee: { idType: 'MSISDN', idValue: INTO },
+      amount: payment.amount.value,
+      answers: { transactionRequestId, homeR2PTransactionId: payment.id },
+      plan,
+    });
   const untilEnded = ({ id }: OperationView) => stack.client.untilEnded(id, PATIENCE_MS);
   const sumOf = async (partner: string, isOf: (change: number) => boolean): Promise<number> => {
     const { entries } = await stack.sandbox.books(partner);
@@ -140,11 +148,7 @@ describe.each([
     const ended = await untilEnded(payment);
     expect(ended).toMatchObject({ state: 'expired', failure: { reason: 'expired', moneyMoved: 'no' } });
     if (release === '18.0.2') return;
-    const late = await stack.sandbox.payUnasked(SCHEME, {
-      payee: { idType: 'MSISDN', idValue: INTO },
-      amount: payment.amount.value,
-      answers: { transactionRequestId: ended.partnerReference, homeR2PTransactionId: payment.id },
-    });
+    const late = await pay(payment, ended.partnerReference);
     expect(late).toMatchObject({ errorCode: '5103', state: null });
     expect(await credited(payment)).toBe(0);
   });
@@ -230,12 +234,7 @@ describe.each([
   it('fails, and the credit is taken back, when the switch aborts the transfer', async () => {
     const payment = await ask('62');
     const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-    const incoming = await stack.sandbox.payUnasked(SCHEME, {
-      payee: { idType: 'MSISDN', idValue: INTO },
-      amount: payment.amount.value,
-      answers: { transactionRequestId: partnerReference, homeR2PTransactionId: payment.id },
-      plan: 'expired',
-    });
+    const incoming = await pay(payment, partnerReference, 'expired');
     expect(incoming).toMatchObject({ state: 'ABORTED' });
     expect(await untilEnded(payment)).toMatchObject({ state: 'failed', failure: { moneyMoved: 'no' } });
     await until(async () => (await waiting()) === 0);
@@ -246,16 +245,32 @@ describe.each([
     const payment = await ask('62');
     const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
     await stack.sandbox.misbehave(KEEPER, { fault: 'error-5xx', match: { path: '/credits/' } });
-    await stack.sandbox.payUnasked(SCHEME, {
-      payee: { idType: 'MSISDN', idValue: INTO },
-      amount: payment.amount.value,
-      answers: { transactionRequestId: partnerReference, homeR2PTransactionId: payment.id },
-      plan: 'committed-anyway',
-    });
+    await pay(payment, partnerReference, 'committed-anyway');
     await stack.sandbox.misbehave(KEEPER);
     await untilDiscrepancy(stack, payment.id, 'committed_not_credited');
     expect(await stack.client.operation(payment.id)).toMatchObject({ state: 'failed' });
     expect(await credited(payment)).toBe(0);
+  });
+
+  it('is not undone by a no of the payer’s institution, once its money is here', async () => {
+    const payment = await ask('62');
+    const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
+    await pay(payment, partnerReference, 'undecided');
+    const told = await fetch(`${stack.inboundUrl}/requestToPay/${partnerReference ?? ''}`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ transactionRequestState: 'REJECTED', homeR2PTransactionId: payment.id }),
+    });
+    expect(told.status).toBe(200);
+    await until(async () => {
+      const { rows } = await stack.database.query<{ state: string }>(
+        "SELECT state FROM callbacks WHERE path LIKE 'requestToPay/%' AND path LIKE $1",
+        [`%${partnerReference ?? ''}`],
+      );
+      return rows.length > 0 && rows.every(({ state }) => state === 'done');
+    });
+    expect(await stack.client.operation(payment.id)).toMatchObject({ state: 'pending' });
+    expect(await credited(payment)).toBe(Number(payment.amount.value));
   });
 
   it.each(['repeated', 'repeated-at-once', 'error-notified'])(
@@ -263,12 +278,7 @@ describe.each([
     async (plan) => {
       const payment = await ask('62');
       const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-      await stack.sandbox.payUnasked(SCHEME, {
-        payee: { idType: 'MSISDN', idValue: INTO },
-        amount: payment.amount.value,
-        answers: { transactionRequestId: partnerReference, homeR2PTransactionId: payment.id },
-        plan,
-      });
+      await pay(payment, partnerReference, plan);
       expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
       expect([await credited(payment), await owed(payment)]).toEqual([
         Number(payment.amount.value),

@@ -1,5 +1,12 @@
 import { type Clock, type FailureReason, type PartnerWord } from '#domain';
-import { NoAnswer, NotReached, type Order, type Outcome, UnmappedAnswer } from '#partner-kit';
+import {
+  NoAnswer,
+  NotReached,
+  type Order,
+  type Outcome,
+  type SubmittedOrder,
+  UnmappedAnswer,
+} from '#partner-kit';
 import { type RequestAnswer } from './mojaloop.collections.wire.js';
 import { isRefusal, reasonOf, scrubbed } from './mojaloop.errors.js';
 import { namesOf } from './mojaloop.outcomes.js';
@@ -108,6 +115,13 @@ export const REJECTED = {
   reason: 'payer_cancelled',
   partner: { code: 'REJECTED', message: 'the payer has said no' },
 } as const satisfies { reason: FailureReason; partner: PartnerWord };
+
+/** The transfer that brings the money of a request to pay, once it was announced: the one name that is not the request's. */
+export const transferFor = ({
+  partnerReference,
+  references,
+}: Pick<SubmittedOrder, 'partnerReference' | 'references'>): string | undefined =>
+  references.find((reference) => reference !== partnerReference);
 
 /** What is decided, with the names and the facts that the answer brings along. */
 export function toRequestOutcome(

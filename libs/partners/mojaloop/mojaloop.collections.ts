@@ -9,7 +9,12 @@ import {
   type SubmittedOrder,
 } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { decideRequest, type RequestTerms, toRequestOutcome } from './mojaloop.collections.mapper.js';
+import {
+  decideRequest,
+  type RequestTerms,
+  toRequestOutcome,
+  transferFor,
+} from './mojaloop.collections.mapper.js';
 import { readRequestAnswer } from './mojaloop.collections.wire.js';
 import { toCustomer } from './mojaloop.inbound.wire.js';
 import { puzzling } from './mojaloop.outcomes.js';
@@ -58,7 +63,7 @@ async function ask(
   order: SubmittedOrder,
   { clock, requestToPay: { openForMs } }: RequestTerms,
 ): Promise<EnquiryOutcome> {
-  const transfer = order.references.find((reference) => reference !== order.partnerReference);
+  const transfer = transferFor(order);
   if (transfer !== undefined) return askSwitch(client, transfer);
   const age = clock.now().getTime() - (order.submittedAt ?? order.createdAt).getTime();
   if (age < openForMs)

@@ -1,6 +1,14 @@
 import { Money } from '#domain';
-import { type InboundObjection, InboundRefused, type RawCallback, UnreadableCallback } from '#partner-kit';
+import {
+  type InboundObjection,
+  InboundRefused,
+  type Notice,
+  type RawCallback,
+  type SubmittedOrder,
+  UnreadableCallback,
+} from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
+import { submitted } from './fixtures/stage.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopCallbacks } from './mojaloop.receipts.js';
 
@@ -233,19 +241,29 @@ describe('a notification', () => {
 describe('news of a request to pay', () => {
   const news = (body: unknown) => mojaloopCallbacks.read(raw('PUT', `requestToPay/${REQUEST_ID}`, body));
   const names = { reference: REQUEST_ID, references: [REQUEST_ID] };
+  const meaning = (notice: Notice | undefined, known: Partial<SubmittedOrder>) => {
+    if (notice?.is !== 'reply') throw new Error('it is no reply');
+    return notice.outcomeFor(submitted({ partnerReference: null, ...known }));
+  };
 
   it('ends it when the payer says no, and nothing else does', () => {
     const home = { homeR2PTransactionId: OURS };
-    expect(news({ transactionRequestState: 'REJECTED', ...home })).toMatchObject([
-      {
-        about: { operation: OURS, references: [REQUEST_ID] },
-        outcome: { is: 'declined', reason: 'payer_cancelled', moneyMoved: 'no', ...names },
-      },
-    ]);
+    const [no] = news({ transactionRequestState: 'REJECTED', ...home });
+    expect(no).toMatchObject({ is: 'reply', about: { operation: OURS, references: [REQUEST_ID] } });
+    for (const known of [{ references: [] }, { references: [REQUEST_ID], partnerReference: REQUEST_ID }])
+      expect(meaning(no, known)).toMatchObject({
+        ...{ is: 'declined', reason: 'payer_cancelled', moneyMoved: 'no', ...names },
+      });
     for (const transactionRequestState of ['RECEIVED', 'PENDING', 'ACCEPTED'])
       expect(news({ transactionRequestState, ...home })).toMatchObject([
         { outcome: { is: 'pending', ...names } },
       ]);
+  });
+
+  it('comes too late to say no where the money is announced', () => {
+    const [no] = news({ transactionRequestState: 'REJECTED' });
+    expect(meaning(no, { references: [ID, REQUEST_ID], partnerReference: REQUEST_ID })).toBeNull();
+    expect(meaning(no, { references: [ID] })).toBeNull();
   });
 
   it('is found by the scheme adapter’s id where ours does not come back', () => {

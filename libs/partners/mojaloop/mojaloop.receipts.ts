@@ -11,7 +11,7 @@ import {
   UnreadableCallback,
 } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { REJECTED } from './mojaloop.collections.mapper.js';
+import { REJECTED, transferFor } from './mojaloop.collections.mapper.js';
 import { readFinalState, readRequestState, readTransferRequest } from './mojaloop.inbound.wire.js';
 import { decideEnquiry } from './mojaloop.mapper.js';
 import { puzzling } from './mojaloop.outcomes.js';
@@ -76,16 +76,23 @@ const told = (id: string, outcome: EnquiryOutcome): Notice => ({
   outcome,
 });
 
-/** What the payer, or their institution, says to a request of ours. That they agree moves nothing yet. */
+/**
+ * What the payer, or their institution, says to a request of ours. That they agree moves nothing yet; and a no comes too
+ * late where the money is announced: what we have said yes to, only the switch undoes.
+ */
 function toldOfRequest(id: string, raw: RawCallback): Notice {
   const { state, home } = readRequestState(raw);
   const names = { reference: id, references: [id] };
-  const outcome: EnquiryOutcome =
-    state === 'REJECTED'
-      ? { is: 'declined', ...REJECTED, ...names, moneyMoved: 'no' }
-      : { is: 'pending', ...names };
-  const operation = home === null ? {} : { operation: home };
-  return { is: 'outcome', about: { ...operation, references: [id] }, outcome };
+  const about = { ...(home === null ? {} : { operation: home }), references: [id] };
+  if (state !== 'REJECTED') return { is: 'outcome', about, outcome: { is: 'pending', ...names } };
+  return {
+    is: 'reply',
+    about,
+    outcomeFor: ({ partnerReference, references }) =>
+      transferFor({ partnerReference: partnerReference ?? id, references }) === undefined
+        ? { is: 'declined', ...REJECTED, ...names, moneyMoved: 'no' }
+        : null,
+  };
 }
 
 /** Only the switch's own word ends anything: a `currentState` of `ERROR_OCCURRED` is none. */
