@@ -1,9 +1,19 @@
 import { failure, Money, newId, type OperationState } from '#domain';
-import { type InboundQuote, InboundRefused, type Partner, type PartnerRegistry } from '#partner-kit';
+import {
+  type EnquiryOutcome,
+  type InboundQuote,
+  InboundRefused,
+  type Partner,
+  type PartnerRegistry,
+} from '#partner-kit';
 import { SystemClock } from '#platform';
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Ledger } from '../operations/ledger.js';
+import { news, refused } from '../operations/news/spec-support.js';
 import { OperationReader } from '../operations/reader.js';
+import { Verdicts } from '../operations/verdicts.js';
 import { Announcements, type Passage } from './announcements.js';
 import { RequestedPayments } from './requested-payments.js';
 
@@ -161,6 +171,29 @@ describe('the money of a payment that was asked for', () => {
       );
     },
   );
+
+  it('is not undone by an enquiry that was asked before it was announced', async () => {
+    const { id } = await payment('1500');
+    const lease = randomUUID();
+    await sql("UPDATE operations SET lease = $2, due_at = now() + interval '1 minute' WHERE id = $1", [
+      id,
+      lease,
+    ]);
+    const reader = new OperationReader(postgres.database);
+    const asked = await reader.find(id);
+    if (!asked) throw new Error('it is not there');
+    const passage = await announce(id, another());
+    const outcome = { ...refused, reason: 'expired', moneyMoved: 'no' } as EnquiryOutcome;
+    const heard = {
+      news: { ...news(outcome, 'enquiry'), enquiry: 1 },
+      actor: 'partner',
+      evidence: {},
+    } as const;
+    const verdicts = new Verdicts(new Ledger(postgres.database, clock), reader, clock);
+    await verdicts.take(asked, { ...heard, partner: scheme, resubmissionIsSafe: false, lease });
+    expect((await reader.find(id))?.state).toBe('pending');
+    expect(passage?.credit.state).toBe('received');
+  });
 
   it('is let in once, whoever sends a second transfer, and when', async () => {
     const { id } = await payment('1500');

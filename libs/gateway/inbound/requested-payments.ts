@@ -51,7 +51,9 @@ const ANNOUNCE = {
   ), looked_at AS (
     UPDATE operations o SET updated_at = now(), fee_minor = coalesce(o.fee_minor, asked.fee_minor),
       due_at = CASE WHEN o.state = 'submitting' THEN o.due_at
-        ELSE least(o.due_at, now() + make_interval(secs => first_look_ms / 1000)) END
+        ELSE least(o.due_at, now() + make_interval(secs => first_look_ms / 1000)) END,
+      -- Whoever is asking about it just now asks about less than there is: their no does not count any more.
+      lease = CASE WHEN o.state = 'submitting' THEN o.lease END
     FROM asked WHERE o.id = $3::uuid
   ), stored AS (
     INSERT INTO operations (id, kind, partner, state, amount_minor, currency, passes_on, reference,

@@ -52,7 +52,9 @@ export class Verdicts {
       if (!now) throw new Error('an operation has vanished');
       // Whoever moved it has the say about its next look; what was learned under the old lease is news like any other.
       const owned = await this.withReceiptOwner(operation, judgement, told);
-      const news = await newsOf(owned, operation, now);
+      const news = hasLostItsLease(told, operation, now)
+        ? { ...owned.news, isOvertaken: true }
+        : await newsOf(owned, operation, now);
       if (!news) return { effect: 'repeat', why: 'it is of a step that lies behind', changes: {} };
       told = { ...owned, news, lease: undefined, nextLookInMs: undefined };
       operation = now;
@@ -117,6 +119,14 @@ export class Verdicts {
 /** Has a question been asked since, or something more been sent? */
 const isFurther = (seen: Operation, now: Operation): boolean =>
   now.state === 'awaiting_confirmation' || now.attempts !== seen.attempts;
+
+/** An enquiry that is not the one that counts any more, though all that it saw is as it was: more is known by now. */
+const hasLostItsLease = ({ news, lease }: Told, seen: Operation, now: Operation): boolean =>
+  news.from === 'enquiry' &&
+  lease !== undefined &&
+  now.version === seen.version &&
+  now.claimedReceipt === seen.claimedReceipt &&
+  now.confirmedStep === seen.confirmedStep;
 
 /** The same news for an operation that has changed; what was to be kept with it as it was is not kept any more. */
 async function newsOf({ news, outcomeFor }: Told, seen: Operation, now: Operation): Promise<News | null> {
