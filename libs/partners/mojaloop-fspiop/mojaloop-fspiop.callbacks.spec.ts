@@ -113,11 +113,30 @@ describe('the answer to a quote', () => {
     ['another currency', { transferAmount: { currency: 'KES', amount: '15000' } }, {}],
     ['no currency', { transferAmount: { currency: 'XXX', amount: '15000' } }, {}],
     ['less for the payee than was to arrive', {}, { amountType: 'RECEIVE' }],
+    ['less for the payee, without saying so', { payeeReceiveAmount: undefined }, { amountType: 'RECEIVE' }],
+    [
+      'money that is exchanged',
+      { transferAmount: { currency: 'KES', amount: '15000' }, payeeReceiveAmount: money('15000') },
+      { amountType: 'RECEIVE' },
+    ],
+    [
+      'more than we send at all',
+      { transferAmount: money('10000001'), payeeReceiveAmount: money('15000') },
+      { amountType: 'RECEIVE' },
+    ],
   ])('is turned down where it is of %s', (_, more, settings) => {
     expect(meaning(callback(QUOTE, quote(more)), order({ memo: found }), settings)).toMatchObject({
       is: 'declined',
       partner: { code: 'quote-misfit' },
       moneyMoved: 'no',
+    });
+  });
+
+  it('says what arrives also by what is sent and kept of it', () => {
+    const raw = callback(QUOTE, quote({ transferAmount: money('15030'), payeeReceiveAmount: undefined }));
+    expect(meaning(raw, order({ memo: found }), { amountType: 'RECEIVE' })).toMatchObject({
+      is: 'needsConfirmation',
+      nextAction: { quote: { sends: { value: '15030' }, receives: null, fee: { value: '30' } } },
     });
   });
 

@@ -56,17 +56,14 @@ export function toQuoteQuestion(
   quote: QuoteBody,
   order: SubmittedOrder,
   party: FoundParty,
-  { clock, amountType, confirmWithinMs, quoteMarginMs, expiryMs }: Terms,
+  terms: Terms,
 ): NeedsConfirmation | Declined {
+  const { clock, confirmWithinMs, quoteMarginMs, expiryMs } = terms;
   const price = priceOf(quote);
   if (!price) return misfit('quote-misfit', 'an amount of the quote cannot be read');
+  const fault = faultOf(price, order, terms);
+  if (fault !== null) return misfit('quote-misfit', fault);
   const { sends, receives, fee, commission } = price;
-  const asked = amountType === 'SEND' ? sends : (receives ?? sends);
-  if (!asked.equals(order.amount))
-    return misfit(
-      'quote-misfit',
-      `another amount than asked for would be ${amountType === 'SEND' ? 'sent' : 'received'}`,
-    );
   const now = clock.now().getTime();
   const expiresAt = new Date(Math.min(now + confirmWithinMs, quote.expiration.getTime() - quoteMarginMs));
   return {
@@ -101,6 +98,32 @@ interface Price {
   readonly receives: Money | null;
   readonly fee: Money | null;
   readonly commission: Money | null;
+}
+
+/** Why the price does not fit what was asked for; null: it does. */
+function faultOf(
+  price: Price,
+  { amount }: SubmittedOrder,
+  { amountType, limits }: Pick<Terms, 'amountType' | 'limits'>,
+): string | null {
+  const { sends } = price;
+  if (amountType === 'SEND')
+    return sends.equals(amount) ? null : 'another amount than asked for would be sent';
+  if (sends.currency !== amount.currency) return 'another currency than asked for would be sent';
+  // Where nobody wants to look, the payee's institution could name any price.
+  if (sends.isMoreThan(Money.parse(limits.most, amount.currency))) return 'more would be sent than may be';
+  return receivedBy(price)?.equals(amount) === true
+    ? null
+    : 'another amount than asked for would be received';
+}
+
+/** Where the payee's institution does not say, what it gets less what it keeps. Null: it keeps another currency. */
+function receivedBy({ sends, receives, fee, commission }: Price): Money | null {
+  if (receives) return receives;
+  const none = Money.ofMinor(0n, sends.currency);
+  const [kept, given] = [fee ?? none, commission ?? none];
+  if (kept.currency !== sends.currency || given.currency !== sends.currency) return null;
+  return sends.minus(kept).plus(given);
 }
 
 /** Null where an amount is none, or of a currency that we do not know. */
