@@ -21,6 +21,8 @@ import { ReceiptNotices } from './receipt-notices.js';
 const MOST_FAILURES = 8;
 const FIRST_LOOK_MS = 200;
 const LAST_LOOK_MS = 60_000;
+/** A callback is stamped by the process that takes it in, a submission by the database. */
+const CLOCKS_APART_MS = 1_000;
 
 /** Why a callback is to be read again later. */
 type Again = 'unmatched' | 'unawaited' | 'foreign' | 'early';
@@ -161,7 +163,9 @@ export class CallbackProcessor {
       }
       case 'outcome':
       case 'reply': {
-        const matched = match(partner.id, notice.about);
+        const matched = match(partner.id, notice.about).filter(
+          ({ operation }) => notice.about.topic === undefined || mayAnswer(callback, operation),
+        );
         if (matched.length === 0) return [notice.about.topic === undefined ? NOT_YET : NOT_AWAITED];
         return Promise.all(
           matched.map(async (one) => {
@@ -205,6 +209,10 @@ export class CallbackProcessor {
 const NOT_YET: Taken = { kept: null, again: 'unmatched' };
 const NOT_AWAITED: Taken = { kept: null, again: 'unawaited' };
 const FOREIGN: Taken = { kept: null, again: 'foreign' };
+
+/** What names no operation is no answer to what was asked after it had come. */
+const mayAnswer = ({ raw: { receivedAt } }: ClaimedCallback, { submittedAt }: Operation): boolean =>
+  submittedAt === null || submittedAt.getTime() <= receivedAt.getTime() + CLOCKS_APART_MS;
 
 const takenBy = (
   { id }: Operation,

@@ -14,6 +14,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { Ledger } from '../operations/ledger.js';
+import { refused } from '../operations/news/spec-support.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { type BalanceReadings } from '../partners/balance-readings.js';
@@ -35,12 +36,6 @@ const asks = (memo: JsonObject): EnquiryOutcome => ({
   expiresAt: new Date(Date.now() + 60_000),
   memo,
 });
-const refusal: EnquiryOutcome = {
-  is: 'declined',
-  reason: 'partner_rejected',
-  partner: { code: '3204', message: 'Party not found' },
-  moneyMoved: 'no',
-};
 
 describe('a partner that asks by callback, and names no operation', () => {
   let postgres: OpenDatabase;
@@ -152,10 +147,8 @@ describe('a partner that asks by callback, and names no operation', () => {
       },
       descriptor: {
         pace: { default: { perSecond: 1_000, burst: 1_000, concurrency: 100 } },
-        enquiryTimetableMs: [60_000],
-        visibilityDelayMs: 0,
-        submitForMs: 60_000,
-        unresolvedAfterMs: 60_000,
+        ...{ enquiryTimetableMs: [60_000], visibilityDelayMs: 0 },
+        ...{ submitForMs: 60_000, unresolvedAfterMs: 60_000 },
       },
     } as unknown as Partner;
     lane = { partner, kind: 'transfer', capability: 'disbursements' };
@@ -231,6 +224,15 @@ describe('a partner that asks by callback, and names no operation', () => {
     expect(await rows('SELECT 1 FROM discrepancies')).toEqual([]);
   });
 
+  it('is not heard by what was asked after it had come', async () => {
+    await tell(found(() => refused));
+    await sql("UPDATE callbacks SET due_at = now(), received_at = now() - interval '5 seconds'");
+    const id = await store();
+    await send();
+    expect(await processor.processDue(10, 30_000)).toBe(1);
+    expect(await reader.find(id)).toMatchObject({ state: 'pending' });
+  });
+
   it('changes nothing by what is of an earlier step', async () => {
     const id = await store();
     await send();
@@ -250,7 +252,7 @@ describe('a partner that asks by callback, and names no operation', () => {
   it('is read again against the operation as it stands, where two answers come at once', async () => {
     const id = await store();
     await send();
-    const once = found(({ memo }) => (memo === null ? refusal : null));
+    const once = found(({ memo }) => (memo === null ? refused : null));
     await Promise.all([keep(party), keep(once)]);
     await processor.processDue(10, 30_000);
     const now = await reader.find(id);
@@ -268,7 +270,7 @@ describe('a partner that asks by callback, and names no operation', () => {
       if (!asked) throw new Error('it is not there');
       return verdicts.take(asked, {
         partner: lane.partner,
-        news: { outcome: refusal, from: 'enquiry', conclusive: true, enquiry: 1 },
+        news: { outcome: refused, from: 'enquiry', conclusive: true, enquiry: 1 },
         actor: 'partner',
         evidence: {},
         resubmissionIsSafe: false,
