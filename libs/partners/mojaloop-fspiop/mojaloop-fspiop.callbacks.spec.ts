@@ -191,6 +191,11 @@ describe('the answer to a transfer', () => {
     ['2001', 'unknown'],
     ['1001', 'unknown'],
     ['3106', 'unknown'],
+    // As well of a question of ours about it, which says nothing of the money.
+    ['3000', 'unknown'],
+    ['3105', 'unknown'],
+    ['3201', 'unknown'],
+    ['3303', 'declined'],
   ])('with the error %s is %s', (code, is) => {
     const raw = callback(`${TRANSFER}/error`, error(code));
     expect(meaning(raw, order({ memo: quoted }))).toMatchObject({ is });

@@ -108,13 +108,20 @@ export const transferErrorReply =
     if (!quote) return null;
     const partner = wordOf(errorCode, errorDescription ?? 'it says no more');
     if (errorCode === TRANSFER_NOT_FOUND) return toNotThere(quote, partner, said, terms);
-    if (isRefusal(errorCode)) return toDeclined(errorCode, errorDescription);
+    if (isRefusal(errorCode) && !MAY_BE_OF_A_QUESTION.test(errorCode))
+      return toDeclined(errorCode, errorDescription);
     const cause =
       errorCode === '3106'
         ? new UnmappedAnswer('the switch has another transfer under this id')
         : new NoAnswer(`the switch says ${errorCode.slice(0, 8)}`);
     return { is: 'unknown', cause, partner };
   };
+
+/**
+ * That something could not be read, or somebody not be found, is said of `GET /transfers/{id}` by the same callback as of
+ * the transfer itself: only the switch's word on the transfer tells. Source: API Definition 1.1, `PUT /transfers/{ID}/error`.
+ */
+const MAY_BE_OF_A_QUESTION = /^3[0-2]/;
 
 /**
  * The switch does not know the transfer. It may be on its way until it has expired; then no switch takes it up any more,
