@@ -62,6 +62,11 @@ describe('a transfer over a switch that answers by callbacks', () => {
     expect(await movements(stack, operation)).toHaveLength(1);
   });
 
+  it('is waited for until it has ended: between its phases nobody has anything to do', async () => {
+    const { status, body } = await stack.client.post('/v1/transfers', transferTo('01'), { waitS: 20 });
+    expect([status, body.state]).toEqual([200, 'succeeded']);
+  });
+
   it('to one payee is looked up together with others, and paid once each', async () => {
     const asked = await Promise.all(
       Array.from({ length: 8 }, () => ask(stack.client, '/v1/transfers', transferTo('07'))),

@@ -8,7 +8,8 @@ import { OperationReader } from './reader.js';
 export const isSettledForCaller = ({ state, nextAction, confirmedStep }: Operation): boolean =>
   isTerminal(state) ||
   (needsCaller(state) && confirmedStep === null) ||
-  (state === 'pending' && nextAction !== null);
+  // The question that was answered last stays with the operation: it asks nobody any more.
+  (state === 'pending' && nextAction !== null && nextAction.type !== 'confirm');
 
 /** Holds an answer until there is something to say: asynchronous made synchronous. */
 @Injectable()
