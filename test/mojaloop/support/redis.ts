@@ -1,25 +1,10 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/ports.js';
-import { run } from './install.js';
+import { needProgram } from './debian.js';
 import { Peer } from './peer.js';
 
 const PROGRAM = 'redis-server';
-const isThere = (): boolean => spawnSync(PROGRAM, ['--version']).status === 0;
-
-/** The scheme adapter keeps its transfers in Redis, which no registry of npm has: Debian's package where it is missing. */
-async function installRedis(): Promise<void> {
-  if (isThere()) return;
-  const isDebian = existsSync('/usr/bin/apt-get');
-  if (!isDebian || process.getuid?.() !== 0)
-    throw new Error(
-      `${PROGRAM} is not there: install it first (Debian, as root: apt-get install ${PROGRAM})`,
-    );
-  await run('apt-get', ['update', '-q'], '/');
-  await run('apt-get', ['install', '-y', '-q', '--no-install-recommends', PROGRAM], '/');
-}
 
 const accepts = (port: number): Promise<boolean> =>
   new Promise((resolve) => {
@@ -31,9 +16,9 @@ const accepts = (port: number): Promise<boolean> =>
     socket.once('connect', end(true)).once('error', end(false));
   });
 
-/** One for each scheme adapter: they talk through it, whatever the number of its database. */
+/** Where a scheme adapter keeps its transfers. One for each: they talk through it, whatever the number of its database. */
 export async function startRedis(directory: string): Promise<{ redis: Peer; url: string }> {
-  await installRedis();
+  await needProgram(PROGRAM);
   const port = await freePort();
   const redis = new Peer({
     name: 'redis',
