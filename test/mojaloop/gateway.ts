@@ -37,11 +37,14 @@ export const startGateway = (
 
 /** What a client of the gateway does with transfers. */
 export class Client {
-  constructor(private readonly stack: Stack) {}
+  constructor(
+    private readonly stack: Stack,
+    private readonly partner = PARTNER,
+  ) {}
 
   async send(confirmation: 'automatic' | 'manual', payee = PAYEE, value = '100'): Promise<OperationView> {
     const { status, body } = await this.stack.client.post('/v1/transfers', {
-      partner: PARTNER,
+      partner: this.partner,
       amount: { value, currency: 'KES' },
       payee: { type: 'msisdn', value: payee },
       confirmation,

@@ -136,7 +136,8 @@ const party = {
     params: {
       headers: {
         'Content-Type': 'application/vnd.interoperability.parties+json;version=1.0',
-        Date: '{$request.headers.date}',
+        // In small letters: only so does the toolkit put it under its signature.
+        date: '{$request.headers.date}',
         'FSPIOP-Source': 'testingtoolkitdfsp',
         'FSPIOP-Destination': '{$request.headers.fspiop-source}',
       },

@@ -18,18 +18,33 @@ function addRules(file: string, rules: readonly object[]): void {
 /** Where it takes orders: an address that cannot be chosen, at which an older one would answer as if it were ours. */
 export const TOOLKIT_API = 'http://127.0.0.1:5050/';
 
+interface ToolkitOptions {
+  /** Laid over its system_config.json. */
+  readonly system?: Settings;
+  /** Laid over its user_config.json. */
+  readonly user?: Settings;
+  /** Whether it listens as the switch; default: it answers HTTP. */
+  readonly isReady?: () => Promise<boolean>;
+}
+
 /** Mojaloop's Testing Toolkit as the switch, and as the payee's institution behind it. */
-export async function startToolkit(directory: string, port: number, schemeAdapterUrl: string): Promise<Peer> {
+export async function startToolkit(
+  directory: string,
+  port: number,
+  callbackUrl: string,
+  { system = {}, user = {}, isReady = () => answersHttp(`http://127.0.0.1:${port}/`) }: ToolkitOptions = {},
+): Promise<Peer> {
   if (await answersHttp(TOOLKIT_API)) throw new Error(`somebody else listens at ${TOOLKIT_API}`);
   const folder = await installPeer('toolkit');
   const program = join(folder, 'node_modules/ml-testing-toolkit');
   const specs = join(directory, 'spec_files');
   cpSync(join(program, 'spec_files'), specs, { recursive: true });
-  edit(join(specs, 'system_config.json'), (content) => ({ ...content, API_PORT: port }));
+  edit(join(specs, 'system_config.json'), (content) => ({ ...content, API_PORT: port, ...system }));
   edit(join(specs, 'user_config.json'), (content) => ({
     ...content,
-    CALLBACK_ENDPOINT: schemeAdapterUrl,
+    CALLBACK_ENDPOINT: callbackUrl,
     ENDPOINTS_DFSP_WISE: { dfsps: {} },
+    ...user,
   }));
   addRules(join(specs, 'rules_validation/default.json'), REFUSALS);
   addRules(join(specs, 'rules_callback/default.json'), ANSWERS);
@@ -40,7 +55,7 @@ export async function startToolkit(directory: string, port: number, schemeAdapte
     // It reads its specifications from where it is started.
     cwd: directory,
     logFile: join(directory, 'toolkit.log'),
-    isReady: async () => (await answersHttp(`http://127.0.0.1:${port}/`)) && answersHttp(TOOLKIT_API),
+    isReady: async () => (await isReady()) && answersHttp(TOOLKIT_API),
   });
   await toolkit.start();
   return toolkit;

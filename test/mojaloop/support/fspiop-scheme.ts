@@ -1,0 +1,133 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../../apps/standalone/src/ports.js';
+import { type Exchanged, exchangeCertificates, type Identity } from './certificates.js';
+import { startConnectionManager, writeHubSecrets } from './connection-manager.js';
+import { openTamperingWay, type TamperingWay } from './tampering.js';
+import { TlsDoor } from './tls-door.js';
+import { startToolkit, TOOLKIT_API } from './toolkit.js';
+
+export const OUR_FSP = 'banque-demo';
+export const CALLBACK_KEY = 'where-the-toolkit-calls-back';
+
+/**
+ * A scheme without a scheme adapter: the Testing Toolkit as the switch, with signatures and mutual TLS both ways. Its TLS
+ * towards us is its own; ours towards it ends at a door in front of the gateway, as behind a proxy in production.
+ */
+export interface FspiopScheme {
+  /** Of the switch, by the way on which messages can be changed. */
+  readonly url: string;
+  readonly way: TamperingWay;
+  readonly door: TlsDoor;
+  /** Where the switch finds us. */
+  readonly doorUrl: string;
+  readonly certificates: Exchanged;
+  /** Callbacks that come through the door go on to the first address, requests to us to the second. */
+  leadTo(callbacksUrl: string, requestsUrl: string): void;
+  /** What the toolkit took, in order: not what it turned away at its door. */
+  requests(): Promise<readonly SeenRequest[]>;
+  stop(): Promise<void>;
+}
+
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+interface FspiopSchemeOptions {
+  /**
+   * With collections the toolkit asks us on its own. For them it knows no institution's certificates (it looks for those
+   * of `undefined`), but one for a host, and then does not look at the server's.
+   */
+  readonly withCollections?: boolean;
+}
+
+export async function startFspiopScheme({
+  withCollections = false,
+}: FspiopSchemeOptions = {}): Promise<FspiopScheme> {
+  await using undo = new AsyncDisposableStack();
+  const directory = mkdtempSync(join(tmpdir(), 'passerelle-fspiop-'));
+  undo.defer(() => {
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const certificates = await exchangeCertificates(directory);
+  const { ours, hub } = certificates;
+  const manager = await startConnectionManager(OUR_FSP, certificates);
+  undo.defer(() => manager.close());
+  writeHubSecrets(directory, certificates);
+
+  let [callbacksUrl, requestsUrl] = ['', ''];
+  const door = new TlsDoor({
+    server: ours.server,
+    authority: ours.authority,
+    onward: (path) => (path.startsWith('/callbacks/') ? callbacksUrl : requestsUrl),
+  });
+  const host = `127.0.0.1:${await door.listen()}`;
+  undo.defer(() => door.close());
+
+  const port = await freePort();
+  const toolkit = await startToolkit(directory, port, `https://${host}/callbacks/${CALLBACK_KEY}`, {
+    system: {
+      INBOUND_MUTUAL_TLS_ENABLED: true,
+      OUTBOUND_MUTUAL_TLS_ENABLED: !withCollections,
+      CONNECTION_MANAGER: { ENABLED: true, API_URL: manager.url, AUTH_ENABLED: false },
+    },
+    user: {
+      DEFAULT_USER_FSPID: OUR_FSP,
+      // For our answer to a callback: on a busy machine its three seconds are soon over.
+      DEFAULT_REQUEST_TIMEOUT: 15_000,
+      JWS_SIGN: true,
+      JWS_SIGN_PUT_PARTIES: true,
+      VALIDATE_INBOUND_JWS: true,
+      VALIDATE_INBOUND_PUT_PARTIES_JWS: true,
+      CLIENT_MUTUAL_TLS_ENABLED: withCollections,
+      CLIENT_TLS_CREDS: [{ HOST: host, CERT: hub.client.certificate, KEY: hub.client.key }],
+    },
+    isReady: () => answersHttps(port, hub.authority, ours.client),
+  });
+  undo.defer(() => toolkit.kill());
+  const way = await openTamperingWay(port, {
+    server: hub.server,
+    authority: hub.authority,
+    client: { ...ours.client, authority: hub.authority },
+  });
+  undo.defer(() => way.close());
+  const started = undo.move();
+  return {
+    ...{ url: `https://127.0.0.1:${way.port}`, way, door, doorUrl: `https://${host}`, certificates },
+    leadTo: (...urls) => ([callbacksUrl, requestsUrl] = urls),
+    requests: async () => {
+      const answer = await fetch(`${TOOLKIT_API}api/history/requests`);
+      return (await answer.json()) as SeenRequest[];
+    },
+    stop: () => started.disposeAsync(),
+  };
+}
+
+/** The status of an answer over TLS. @throws where there is none */
+export const callOverTls = (
+  url: string,
+  authority: string,
+  client: Identity | null,
+  method = 'GET',
+): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const shown = client ? { cert: client.certificate, key: client.key } : {};
+    request(url, { method, ca: authority, agent: false, ...shown }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode ?? 0);
+    })
+      .once('error', reject)
+      .end();
+  });
+
+const answersHttps = async (port: number, authority: string, client: Identity): Promise<boolean> => {
+  try {
+    return (await callOverTls(`https://127.0.0.1:${port}/`, authority, client)) > 0;
+  } catch {
+    return false;
+  }
+};
