@@ -40,7 +40,7 @@ export interface SeenRequest {
 interface FspiopSchemeOptions {
   /**
    * With collections the toolkit asks us on its own. For them it knows no institution's certificates (it looks for those
-   * of `undefined`), but one for a host, and then does not look at the server's.
+   * of `null`), but one for a host, and then does not look at the server's.
    */
   readonly withCollections?: boolean;
 }

@@ -2,16 +2,19 @@ import { randomUUID } from 'node:crypto';
 import { type Collection, type Exchange, runCollection } from './collections.js';
 
 const PAYER_FSP = 'testingtoolkitdfsp';
-const OUR_FSP = 'userdfsp';
+/** Whom the scheme adapter is, where nobody else is asked. */
+const SCHEME_ADAPTER_FSP = 'userdfsp';
 
 /** Of the FSPIOP API 1.0: what the scheme adapter takes, and answers in. */
 const typeOf = (resource: string) => `application/vnd.interoperability.${resource}+json;version=1.0`;
 
-const headersOf = (resource: string) => ({
+const headersOf = (resource: string, payeeFsp: string) => ({
   Accept: typeOf(resource),
   'Content-Type': typeOf(resource),
-  Date: '{$function.generic.curDate}',
+  // In small letters: only so does the toolkit put it under its signature.
+  date: '{$function.generic.curDate}',
   'FSPIOP-Source': PAYER_FSP,
+  'FSPIOP-Destination': payeeFsp,
 });
 
 export interface IncomingOrder {
@@ -23,6 +26,10 @@ export interface IncomingOrder {
   readonly payer?: string;
   /** The request to pay that it is in answer to. */
   readonly transactionRequestId?: string;
+  /** Who keeps the payee's account; default: the scheme adapter's institution. */
+  readonly payeeFsp?: string;
+  /** Where that is asked; default: where the toolkit sends its callbacks. */
+  readonly url?: string;
 }
 
 /** The three phases of a payment to a customer of ours, as the toolkit sends them to the scheme adapter. */
@@ -41,21 +48,37 @@ function phases(
     scenario = 'TRANSFER',
     payer = '254711000009',
     transactionRequestId,
+    payeeFsp = SCHEME_ADAPTER_FSP,
+    url,
   }: IncomingOrder,
   id: string,
 ) {
   const { idType, idValue } = payee;
+  const there = url === undefined ? {} : { url };
   return {
     party: {
-      ...{ id: 1, method: 'get', operationPath: '/parties/{Type}/{ID}', headers: headersOf('parties') },
+      ...there,
+      ...{
+        id: 1,
+        method: 'get',
+        operationPath: '/parties/{Type}/{ID}',
+        headers: headersOf('parties', payeeFsp),
+      },
       params: { Type: idType, ID: idValue },
     },
     quote: {
-      ...{ id: 2, method: 'post', operationPath: '/quotes', path: '/quotes', headers: headersOf('quotes') },
+      ...there,
+      ...{
+        id: 2,
+        method: 'post',
+        operationPath: '/quotes',
+        path: '/quotes',
+        headers: headersOf('quotes', payeeFsp),
+      },
       body: {
         ...{ quoteId: randomUUID(), transactionId: id, amountType: 'SEND', amount: { amount, currency } },
         payer: { partyIdInfo: { partyIdType: 'MSISDN', partyIdentifier: payer, fspId: PAYER_FSP } },
-        payee: { partyIdInfo: { partyIdType: idType, partyIdentifier: idValue, fspId: OUR_FSP } },
+        payee: { partyIdInfo: { partyIdType: idType, partyIdentifier: idValue, fspId: payeeFsp } },
         ...(transactionRequestId === undefined ? {} : { transactionRequestId }),
         transactionType:
           transactionRequestId === undefined
@@ -64,15 +87,16 @@ function phases(
       },
     },
     transfer: {
+      ...there,
       ...{
         id: 3,
         method: 'post',
         operationPath: '/transfers',
         path: '/transfers',
-        headers: headersOf('transfers'),
+        headers: headersOf('transfers', payeeFsp),
       },
       body: {
-        ...{ transferId: id, payerFsp: PAYER_FSP, payeeFsp: OUR_FSP, amount: { amount, currency } },
+        ...{ transferId: id, payerFsp: PAYER_FSP, payeeFsp, amount: { amount, currency } },
         ilpPacket: '{$prev.2.callback.body.ilpPacket}',
         condition: '{$prev.2.callback.body.condition}',
         expiration: '{$prev.2.callback.body.expiration}',
