@@ -1,4 +1,4 @@
-import { createPrivateKey, createPublicKey } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { ecKeys, rsaKeys } from './fixtures/keys.js';
 import {
@@ -107,6 +107,21 @@ describe('a signature of ours to check', () => {
     const uri = '/parties/ALIAS/awa%40demo';
     const header = signatureOf(curve.signing, { ...request, uri }, body);
     expect(fault({ uri: '/parties/ALIAS/awa@demo' }, header)).toBeNull();
+  });
+
+  it.each(['utf8', 'latin1'] as const)('may be over a name with an accent, in %s', (encoding) => {
+    const uri = '/parties/ALIAS/awa-démo';
+    const words = {
+      ...{ alg: 'ES256', 'FSPIOP-URI': uri, 'FSPIOP-HTTP-Method': 'PUT', 'FSPIOP-Source': request.source },
+      ...{ 'FSPIOP-Destination': request.destination, Date: request.date },
+    };
+    const protectedHeader = Buffer.from(JSON.stringify(words), encoding).toString('base64url');
+    const input = Buffer.from(`${protectedHeader}.${Buffer.from(body).toString('base64url')}`);
+    const key = { key: curve.signing, dsaEncoding: 'ieee-p1363' as const };
+    const signature = sign('sha256', input, key).toString('base64url');
+    const header = JSON.stringify({ signature, protectedHeader });
+    expect(fault({ uri: '/parties/ALIAS/awa-d%C3%A9mo' }, header)).toBeNull();
+    expect(fault({ uri: '/parties/ALIAS/awa-demo' }, header)).toBe('the signature is of another URI');
   });
 });
 

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createPrivateKey, type KeyObject, sign, verify } from 'node:crypto';
 import { readJson } from '#partner-kit';
 import { z } from 'zod';
@@ -80,8 +81,7 @@ export function faultOfSignature(
 ): string | null {
   if (header === undefined) return 'no FSPIOP-Signature header';
   const written = read(SignatureHeader, header);
-  const words =
-    written && read(ProtectedHeader, Buffer.from(written.protectedHeader, 'base64url').toString('utf8'));
+  const words = written && read(ProtectedHeader, wordsOf(Buffer.from(written.protectedHeader, 'base64url')));
   if (!words) return 'the FSPIOP-Signature header is malformed';
   const key = Object.hasOwn(peers, request.source) ? peers[request.source] : undefined;
   if (!key) return 'the signer is not known';
@@ -96,6 +96,9 @@ export function faultOfSignature(
   );
   return isSigned ? null : 'the signature does not fit';
 }
+
+/** UTF-8, says the standard; Mojaloop's own library writes Latin-1, which differs where an alias in a path has an accent. */
+const wordsOf = (header: Buffer): string => header.toString(isUtf8(header) ? 'utf8' : 'latin1');
 
 function differenceOf(words: z.output<typeof ProtectedHeader>, request: SignedRequest): string | null {
   if (words['FSPIOP-HTTP-Method'].toUpperCase() !== request.method.toUpperCase()) return 'method';
