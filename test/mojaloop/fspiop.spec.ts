@@ -119,6 +119,18 @@ describe('transfers straight to the toolkit as the switch, signed and over mutua
     expect(await tookOf('post', ended)).toBe(0);
   });
 
+  it.each(['awa@demo.sn', 'awa démo'])('go to the alias %j, with words beyond ASCII', async (value) => {
+    const { status, body } = await stack.client.post('/v1/transfers', {
+      partner: PARTNER,
+      amount: { value: '12.5', currency: 'KES' },
+      payee: { type: 'alias', value },
+      description: 'Salaire de février – merci 👍',
+      confirmation: 'automatic',
+    });
+    expect(status).toBe(202);
+    expect(await client.untilEnded(body.id)).toMatchObject({ state: 'succeeded' });
+  });
+
   it.each([
     ['the switch does not know the payee', UNKNOWN_PAYEE, '100', 'invalid_party', '3204', 0],
     ['the payee refuses the price', REFUSING_PAYEE, '100', 'partner_rejected', '5103', 0],
