@@ -129,8 +129,7 @@ export async function quote(order: IncomingOrder): Promise<Exchange> {
 }
 
 /** Pays, phase by phase. */
-export async function pay(order: IncomingOrder): Promise<Incoming> {
-  const transferId = randomUUID();
+export async function pay(order: IncomingOrder, transferId: string = randomUUID()): Promise<Incoming> {
   const all = phases(order, transferId);
   const { exchanges } = await runCollection(collectionOf([all.party, all.quote, all.transfer]), {});
   const [party, quoted, transfer] = exchanges;

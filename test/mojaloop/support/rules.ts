@@ -101,22 +101,19 @@ const quoteRule = (ruleId: number, goodForMs: number, fact?: Match['fact']) => (
   },
 });
 
-/** What is told later than the callback that never came: committed. */
-const settled = {
-  ...{
-    ruleId: 913,
-    priority: 100,
-    description: 'it was carried out',
-    apiVersion,
-    type: 'callback',
-    version: 1,
-  },
-  conditions: conditions({ path: '/transfers/{ID}', method: 'get' }),
+/** A transfer to a customer of ours that the switch has given up. */
+export const ABORTED_TRANSFER = '0b0b0b0b-0b0b-4b0b-8b0b-0b0b0b0b0b0b';
+
+/** What is told later than the callback that never came. */
+const settledAs = (ruleId: number, transferState: string, fact?: Match['fact']) => ({
+  ...{ ruleId, priority: 100, description: `it is ${transferState}` },
+  ...{ apiVersion, type: 'callback', version: 1 },
+  conditions: conditions({ path: '/transfers/{ID}', method: 'get', ...(fact ? { fact } : {}) }),
   event: {
     ...{ method: 'put', path: '/transfers/{ID}', type: 'MOCK_CALLBACK', delay: 0 },
-    params: { body: { transferState: 'COMMITTED' } },
+    params: { body: { transferState } },
   },
-};
+});
 
 const silent = {
   ...{ ruleId: 914, description: 'silence', apiVersion, type: 'callback', version: 1 },
@@ -161,6 +158,7 @@ export const ANSWERS = [
   party,
   quoteRule(911, HASTY_OFFER_MS, payeeOf(HASTY_PAYEE)),
   quoteRule(912, 24 * 3_600_000),
-  settled,
+  settledAs(915, 'ABORTED', ['pathParams', 'ID', ABORTED_TRANSFER]),
+  settledAs(913, 'COMMITTED'),
   silent,
 ];
