@@ -13,10 +13,16 @@ import { Discrepancies } from './discrepancies/discrepancies.js';
 import { EventRelay } from './events/relay.js';
 import { AccountKeeper } from './inbound/account-keeper.js';
 import { Announcements } from './inbound/announcements.js';
+import { Crediting } from './inbound/crediting.js';
 import { InboundDesk } from './inbound/inbound-desk.js';
 import { InboundQuotes } from './inbound/inbound-quotes.js';
+import { InboundReplies } from './inbound/inbound-replies.js';
+import { LaterAnswers } from './inbound/later-answers.js';
+import { OwedAnswers } from './inbound/owed-answers.js';
 import { PassingOn } from './inbound/passing-on.js';
 import { RequestedPayments } from './inbound/requested-payments.js';
+import { Tellings } from './inbound/tellings.js';
+import { TransferAnswers } from './inbound/transfer-answers.js';
 import { Intake } from './intake/intake.js';
 import { Orders } from './intake/orders.js';
 import { migrations } from './migrations/index.js';
@@ -61,6 +67,12 @@ const SHARED = [
   Announcements,
   InboundQuotes,
   RequestedPayments,
+  InboundReplies,
+  Crediting,
+  Tellings,
+  OwedAnswers,
+  TransferAnswers,
+  LaterAnswers,
   InboundDesk,
   Clients,
   SchemaCheck,

@@ -64,9 +64,17 @@ export class CallbackIntake {
   ): Promise<Received> {
     const { callbacks } = partner.adapter;
     const verdict = verdictOn(callbacks, raw, door);
-    await this.evidence.submit({ partner: partner.id, raw, verdict });
+    await this.keep(partner, raw, verdict);
     const answer = verdict.is === 'forged' ? undefined : callbacks?.answer(raw);
     return { verdict, answer: answer ?? { status: 401, contentType: 'text/plain', body: '' } };
+  }
+
+  /**
+   * What was judged elsewhere already.
+   * @throws DatabaseUnavailable when it cannot be kept
+   */
+  async keep({ id: partner }: Partner, raw: RawCallback, verdict: Verdict): Promise<void> {
+    await this.evidence.submit({ partner, raw, verdict });
   }
 
   private async store(batch: readonly Evidence[]): Promise<true[]> {

@@ -1,5 +1,5 @@
 import { type Failure, failure, type Money, newId, type OperationState, type Party } from '#domain';
-import { type Partner, PartnerRegistry } from '#partner-kit';
+import { type JsonObject, type Partner, PartnerRegistry } from '#partner-kit';
 import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
@@ -16,6 +16,15 @@ export interface Announcement {
   readonly payer: Party | null;
   readonly payee: Party;
   readonly description: string | null;
+  /** Null: the partner waits for the answer. */
+  readonly toldLater: ToldLater | null;
+}
+
+/** What a partner hears of a movement after it was acknowledged. */
+export interface ToldLater {
+  readonly memo: JsonObject;
+  /** A worker tells it where it has not been told by then. */
+  readonly afterMs: number;
 }
 
 /** Money that a partner brings, and the credit that passes it on. */
@@ -26,8 +35,8 @@ export interface Passage {
 }
 
 /**
- * Receipt and credit, their first transitions and events, and the partner's id of the movement, which is taken once: all
- * in one commit, before anybody is credited. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper, $6 order.
+ * Receipt and credit, their first transitions and events, the partner's id of the movement, which is taken once, and the
+ * answer that is owed where it is told later: all in one commit, before anybody is credited. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper, $6 order.
  */
 const ANNOUNCE = {
   name: 'inbound-announce',
@@ -39,7 +48,8 @@ const ANNOUNCE = {
       payer_type text, payer_value text, payer_account text, payer_name text,
       payee_type text, payee_value text, payee_account text, payee_name text,
       description text, correlation_id text, traceparent text,
-      first_look_ms double precision, receipt_until_ms double precision, credit_until_ms double precision)
+      first_look_ms double precision, receipt_until_ms double precision, credit_until_ms double precision,
+      memo jsonb, tell_after_ms double precision)
     WHERE EXISTS (SELECT FROM claimed)
   ), stored AS (
     INSERT INTO operations (id, kind, partner, state, amount_minor, currency, fee_minor, passes_on, reference,
@@ -65,6 +75,10 @@ const ANNOUNCE = {
   ), told AS (
     INSERT INTO events (operation_id, sequence, type, body)
     SELECT id, 1, kind || '.' || state, jsonb_build_object('state', state, 'previousState', NULL) FROM stored
+  ), owed AS (
+    INSERT INTO inbound_answers (operation_id, partner, transfer, memo, due_at)
+    SELECT $3::uuid, $1, $2, memo, now() + make_interval(secs => tell_after_ms / 1000)
+    FROM asked WHERE tell_after_ms IS NOT NULL
   )
   INSERT INTO passing_on (receipt_id, credit_id) SELECT $3::uuid, $4::uuid FROM asked`,
 };
@@ -183,7 +197,7 @@ export class Announcements {
   }
 
   orderOf({ descriptor }: Partner, keeper: string, announcement: Announcement) {
-    const { sends, receives, fee, payer, payee, description } = announcement;
+    const { sends, receives, fee, payer, payee, description, toldLater } = announcement;
     const context = currentContext();
     return {
       sends_minor: sends.minor.toString(),
@@ -198,6 +212,8 @@ export class Announcements {
       first_look_ms: descriptor.enquiryTimetableMs[0],
       receipt_until_ms: descriptor.unresolvedAfterMs,
       credit_until_ms: this.partners.get(keeper).descriptor.submitForMs,
+      memo: toldLater?.memo,
+      tell_after_ms: toldLater?.afterMs,
     };
   }
 }

@@ -46,7 +46,8 @@ const ANNOUNCE = {
       payer_type text, payer_value text, payer_account text, payer_name text,
       payee_type text, payee_value text, payee_account text, payee_name text,
       description text, correlation_id text, traceparent text,
-      first_look_ms double precision, credit_until_ms double precision)
+      first_look_ms double precision, credit_until_ms double precision,
+      memo jsonb, tell_after_ms double precision)
     WHERE EXISTS (SELECT FROM claimed)
   ), looked_at AS (
     UPDATE operations o SET updated_at = now(), fee_minor = coalesce(o.fee_minor, asked.fee_minor),
@@ -71,6 +72,10 @@ const ANNOUNCE = {
   ), told AS (
     INSERT INTO events (operation_id, sequence, type, body)
     SELECT id, 1, kind || '.' || state, jsonb_build_object('state', state, 'previousState', NULL) FROM stored
+  ), owed AS (
+    INSERT INTO inbound_answers (operation_id, partner, transfer, memo, due_at)
+    SELECT $3::uuid, $1, $2, memo, now() + make_interval(secs => tell_after_ms / 1000)
+    FROM asked WHERE tell_after_ms IS NOT NULL
   )
   INSERT INTO passing_on (receipt_id, credit_id) SELECT $3::uuid, $4::uuid FROM asked`,
 };

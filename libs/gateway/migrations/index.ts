@@ -5,6 +5,7 @@ import { Confirmations1763776800000 } from './0004-confirmations.js';
 import { Inbound1763780400000 } from './0005-inbound.js';
 import { MemosAndTopics1763784000000 } from './0006-memos-and-topics.js';
 import { RequestsToPay1763784000001 } from './0007-requests-to-pay.js';
+import { AnswersToldLater1763787600000 } from './0008-answers-told-later.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -15,4 +16,5 @@ export const migrations = [
   Inbound1763780400000,
   MemosAndTopics1763784000000,
   RequestsToPay1763784000001,
+  AnswersToldLater1763787600000,
 ] as const;

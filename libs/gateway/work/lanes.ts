@@ -6,7 +6,6 @@ import { type Round } from './loop.js';
 
 interface Claimed {
   readonly operation: Operation;
-  readonly lease: string;
 }
 
 /** Rounds with hands of their own. */

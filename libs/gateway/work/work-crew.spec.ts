@@ -2,6 +2,7 @@ import { type Partner, type PartnerRegistry } from '#partner-kit';
 import { beforeEach, describe, expect, it } from '@jest/globals';
 import { type CallbackProcessor } from '../callbacks/processor.js';
 import { type PassingOn } from '../inbound/passing-on.js';
+import { type TransferAnswers } from '../inbound/transfer-answers.js';
 import { type EventRelay } from '../events/relay.js';
 import { type PartnerGates } from '../partners/partner-gates.js';
 import { type Enquiries } from './enquiries.js';
@@ -45,6 +46,7 @@ describe('a crew that is told to stop', () => {
       { tellDue: none } as unknown as EventRelay,
       { abandoned: none, unconfirmed: none, unsent: none, unresolved: none } as unknown as Sweeps,
       { settleDue: none } as unknown as PassingOn,
+      { claimDue: none } as unknown as TransferAnswers,
       new WorkSettings(10, 10, 60_000, 60_000, 1_000),
     );
     await crew.onApplicationBootstrap();

@@ -3,6 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import { CallbackProcessor } from '../callbacks/processor.js';
 import { EventRelay } from '../events/relay.js';
 import { PassingOn } from '../inbound/passing-on.js';
+import { TransferAnswers } from '../inbound/transfer-answers.js';
 import { paceOf } from '../partners/gate.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { Enquiries } from './enquiries.js';
@@ -37,6 +38,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly events: EventRelay,
     private readonly sweeps: Sweeps,
     private readonly passingOn: PassingOn,
+    private readonly transferAnswers: TransferAnswers,
     private readonly settings: WorkSettings,
   ) {}
 
@@ -119,6 +121,17 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
         claim: (limit) => this.enquiries.claimDue(partner, limit, leaseMs, this.callbacks.lagMs),
         deal: ({ operation, lease }) => this.enquiries.ask(partner, operation, lease),
       }),
+      ...(adapter.inbound?.tell ? [this.telling(partner)] : []),
     ];
+  }
+  /** What the process that took a transfer did not live to tell. */
+  private telling(partner: Partner): Drainable {
+    return new LaneRound({
+      name: `${partner.id} answers`,
+      partner,
+      atOnce: paceOf(partner, 'inbound').concurrency,
+      claim: (limit) => this.transferAnswers.claimDue(partner, limit, this.settings.leaseMs),
+      deal: (owed) => this.transferAnswers.settle(partner, owed),
+    });
   }
 }

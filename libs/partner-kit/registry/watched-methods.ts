@@ -21,7 +21,7 @@ export const WATCHED_METHODS = {
   sessions: { find: 'ask' },
   registration: { register: 'ask' },
   callbacks: {},
-  inbound: {},
+  inbound: { tell: 'ask' },
 } as const satisfies { readonly [C in Capability]: MethodsOf<C> };
 
 export function purposeOf(capability: Capability, method: string): Purpose | undefined {

@@ -62,7 +62,9 @@ export class InboundListeners {
 
   /** Finishes what is under way. */
   async stop(mostMs: number): Promise<void> {
+    const stoppedAt = performance.now();
     await Promise.all(this.doors.map(({ server, drain }) => drain.stop(server, mostMs)));
+    await this.desk.drain(mostMs - (performance.now() - stoppedAt));
     await Promise.all(this.doors.map(({ server }) => server.close()));
   }
 
@@ -107,9 +109,10 @@ export class InboundListeners {
       source: request.ip,
       receivedAt: this.clock.now(),
     });
-    // When the partner last got an answer of use: nobody is held up by this gate.
+    // When the partner last got an answer of use: nobody is held up by this gate. What is told later is a call of its own.
     const capability = 'inbound';
-    this.gates.observe({ partner: partner.id, capability, method: what, result: healthOf(result) });
+    if (result !== 'accepted')
+      this.gates.observe({ partner: partner.id, capability, method: what, result: healthOf(result) });
     this.answers.inc({ partner: partner.id, request: what, result });
     return send(reply, answer);
   }

@@ -1,0 +1,61 @@
+import { type Failure, failure, isTerminal } from '#domain';
+import { type InboundCredit, InboundRefused } from '#partner-kit';
+import { Injectable } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { OperationWatch } from '../operations/watch.js';
+import { objectionOf } from './account-keeper.js';
+import { Announcements, hasEndedBadly, type Passage } from './announcements.js';
+
+/** Between two looks at a credit that does not settle. */
+const LOOK_MS = 20;
+
+/** Brings what was announced to where it can be answered. */
+@Injectable()
+export class Crediting {
+  constructor(
+    private readonly announcements: Announcements,
+    private readonly watch: OperationWatch,
+  ) {}
+
+  /**
+   * Until the customer is credited or the receipt has ended. What is not credited in time is given up: once it is announced,
+   * a no is on the books before it is said, so that a repeat hears the same.
+   */
+  async decide(partner: string, transfer: string, waitMs: number): Promise<Passage> {
+    const until = performance.now() + waitMs;
+    for (let hasGivenUp = false; ;) {
+      const now = await this.announcements.find(partner, transfer);
+      if (!now) throw new Error('a receipt has vanished');
+      if (hasGivenUp || hasEndedBadly(now.receipt) || now.credit.state === 'succeeded') return now;
+      if (isTerminal(now.credit.state) || performance.now() >= until) {
+        await this.announcements.giveUp(now, ...reasonOf(now));
+        hasGivenUp = true;
+      } else {
+        await this.watch.untilSettled(now.credit.id, until - performance.now());
+        await sleep(LOOK_MS);
+      }
+    }
+  }
+}
+
+/** Yes only while the customer is credited and the receipt stands. Null: the partner has settled it without a credit. */
+export function verdictOn(passage: Passage, transfer: string): InboundCredit | InboundRefused | null {
+  const { receipt, credit } = passage;
+  if (hasEndedBadly(receipt)) return refusedBefore(passage);
+  if (credit.state !== 'succeeded') return null;
+  return {
+    ...{ is: 'credited', transfer, operation: receipt.id },
+    at: credit.completedAt ?? credit.updatedAt,
+  };
+}
+
+function reasonOf({ credit }: Passage): readonly [Failure, string] {
+  if (!isTerminal(credit.state)) return [failure('partner_unavailable', 'no'), 'not credited in time'];
+  const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
+  return [failure(reason, 'no', partner), 'the credit was refused'];
+}
+
+function refusedBefore({ receipt }: Passage): InboundRefused {
+  const reason = receipt.failure?.reason ?? 'partner_rejected';
+  return new InboundRefused(objectionOf(reason, 'transfer_refused'), 'the transfer was refused');
+}

@@ -1,0 +1,140 @@
+import {
+  InboundRefused,
+  type InboundReply,
+  type InboundTransfer,
+  type JsonObject,
+  type Partner,
+} from '#partner-kit';
+import { SystemClock } from '#platform';
+import { Injectable, Logger } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CallbackIntake } from '../callbacks/intake.js';
+import { type Passage } from './announcements.js';
+import { type Asking, type InboundInquiry, InboundReplies } from './inbound-replies.js';
+import { OwedAnswers } from './owed-answers.js';
+import { refusalOf } from './refusals.js';
+import { Tellings } from './tellings.js';
+import { TransferAnswers } from './transfer-answers.js';
+
+/**
+ * How many answers one process works on. Each is a few kilobytes and a question to the keeper of the accounts; the partner's
+ * patience ends before that many are through, and who hears "busy" asks again.
+ */
+const MOST_UNDER_WAY = 1_000;
+
+/** An inquiry moves nothing, and the payer's side asks again: it is told twice, and no more. */
+const BEFORE_TELLING_MS = [0, 1_000] as const;
+
+/** So long after its time is over, a worker tells what the process that took the transfer should have told. */
+const SLACK_MS = 2_000;
+
+/** Said in the acknowledgement's place: what is known of the transfer stands, and a no that is told would end it. */
+const SAID_AT_ONCE: readonly string[] = ['differs'];
+
+/** Takes up what is answered later, and answers it in the background. */
+@Injectable()
+export class LaterAnswers {
+  private readonly logger = new Logger(LaterAnswers.name);
+  private readonly underWay = new Set<Promise<void>>();
+
+  constructor(
+    private readonly replies: InboundReplies,
+    private readonly callbacks: CallbackIntake,
+    private readonly owed: OwedAnswers,
+    private readonly transfers: TransferAnswers,
+    private readonly tellings: Tellings,
+    private readonly clock: SystemClock,
+  ) {}
+
+  /** @throws InboundRefused what is to be said at once */
+  async take(request: InboundInquiry | InboundTransfer, asking: Asking): Promise<InboundReply> {
+    if (this.underWay.size >= MOST_UNDER_WAY) throw new InboundRefused('busy', 'too many questions at once');
+    if (request.is === 'transfer') await this.takeTransfer(request, asking);
+    else this.begin(() => this.answer(request, asking));
+    return { is: 'accepted' };
+  }
+
+  /** Resolves when everything under way has been told, or after `mostMs`. A worker tells what is left of transfers. */
+  async drain(mostMs: number): Promise<void> {
+    const late = new AbortController();
+    const ended = Promise.all(this.underWay).finally(() => {
+      late.abort();
+    });
+    await Promise.race([ended, sleep(mostMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+  }
+
+  private async answer(request: InboundInquiry, asking: Asking): Promise<void> {
+    const reply = await this.replies
+      .to(request, asking)
+      .catch((error: unknown) => refusalOf(error, this.logger));
+    await this.tell(asking.partner, request, reply);
+  }
+
+  private async tell(
+    partner: Partner,
+    { is, memo = {} }: InboundInquiry | InboundTransfer,
+    reply: InboundReply | InboundRefused,
+  ): Promise<void> {
+    for (const pauseMs of BEFORE_TELLING_MS) {
+      await sleep(pauseMs);
+      if (await this.tellings.tell(partner, { request: is, reply, memo })) return;
+    }
+  }
+
+  /** Announced or refused before it is acknowledged; what is announced is told, whoever dies. */
+  private async takeTransfer(request: InboundTransfer, asking: Asking): Promise<void> {
+    const { partner, raw } = asking;
+    const { id: transfer, memo = {} } = request;
+    const waitMs = this.waitFor(request, asking);
+    const passage = await this.announced(request, asking, { memo, afterMs: waitMs + SLACK_MS });
+    if (passage instanceof InboundRefused) {
+      this.begin(() => this.tell(partner, request, passage));
+      return;
+    }
+    await this.callbacks.receive(partner, raw, 'private');
+    const acknowledged = { operation: passage.receipt.id, transfer, memo };
+    this.begin(() => this.transfers.answer(partner, acknowledged, waitMs));
+  }
+
+  /** A refusal that is given back is of a movement that nothing is known of: to tell it contradicts nothing. */
+  private async announced(
+    request: InboundTransfer,
+    asking: Asking,
+    toldLater: { readonly memo: JsonObject; readonly afterMs: number },
+  ): Promise<Passage | InboundRefused> {
+    const known = await this.again(request, asking, toldLater);
+    if (known) return known;
+    try {
+      return await this.replies.announce(request, asking, toldLater);
+    } catch (error) {
+      if (!(error instanceof InboundRefused) || SAID_AT_ONCE.includes(error.objection)) throw error;
+      // Announced meanwhile by another process: then what it is told there counts.
+      return (await this.again(request, asking, toldLater)) ?? error;
+    }
+  }
+
+  /** The same request once more: it hears the same answer. */
+  private async again(
+    request: InboundTransfer,
+    { partner }: Asking,
+    { memo, afterMs }: { readonly memo: JsonObject; readonly afterMs: number },
+  ): Promise<Passage | null> {
+    const known = await this.replies.known(request, partner);
+    if (known) await this.owed.owe(partner, known, request.id, memo, afterMs);
+    return known;
+  }
+
+  private waitFor({ expiresAt }: InboundTransfer, { how }: Asking): number {
+    const leftMs = expiresAt ? expiresAt.getTime() - this.clock.now().getTime() : how.answerWithinMs;
+    return Math.max(0, Math.min(leftMs, how.answerWithinMs));
+  }
+
+  private begin(work: () => Promise<void>): void {
+    const done: Promise<void> = work()
+      .catch((error: unknown) => {
+        this.logger.error({ err: error }, 'a partner could not be told');
+      })
+      .finally(() => this.underWay.delete(done));
+    this.underWay.add(done);
+  }
+}
