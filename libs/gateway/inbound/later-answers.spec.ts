@@ -1,6 +1,7 @@
 import { Database } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freshDatabase } from '../../../test/support/database.js';
 import { InboundDesk } from './inbound-desk.js';
 import { InboundReplies } from './inbound-replies.js';
 import {
@@ -17,16 +18,21 @@ const PATIENCE_MS = 20_000;
 const LOOK_MS = 20;
 
 describe('a partner that is told later', () => {
+  let fresh: Awaited<ReturnType<typeof freshDatabase>>;
   let stage: Stage;
   let api: Process;
   let serial = 0;
 
   beforeAll(async () => {
-    stage = await setStage();
+    fresh = await freshDatabase();
+    stage = await setStage(fresh.url);
     api = await stage.start('api');
     await stage.start('worker');
   }, 60_000);
-  afterAll(() => stage.close());
+  afterAll(async () => {
+    await stage.close();
+    await fresh.drop();
+  });
 
   /** An id, and a customer of ours that no other case pays. */
   const another = (): { id: string; payee: string } => {

@@ -23,7 +23,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { z } from 'zod';
-import { freshDatabase } from '../../../test/support/database.js';
 import { GatewayModule } from '../gateway.module.js';
 
 export const ASKER = 'asker-sn';
@@ -235,8 +234,8 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-export async function setStage(): Promise<Stage> {
-  const [fresh, peer] = [await freshDatabase(), new Peer()];
+export async function setStage(databaseUrl: string): Promise<Stage> {
+  const peer = new Peer();
   const peerUrl = await peer.listen();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-inbound-'));
   mkdirSync(join(directory, 'partners'));
@@ -250,7 +249,7 @@ export async function setStage(): Promise<Stage> {
   const settings = { peerUrl };
   write(`partners/${ASKER}.yaml`, { adapter: 'asker', settings, callbackKey: 'file:key-a', inbound });
   write('partners/keeper-sn.yaml', { adapter: 'keeper', settings, callbackKey: 'file:key-b' });
-  const config = readConfig({ PASSERELLE_CONFIG_DIR: directory, DATABASE_URL: fresh.url });
+  const config = readConfig({ PASSERELLE_CONFIG_DIR: directory, DATABASE_URL: databaseUrl });
   const processes: Process[] = [];
   return {
     peer,
@@ -266,7 +265,6 @@ export async function setStage(): Promise<Stage> {
     close: async () => {
       await Promise.all(processes.map((process) => process.close()));
       await peer.close();
-      await fresh.drop();
       rmSync(directory, { recursive: true, force: true });
     },
   };
