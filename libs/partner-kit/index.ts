@@ -117,6 +117,7 @@ export {
 } from './http/undici-http.js';
 export {
   type ConfigurationProblem,
+  type DoorTls,
   type InboundConfiguration,
   type PartnerConfiguration,
   PartnerConfigurationError,

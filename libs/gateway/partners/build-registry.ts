@@ -1,4 +1,9 @@
-import { type AdapterDefinition, PartnerConfigurationError, PartnerRegistry } from '#partner-kit';
+import {
+  type AdapterDefinition,
+  type DoorTls,
+  PartnerConfigurationError,
+  PartnerRegistry,
+} from '#partner-kit';
 import {
   type Config,
   ConfigError,
@@ -17,10 +22,17 @@ const resolveAll = (secrets: Readonly<Record<string, string>>, configDir: string
     Object.entries(secrets).map(([name, reference]) => [name, resolveSecret(reference, configDir)]),
   );
 
+const resolveDoor = ({ certificate, key, clientAuthority }: DoorTls, configDir: string): DoorTls => ({
+  certificate: resolveSecret(certificate, configDir),
+  key: resolveSecret(key, configDir),
+  clientAuthority: resolveSecret(clientAuthority, configDir),
+});
+
 /** The configured partners with their secrets, before an adapter has seen them. */
 export const resolvePartners = ({ partners, configDir }: Config) =>
-  partners.map(({ secrets, callbackKey, ...partner }) => ({
+  partners.map(({ secrets, callbackKey, inbound, ...partner }) => ({
     ...partner,
+    inbound: inbound && { ...inbound, tls: inbound.tls && resolveDoor(inbound.tls, configDir) },
     secrets: resolveAll(secrets, configDir),
     callbackKey: resolveSecret(callbackKey, configDir),
   }));

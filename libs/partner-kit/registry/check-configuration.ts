@@ -1,8 +1,11 @@
+import { createPrivateKey } from 'node:crypto';
 import { type z } from 'zod';
 import { type AdapterDefinition, CAPABILITIES } from '../port/adapter.js';
+import { readCertificates } from './certificates.js';
 import {
   type ConfigurationProblem,
   type DeadlineOverride,
+  type DoorTls,
   type PartnerConfiguration,
 } from './configuration.js';
 
@@ -44,7 +47,9 @@ export function checkConfiguration(
   }
   const settings = checkShape('settings', definition.settings, configuration.settings, complain);
   const secrets = checkShape('secrets', definition.secrets, configuration.secrets, complain);
-  if (!settings.success || !secrets.success) return null;
+  const { tls } = configuration.inbound ?? {};
+  const opens = tls === undefined || checkDoor(tls, complain);
+  if (!settings.success || !secrets.success || !opens) return null;
   const baseUrl = definition.baseUrl(settings.data);
   if (!URL.canParse(baseUrl) || !/^https?:/.test(baseUrl)) {
     complain('settings', 'they give no http or https address to send requests to');
@@ -91,4 +96,30 @@ function checkShape(root: string, schema: z.ZodType, value: unknown, complain: C
     }
   }
   return parsed;
+}
+
+/** Can the door be opened with it? */
+export function checkDoor({ certificate, key, clientAuthority }: DoorTls, complain: Complain): boolean {
+  const [ours, theirs] = [
+    attempt(() => readCertificates(certificate)),
+    attempt(() => readCertificates(clientAuthority)),
+  ];
+  const secret = attempt(() => createPrivateKey(key));
+  const problems: (readonly [string, string])[] = [];
+  if (!ours?.[0]) problems.push(['certificate', 'is no certificate in PEM']);
+  if (!secret) problems.push(['key', 'is no private key in PEM']);
+  if (ours?.[0] && secret && !ours[0].checkPrivateKey(secret))
+    problems.push(['key', 'is not the key of the certificate']);
+  if (!theirs?.[0]) problems.push(['clientAuthority', 'is no certificate in PEM']);
+  for (const [name, message] of problems) complain(`inbound.tls.${name}`, message);
+  return problems.length === 0;
+}
+
+/** Null where it throws: what the library says of a key is not for a log. */
+function attempt<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch {
+    return null;
+  }
 }

@@ -27,6 +27,17 @@ export interface InboundConfiguration {
   readonly answerWithinMs: number;
   /** How long an offer of ours holds. */
   readonly quoteLifetimeMs: number;
+  /** Absent: whoever reaches the door is let in. */
+  readonly tls?: DoorTls | undefined;
+}
+
+/** Mutual TLS at the partner's own door, in PEM. */
+export interface DoorTls {
+  readonly certificate: string;
+  /** Secret. */
+  readonly key: string;
+  /** Who vouches for the certificate of whoever is let in. */
+  readonly clientAuthority: string;
 }
 
 export interface PaceOverride {

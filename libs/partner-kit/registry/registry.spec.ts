@@ -202,6 +202,16 @@ describe('the registry of partners', () => {
     ).toEqual([]);
   });
 
+  it('takes only a door that can be opened', () => {
+    const tls = { certificate: 'not PEM', key: 'hunter3', clientAuthority: '' };
+    const inbound = { creditsThrough: 'sahel-sn', answerWithinMs: 1, quoteLifetimeMs: 1, tls };
+    expect(problemsOf([configured({ inbound })])).toEqual([
+      'sahel-sn inbound.tls.certificate: is no certificate in PEM',
+      'sahel-sn inbound.tls.key: is no private key in PEM',
+      'sahel-sn inbound.tls.clientAuthority: is no certificate in PEM',
+    ]);
+  });
+
   it('takes no callback key twice, no address that is none, no adapter that does not start', () => {
     expect(problemsOf([configured(), configured({ id: 'other' })])).toEqual([
       'other callbackKey: is the key of sahel-sn too',

@@ -163,7 +163,7 @@ function buildPartner(
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),
-      certificates: certificatesOf(tls ?? {}),
+      certificates: certificatesOf(tls ?? {}, inbound?.tls),
       adapter: watchAdapter(adapter, descriptor, {
         partner: id,
         timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,

@@ -115,7 +115,10 @@ export const PartnerSchema = z.strictObject({
   callbackKey: SecretReferenceSchema,
   /** Who answers the partner's questions before money moves, where a request does not say. */
   confirmation: z.enum(['automatic', 'manual']).optional(),
-  /** For partners that ask us while they wait (`inbound`). Whoever reaches this address is taken for the partner. */
+  /**
+   * For partners that ask us (`inbound`). Whoever reaches this address is taken for the partner, unless it has to show a
+   * certificate (`tls`), or the adapter proves each request.
+   */
   inbound: z
     .strictObject({
       host: z.string().min(1).default('127.0.0.1'),
@@ -128,6 +131,14 @@ export const PartnerSchema = z.strictObject({
       answerWithinMs: z.int().min(100).max(60_000).default(8_000),
       /** How long an offer of ours holds. */
       quoteLifetimeMs: z.int().min(1_000).max(86_400_000).default(60_000),
+      /** Mutual TLS, in PEM: what we show, and who vouches for whoever may come in. */
+      tls: z
+        .strictObject({
+          certificate: SecretReferenceSchema,
+          key: SecretReferenceSchema,
+          clientAuthority: SecretReferenceSchema,
+        })
+        .optional(),
     })
     .optional(),
   /** By capability. */

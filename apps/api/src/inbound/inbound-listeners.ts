@@ -9,6 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify';
 import { once } from 'node:events';
+import { type Server, type ServerOptions } from 'node:https';
 import { CONFIG, type Config } from '../config.js';
 import { headersOf } from '../server/callback-body.js';
 import { Drain } from '../server/drain.js';
@@ -22,7 +23,7 @@ const BODY_LIMIT_BYTES = 1_048_576;
 
 /** A door of its own for one partner. */
 interface Door {
-  readonly server: FastifyInstance;
+  readonly server: FastifyInstance<Server>;
   readonly drain: Drain;
 }
 
@@ -70,6 +71,7 @@ export class InboundListeners {
 
   private doorOf(partner: Partner): Door {
     const server = fastify({
+      https: tlsOf(partner),
       bodyLimit: BODY_LIMIT_BYTES,
       requestTimeout: this.config.api.requestTimeoutMs,
       frameworkErrors: (error, _request, reply) => {
@@ -77,6 +79,12 @@ export class InboundListeners {
       },
     });
     const drain = new Drain();
+    server.server.on('tlsClientError', ({ code }: NodeJS.ErrnoException) => {
+      this.logger.warn(
+        { partner: partner.id, code },
+        'a connection that shows no certificate of the partner’s',
+      );
+    });
     observeRequests(server, createLogger(this.config, 'inbound'), requestHistogram());
     drain.watch(server);
     server.removeAllContentTypeParsers();
@@ -123,6 +131,13 @@ export class InboundListeners {
     this.logger.warn({ partner: partner.id, code }, 'a request of a partner could not be read');
     return send(reply, this.desk.refuse(partner, isTooLarge ? 'too_large' : 'malformed', message));
   }
+}
+
+/** Null: as it comes. Otherwise nobody says a word whom the authority does not vouch for. */
+function tlsOf({ inbound }: Partner): ServerOptions | null {
+  if (!inbound?.tls) return null;
+  const { certificate: cert, key, clientAuthority: ca } = inbound.tls;
+  return { cert, key, ca, requestCert: true, rejectUnauthorized: true };
 }
 
 /** A refusal is an answer; that we cannot tell is none. */

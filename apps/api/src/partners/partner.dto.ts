@@ -98,7 +98,9 @@ export const PartnerDto = z
     certificates: z
       .array(
         z.strictObject({
-          name: z.enum(['certificate', 'authority']).describe('Ours, or whom we believe who the partner is.'),
+          name: z
+            .enum(['certificate', 'authority', 'inboundCertificate', 'inboundAuthority'])
+            .describe('Ours, or whom we believe who the partner is; the same where the partner calls us.'),
           expiresAt: time('When it ends.'),
         }),
       )
