@@ -2,6 +2,7 @@ import { Database } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freshDatabase } from '../../../test/support/database.js';
+import { Timeline } from '../operations/timeline.js';
 import { InboundDesk } from './inbound-desk.js';
 import { InboundReplies } from './inbound-replies.js';
 import {
@@ -61,8 +62,8 @@ describe('a partner that is told later', () => {
     );
   const credits = (payee: string): number => stage.peer.credits.get(payee) ?? 0;
   const receipts = (id: string) =>
-    rows<{ state: string }>(
-      "SELECT o.state FROM partner_references r JOIN operations o ON o.id = r.operation_id WHERE r.reference = $1 AND o.kind = 'receipt'",
+    rows<{ id: string; state: string }>(
+      "SELECT o.id, o.state FROM partner_references r JOIN operations o ON o.id = r.operation_id WHERE r.reference = $1 AND o.kind = 'receipt'",
       id,
     );
   const owed = (id: string) =>
@@ -111,6 +112,12 @@ describe('a partner that is told later', () => {
     expect(await told(id)).toEqual(['credited']);
     expect(credits(payee)).toBe(1);
     expect(await untilRecorded(id)).toEqual([{ said: 'answered', memo: null, due_at: null }]);
+    const [receipt] = await receipts(id);
+    const entries = await new Timeline(api.get(Database)).of(receipt?.id ?? '');
+    expect(entries).toContainEqual({
+      ...{ type: 'answer', number: 1, said: 'answered', tries: 1 },
+      ...{ at: expect.any(Date), toldAt: expect.any(Date) },
+    });
     await ask({ is: 'question', id });
     expect(await told(id, 2)).toEqual(['credited', 'credited']);
   });
@@ -145,7 +152,7 @@ describe('a partner that is told later', () => {
     await quoted(id, payee);
     await announceAndDie(id, payee);
     expect(await told(id)).toEqual(['timed_out']);
-    expect(await receipts(id)).toEqual([{ state: 'failed' }]);
+    expect(await receipts(id)).toMatchObject([{ state: 'failed' }]);
     expect(await ask({ is: 'transfer', id, payee })).toEqual({ status: 202, result: 'accepted' });
     expect(await told(id, 2)).toEqual(['timed_out', 'timed_out']);
   });
@@ -168,7 +175,7 @@ describe('a partner that is told later', () => {
     await told(id, 2);
     expect(await ask({ is: 'news', transfer: id, moved: true })).toEqual({ status: 200, result: 'answered' });
     expect(await untilRecorded(id)).toEqual([{ said: null, memo: null, due_at: null }]);
-    expect(await receipts(id)).toEqual([{ state: 'succeeded' }]);
+    expect(await receipts(id)).toMatchObject([{ state: 'succeeded' }]);
   });
 
   it('is refused what has expired, and nothing is announced', async () => {
@@ -186,7 +193,7 @@ describe('a partner that is told later', () => {
     await quoted(id, payee);
     await ask({ is: 'transfer', id, payee, expiresAt: new Date(Date.now() + 500).toISOString() });
     expect(await told(id)).toEqual(['timed_out']);
-    expect(await receipts(id)).toEqual([{ state: 'failed' }]);
+    expect(await receipts(id)).toMatchObject([{ state: 'failed' }]);
   });
 
   it('may have asked for the price under another name', async () => {

@@ -12,7 +12,8 @@ const OWE = {
   name: 'inbound-answer-owe',
   text: `INSERT INTO inbound_answers AS a (operation_id, partner, transfer, memo, due_at)
     VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5::double precision / 1000))
-    ON CONFLICT (operation_id) DO UPDATE SET memo = excluded.memo, tries = 0, due_at = least(a.due_at, excluded.due_at)`,
+    ON CONFLICT (operation_id) DO UPDATE SET memo = excluded.memo, tries = 0, owed_at = now(),
+      said = NULL, told_at = NULL, due_at = least(a.due_at, excluded.due_at)`,
 };
 
 /** $1 partner, $2 at most, $3 lease in milliseconds. */
@@ -22,7 +23,7 @@ const CLAIM = {
     SELECT operation_id FROM inbound_answers WHERE partner = $1 AND due_at <= now()
     ORDER BY due_at LIMIT $2 FOR UPDATE SKIP LOCKED
   ), claimed AS (
-    UPDATE inbound_answers a SET due_at = now() + make_interval(secs => $3::double precision / 1000), tries = a.tries + 1
+    UPDATE inbound_answers a SET due_at = now() + make_interval(secs => $3::double precision / 1000)
     FROM due WHERE a.operation_id = due.operation_id RETURNING a.*
   )
   SELECT o.*, c.transfer AS told_transfer, c.memo AS told_memo, c.tries AS told_tries
@@ -31,13 +32,14 @@ const CLAIM = {
 
 const TAKEN = {
   name: 'inbound-answer-taken',
-  text: `UPDATE inbound_answers SET due_at = NULL, memo = NULL, said = $2, told_at = now() WHERE operation_id = $1`,
+  text: `UPDATE inbound_answers SET due_at = NULL, memo = NULL, said = $2, told_at = now(), tries = tries + 1
+    WHERE operation_id = $1`,
 };
 
 /** The rest doubles with every try. $1 operation, $2 the longest rest in seconds. */
 const PUT_OFF = {
   name: 'inbound-answer-put-off',
-  text: `UPDATE inbound_answers SET due_at = now() + make_interval(secs => least(2 ^ least(tries, 20), $2))
+  text: `UPDATE inbound_answers SET tries = tries + 1, due_at = now() + make_interval(secs => least(2 ^ least(tries, 20), $2))
     WHERE operation_id = $1 AND due_at IS NOT NULL`,
 };
 

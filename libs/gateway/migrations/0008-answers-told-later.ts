@@ -14,9 +14,11 @@ export class AnswersToldLater1763787600000 implements MigrationInterface {
         transfer     text NOT NULL,
         -- The adapter's own, without which it cannot tell; gone once it is told.
         memo         jsonb,
+        owed_at      timestamptz NOT NULL DEFAULT now(),
         tries        integer NOT NULL DEFAULT 0,
         -- When a worker tells it. Null: the partner has taken it, or waits for it no more.
         due_at       timestamptz,
+        -- "answered", or why not: once the partner has taken it.
         said         text,
         told_at      timestamptz
       );

@@ -57,6 +57,15 @@ export interface NoticeEntry extends Entry {
   } | null;
 }
 
+/** What a partner that does not wait was told of the money that it brings. `at` is when it last asked. */
+export interface AnswerEntry extends Entry {
+  readonly type: 'answer';
+  /** "answered", or why not; null where it has not taken it. */
+  readonly said: string | null;
+  readonly toldAt: Date | null;
+  readonly tries: number;
+}
+
 export interface EventEntry extends Entry {
   readonly type: 'event';
   readonly event: string;
@@ -72,7 +81,7 @@ export interface DiscrepancyEntry extends Entry {
 
 /** One thing that happened to an operation. */
 export type TimelineEntry =
-  TransitionEntry | AttemptEntry | EnquiryEntry | NoticeEntry | EventEntry | DiscrepancyEntry;
+  TransitionEntry | AttemptEntry | EnquiryEntry | NoticeEntry | AnswerEntry | EventEntry | DiscrepancyEntry;
 
 export interface TransitionRow {
   sequence: number;
@@ -114,6 +123,13 @@ export interface NoticeRow {
   source: string;
   verdict: string;
   verdict_why: string | null;
+  tries: number;
+}
+
+export interface AnswerRow {
+  owed_at: Date;
+  said: string | null;
+  told_at: Date | null;
   tries: number;
 }
 
@@ -189,6 +205,10 @@ export const toNotice = (row: NoticeRow): NoticeEntry => ({
   says: masked(row.says),
   effect: row.effect,
   callback: callbackOf(row),
+});
+
+export const toAnswer = ({ owed_at: at, said, told_at: toldAt, tries }: AnswerRow): AnswerEntry => ({
+  ...{ type: 'answer', at, number: 1, said, toldAt, tries },
 });
 
 export const toEvent = (row: EventRow): EventEntry => ({

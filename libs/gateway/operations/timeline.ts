@@ -1,11 +1,13 @@
 import { Database, type Statement } from '#platform';
 import { Injectable } from '@nestjs/common';
 import {
+  type AnswerRow,
   type AttemptRow,
   type EnquiryRow,
   type EventRow,
   type NoticeRow,
   type TimelineEntry,
+  toAnswer,
   toAttempt,
   toDiscrepancyEntry,
   toEnquiry,
@@ -24,6 +26,7 @@ const of = (name: string, table: string): Statement => ({
 const TRANSITIONS = of('transitions', 'transitions');
 const ATTEMPTS = of('attempts', 'attempts');
 const ENQUIRIES = of('enquiries', 'enquiries');
+const ANSWERS = of('answers', 'inbound_answers');
 const EVENTS = of('events', 'events');
 const DISCREPANCIES = of('discrepancies', 'discrepancies');
 
@@ -39,6 +42,7 @@ const ORDER: readonly TimelineEntry['type'][] = [
   'attempt',
   'enquiry',
   'notice',
+  'answer',
   'transition',
   'event',
   'discrepancy',
@@ -63,6 +67,7 @@ export class Timeline {
       database.query<AttemptRow>(ATTEMPTS, values).then((rows) => rows.map(toAttempt)),
       database.query<EnquiryRow>(ENQUIRIES, values).then((rows) => rows.map(toEnquiry)),
       database.query<NoticeRow>(NOTICES, values).then((rows) => rows.map(toNotice)),
+      database.query<AnswerRow>(ANSWERS, values).then((rows) => rows.map(toAnswer)),
       database.query<EventRow>(EVENTS, values).then((rows) => rows.map(toEvent)),
       database.query<DiscrepancyRow>(DISCREPANCIES, values).then((rows) => rows.map(toDiscrepancyEntry)),
     ]);

@@ -95,6 +95,19 @@ export const TimelineEntryDto = z
       .meta({ id: 'TimelineNotice' }),
     z
       .strictObject({
+        type: z.literal('answer'),
+        ...entry,
+        said: z
+          .string()
+          .nullable()
+          .describe('What a partner that is told later was told: `answered`, or why not. Null: not yet.')
+          .meta({ examples: ['answered'] }),
+        toldAt: time('When the partner took it.').nullable(),
+        tries: z.int().describe('How often that was tried.'),
+      })
+      .meta({ id: 'TimelineAnswer' }),
+    z
+      .strictObject({
         type: z.literal('event'),
         ...entry,
         event: z
@@ -155,6 +168,8 @@ export function toTimelineEntryDto(told: TimelineEntry): TimelineEntryDto {
         callback: callback && { ...callback, receivedAt: callback.receivedAt.toISOString() },
       };
     }
+    case 'answer':
+      return { ...told, at, toldAt: timeOf(told.toldAt) };
     case 'event':
       return { ...told, at, publishedAt: timeOf(told.publishedAt) };
     case 'discrepancy':
