@@ -76,8 +76,8 @@ const ANNOUNCE = {
     INSERT INTO events (operation_id, sequence, type, body)
     SELECT id, 1, kind || '.' || state, jsonb_build_object('state', state, 'previousState', NULL) FROM stored
   ), owed AS (
-    INSERT INTO inbound_answers (operation_id, partner, transfer, memo, due_at)
-    SELECT $3::uuid, $1, $2, memo, now() + make_interval(secs => tell_after_ms / 1000)
+    INSERT INTO inbound_answers (operation_id, partner, transfer, memo, digest, due_at)
+    SELECT $3::uuid, $1, $2, memo, sha256(convert_to(memo::text, 'UTF8')), now() + make_interval(secs => tell_after_ms / 1000)
     FROM asked WHERE tell_after_ms IS NOT NULL
   )
   INSERT INTO passing_on (receipt_id, credit_id) SELECT $3::uuid, $4::uuid FROM asked`,

@@ -26,6 +26,8 @@ export interface Asking {
   readonly raw: RawCallback;
 }
 
+export const DIFFERS = 'the same id was announced with other content';
+
 /** What moves nothing, however often it is asked. */
 export type InboundInquiry = InboundLookup | InboundQuote | InboundQuestion;
 
@@ -132,8 +134,6 @@ export class InboundReplies {
     };
   }
 }
-
-const DIFFERS = 'the same id was announced with other content';
 
 /** Is it what we offered? */
 const isOffered = (request: InboundTransfer, { amount, sends, receives, payee }: KeptQuote): boolean =>

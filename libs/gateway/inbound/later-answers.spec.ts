@@ -86,7 +86,9 @@ describe('a partner that is told later', () => {
     const [request, how] = [asker.adapter.inbound?.read(rawOf({ is: 'transfer', id, payee })), asker.inbound];
     if (request?.is !== 'transfer' || !how) throw new Error('the stage is not set');
     const asking = { partner: asker, how, raw: rawOf({}) };
-    await api.get(InboundReplies).announce(request, asking, { memo: { about: id }, afterMs: WAITING_MS });
+    await api
+      .get(InboundReplies)
+      .announce(request, asking, { memo: { about: id, packet: '' }, afterMs: WAITING_MS });
   };
 
   it('hears who a customer is, and who is none', async () => {
@@ -131,6 +133,9 @@ describe('a partner that is told later', () => {
     expect(await ask({ is: 'transfer', id, payee, amount: '1501' })).toEqual({
       status: 400,
       result: 'differs',
+    });
+    expect(await ask({ is: 'transfer', id, payee, packet: 'of another quote' })).toEqual({
+      ...{ status: 400, result: 'differs' },
     });
     expect(await ask({ is: 'transfer', id, payee })).toEqual({ status: 202, result: 'accepted' });
     expect(new Set(await told(id, 5))).toEqual(new Set(['credited']));

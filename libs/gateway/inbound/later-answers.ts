@@ -1,16 +1,10 @@
-import {
-  InboundRefused,
-  type InboundReply,
-  type InboundTransfer,
-  type JsonObject,
-  type Partner,
-} from '#partner-kit';
+import { InboundRefused, type InboundReply, type InboundTransfer, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CallbackIntake } from '../callbacks/intake.js';
-import { type Passage } from './announcements.js';
-import { type Asking, type InboundInquiry, InboundReplies } from './inbound-replies.js';
+import { type Passage, type ToldLater } from './announcements.js';
+import { type Asking, DIFFERS, type InboundInquiry, InboundReplies } from './inbound-replies.js';
 import { OwedAnswers } from './owed-answers.js';
 import { refusalOf } from './refusals.js';
 import { Tellings } from './tellings.js';
@@ -86,11 +80,15 @@ export class LaterAnswers {
     const { partner, raw } = asking;
     const { id: transfer, memo = {} } = request;
     const waitMs = this.waitFor(request, asking);
-    const passage = await this.announced(request, asking, { memo, afterMs: waitMs + SLACK_MS });
+    const toldLater = { memo, afterMs: waitMs + SLACK_MS };
+    const passage = await this.announced(request, asking, toldLater);
     if (passage instanceof InboundRefused) {
       this.begin(() => this.tell(partner, request, passage));
       return;
     }
+    // Also of the first one: somebody else may have announced it at the same moment. A repeat hears the same once more.
+    if (!(await this.owed.owe(partner, passage, transfer, toldLater)))
+      throw new InboundRefused('differs', DIFFERS);
     await this.callbacks.receive(partner, raw, 'private');
     const acknowledged = { operation: passage.receipt.id, transfer, memo };
     this.begin(() => this.transfers.answer(partner, acknowledged, waitMs));
@@ -100,28 +98,17 @@ export class LaterAnswers {
   private async announced(
     request: InboundTransfer,
     asking: Asking,
-    toldLater: { readonly memo: JsonObject; readonly afterMs: number },
+    toldLater: ToldLater,
   ): Promise<Passage | InboundRefused> {
-    const known = await this.again(request, asking, toldLater);
+    const known = await this.replies.known(request, asking.partner);
     if (known) return known;
     try {
       return await this.replies.announce(request, asking, toldLater);
     } catch (error) {
       if (!(error instanceof InboundRefused) || SAID_AT_ONCE.includes(error.objection)) throw error;
       // Announced meanwhile by another process: then what it is told there counts.
-      return (await this.again(request, asking, toldLater)) ?? error;
+      return (await this.replies.known(request, asking.partner)) ?? error;
     }
-  }
-
-  /** The same request once more: it hears the same answer. */
-  private async again(
-    request: InboundTransfer,
-    { partner }: Asking,
-    { memo, afterMs }: { readonly memo: JsonObject; readonly afterMs: number },
-  ): Promise<Passage | null> {
-    const known = await this.replies.known(request, partner);
-    if (known) await this.owed.owe(partner, known, request.id, memo, afterMs);
-    return known;
   }
 
   private waitFor({ expiresAt }: InboundTransfer, { how }: Asking): number {

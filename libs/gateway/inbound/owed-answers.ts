@@ -2,18 +2,23 @@ import { type JsonObject, type Partner } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
-import { type Passage } from './announcements.js';
+import { type Passage, type ToldLater } from './announcements.js';
 
 /** More and more rarely, but never more rarely than this. */
 const LONGEST_REST_S = 600;
 
-/** For a repeat, whose memo is the newest. $1 operation, $2 partner, $3 transfer, $4 memo, $5 in how many milliseconds. */
+/**
+ * Nothing where it was asked for with another memo. $1 operation, $2 partner, $3 transfer, $4 memo,
+ * $5 in how many milliseconds.
+ */
 const OWE = {
   name: 'inbound-answer-owe',
-  text: `INSERT INTO inbound_answers AS a (operation_id, partner, transfer, memo, due_at)
-    VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5::double precision / 1000))
+  text: `INSERT INTO inbound_answers AS a (operation_id, partner, transfer, memo, digest, due_at)
+    VALUES ($1, $2, $3, $4, sha256(convert_to($4::jsonb::text, 'UTF8')), now() + make_interval(secs => $5::double precision / 1000))
     ON CONFLICT (operation_id) DO UPDATE SET memo = excluded.memo, tries = 0, owed_at = now(),
-      said = NULL, told_at = NULL, due_at = least(a.due_at, excluded.due_at)`,
+      said = NULL, told_at = NULL, due_at = least(a.due_at, excluded.due_at)
+    WHERE a.digest = excluded.digest
+    RETURNING operation_id`,
 };
 
 /** $1 partner, $2 at most, $3 lease in milliseconds. */
@@ -73,16 +78,15 @@ interface Row extends OperationRow {
 export class OwedAnswers {
   constructor(private readonly database: Database) {}
 
-  /** Once more: the partner has asked again. */
+  /** The partner has asked, perhaps again. False: for something else under the same id. */
   async owe(
     partner: Partner,
     { receipt }: Passage,
     transfer: string,
-    memo: JsonObject,
-    afterMs: number,
-  ): Promise<void> {
+    { memo, afterMs }: ToldLater,
+  ): Promise<boolean> {
     const values = [receipt.id, partner.id, transfer, JSON.stringify(memo), afterMs];
-    await this.database.execute(OWE, values);
+    return (await this.database.query(OWE, values)).length > 0;
   }
 
   async claimDue({ id }: Partner, limit: number, leaseMs: number): Promise<readonly OwedAnswer[]> {

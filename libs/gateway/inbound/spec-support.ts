@@ -49,6 +49,7 @@ const Asked = z.object({
   payee: z.string().default('+221770000042'),
   expiresAt: z.iso.datetime().optional(),
   quotedAs: z.string().optional(),
+  packet: z.string().optional(),
 });
 export type Asked = z.input<typeof Asked>;
 
@@ -57,10 +58,10 @@ const News = z.object({ transfer: z.string(), moved: z.boolean() });
 function requestOf(raw: RawCallback): InboundRequest {
   const asked = Asked.safeParse(JSON.parse(raw.body.toString()));
   if (!asked.success) throw new InboundRefused('malformed', 'this is no request');
-  const { is, id, transfer, amount: decimal, expiresAt, quotedAs } = asked.data;
+  const { is, id, transfer, amount: decimal, expiresAt, quotedAs, packet = '' } = asked.data;
   const payee = { type: 'msisdn', value: asked.data.payee } as const;
   const amount = Money.parse(decimal, 'XOF');
-  const memo = { about: id };
+  const memo = { about: id, packet };
   const noOffer = { expiresAt: null, answers: null, isAnswer: false };
   const noQuote = { quote: null, sends: null, receives: null, payer: null, description: null };
   switch (is) {

@@ -14,6 +14,8 @@ export class AnswersToldLater1763787600000 implements MigrationInterface {
         transfer     text NOT NULL,
         -- The adapter's own, without which it cannot tell; gone once it is told.
         memo         jsonb,
+        -- Of the memo: whoever asks again under the same id has to ask for the same.
+        digest       bytea NOT NULL,
         owed_at      timestamptz NOT NULL DEFAULT now(),
         tries        integer NOT NULL DEFAULT 0,
         -- When a worker tells it. Null: the partner has taken it, or waits for it no more.

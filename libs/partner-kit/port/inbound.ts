@@ -4,7 +4,10 @@ import { type CallbackAnswer, type RawCallback, type Verdict } from './callback.
 
 /** What a partner wants an answer to. */
 interface Asked {
-  /** What the adapter wants back with an answer that it tells later (`Inbound.tell`): kept with the movement. */
+  /**
+   * What the adapter wants back with an answer that it tells later (`Inbound.tell`): kept with the movement. Of a transfer, the
+   * same for the same request: another one under the same id is refused.
+   */
   readonly memo?: JsonObject | undefined;
 }
 
