@@ -229,6 +229,15 @@ describe('a partner that is told later', () => {
     });
   });
 
+  it('is told at once to come back where too much is under way', async () => {
+    const asked = Array.from({ length: 1_001 }, () => ask({ is: 'lookup', ...another() }));
+    const results = (await Promise.all(asked)).map(({ result }) => result);
+    expect(results.filter((result) => result !== 'accepted')).toEqual(['busy']);
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    const { id, payee } = another();
+    expect(await ask({ is: 'lookup', id, payee })).toEqual({ status: 202, result: 'accepted' });
+  });
+
   it('is told what is under way before a process stops', async () => {
     const { id, payee } = another();
     await quoted(id, payee);

@@ -59,8 +59,8 @@ export class TransferAnswers {
     await this.answer(partner, { operation: operation.id, transfer, memo }, 0);
   }
 
-  /** Has the receipt ended at another word than ours? Then the partner has settled it, and waits for nothing. */
+  /** Has the receipt ended at the partner’s own word? Then it waits for nothing. */
   private async isOver({ operation: { id, state } }: OwedAnswer): Promise<boolean> {
-    return isTerminal(state) && (await this.owed.lastActor(id)) !== 'gateway';
+    return isTerminal(state) && (await this.owed.lastActor(id)) === 'partner';
   }
 }

@@ -65,7 +65,7 @@ export class InboundListeners {
   async stop(mostMs: number): Promise<void> {
     const stoppedAt = performance.now();
     await Promise.all(this.doors.map(({ server, drain }) => drain.stop(server, mostMs)));
-    await this.desk.drain(mostMs - (performance.now() - stoppedAt));
+    await this.desk.drain(Math.max(0, mostMs - (performance.now() - stoppedAt)));
     await Promise.all(this.doors.map(({ server }) => server.close()));
   }
 
