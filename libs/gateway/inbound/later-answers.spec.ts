@@ -183,6 +183,19 @@ describe('a partner that is told later', () => {
     expect(await receipts(id)).toMatchObject([{ state: 'succeeded' }]);
   });
 
+  it('is told a no for some hours, and not for ever', async () => {
+    const { id, payee } = another();
+    stage.peer.slow.add(payee);
+    stage.peer.deaf.set(id, 1_000);
+    await quoted(id, payee);
+    await ask({ is: 'transfer', id, payee });
+    await told(id);
+    // As often as it is tried within those hours.
+    await rows('UPDATE inbound_answers SET tries = 25, due_at = now() WHERE transfer = $1', id);
+    expect(await untilRecorded(id)).toEqual([{ said: null, memo: null, due_at: null }]);
+    expect(await receipts(id)).toMatchObject([{ state: 'failed' }]);
+  });
+
   it('is refused what has expired, and nothing is announced', async () => {
     const { id, payee } = another();
     await quoted(id, payee);
