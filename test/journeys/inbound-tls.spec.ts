@@ -23,7 +23,7 @@ describe('a door that asks for a certificate', () => {
     };
     stack = await startStack({
       only: [SCHEME, 'core-banking'],
-      apis: 2,
+      ...{ apis: 2, workers: 0 },
       settings: { log: { level: 'info' } },
       partners: { [SCHEME]: { inbound: { tls } } },
     });
