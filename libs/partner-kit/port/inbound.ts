@@ -82,6 +82,7 @@ export type InboundRequest =
 /** Why we say no. Each has a code of the partner's. */
 export const INBOUND_OBJECTIONS = [
   'forged',
+  'unacceptable_version',
   'malformed',
   'too_large',
   'missing',

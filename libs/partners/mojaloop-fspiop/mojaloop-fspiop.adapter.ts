@@ -5,10 +5,10 @@ import {
   type PartnerContext,
   type PartnerDescriptor,
 } from '#partner-kit';
+import { PAYEE_TYPES } from '../fspiop/names.js';
 import { fspiopCallbacks } from './mojaloop-fspiop.callbacks.js';
 import { FspiopClient } from './mojaloop-fspiop.client.js';
 import { fspiopDisbursements } from './mojaloop-fspiop.disbursements.js';
-import { PAYEE_TYPES } from './mojaloop-fspiop.requests.js';
 import { FspiopSecrets, FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { readSigningKey } from './mojaloop-fspiop.signature.js';
 

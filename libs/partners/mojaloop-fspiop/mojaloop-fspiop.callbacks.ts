@@ -7,6 +7,7 @@ import {
   UnreadableCallback,
   type Verdict,
 } from '#partner-kit';
+import { TRANSFER_NOT_FOUND } from '../fspiop/errors.js';
 import { type Terms } from './mojaloop-fspiop.offers.js';
 import {
   lookupErrorReply,
@@ -20,7 +21,6 @@ import {
 } from './mojaloop-fspiop.replies.js';
 import { faultOfSignature, pathOf } from './mojaloop-fspiop.signature.js';
 import { ErrorBody, PartyBody, QuoteBody, TransferBody } from './mojaloop-fspiop.wire.js';
-import { TRANSFER_NOT_FOUND } from './mojaloop-fspiop.errors.js';
 
 /** Older, or newer, than this, a message may have been kept by somebody and sent once more. */
 const TOLERANCE_MS = 10 * 60_000;

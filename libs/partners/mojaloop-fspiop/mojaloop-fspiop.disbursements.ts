@@ -11,8 +11,8 @@ import {
   settleEnquiry,
   type SubmittedOrder,
 } from '#partner-kit';
+import { isRefusal, reasonOf, wordOf } from '../fspiop/errors.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
-import { isRefusal, reasonOf, wordOf } from './mojaloop-fspiop.errors.js';
 import { namesOf, type Terms } from './mojaloop-fspiop.offers.js';
 import { payeeOf, toQuoteBody, topicOf, toTransferBody, transferIdOf } from './mojaloop-fspiop.requests.js';
 import { type FoundParty, readMemo, readRefusal } from './mojaloop-fspiop.wire.js';

@@ -8,7 +8,7 @@ import {
   UnmappedAnswer,
   type Unknown,
 } from '#partner-kit';
-import { isRefusal, reasonOf, TRANSFER_NOT_FOUND, wordOf } from './mojaloop-fspiop.errors.js';
+import { isRefusal, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
 import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
 import {
   type AgreedQuote,

@@ -1,48 +1,19 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { CURRENCIES, type Country, type Currency, Money, MoneyError } from '#domain';
+import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
+import {
+  AmountType,
+  faultOfLimits,
+  HOME_CURRENCIES,
+  type HomeCountry,
+  Limits,
+  Participant,
+  SubScenario,
+} from '../fspiop/settings.js';
 
-/** Whose telephone numbers a scheme knows, and what is settled there when the partner's file does not say. */
-const HOME_CURRENCIES = {
-  BF: 'XOF',
-  BJ: 'XOF',
-  CI: 'XOF',
-  CM: 'XAF',
-  GH: 'GHS',
-  GN: 'GNF',
-  GW: 'XOF',
-  KE: 'KES',
-  ML: 'XOF',
-  MW: 'MWK',
-  NE: 'XOF',
-  RW: 'RWF',
-  SN: 'XOF',
-  TG: 'XOF',
-  TZ: 'TZS',
-  UG: 'UGX',
-  ZM: 'ZMW',
-} as const satisfies Partial<Record<Country, Currency>>;
-type HomeCountry = keyof typeof HOME_CURRENCIES;
-
-/** Source: API Definition 1.1, `PartyIdType`. */
-export const PARTY_ID_TYPES = [
-  'MSISDN',
-  'EMAIL',
-  'PERSONAL_ID',
-  'BUSINESS',
-  'DEVICE',
-  'ACCOUNT_ID',
-  'IBAN',
-  'ALIAS',
-] as const;
-export type PartyIdType = (typeof PARTY_ID_TYPES)[number];
-
-/** They travel in a path: a slash or a question mark would end it. */
-export const IDENTIFIER = /^[^/?]{1,128}$/;
 const FSP_ID = /^[\x21-\x7e]{1,32}$/;
 
-const amount = z.union([z.string().regex(/^\d{1,15}(\.\d{1,2})?$/), z.int().positive().transform(String)]);
 const fspId = z.string().regex(FSP_ID, 'up to 32 characters without blanks');
 
 const FROM_FILE = 'file:';
@@ -66,15 +37,8 @@ export const isStrong = ({ asymmetricKeyType: type, asymmetricKeyDetails: detail
   (type === 'rsa' && (details?.modulusLength ?? 0) >= 2_048) ||
   (type === 'ec' && details?.namedCurve === 'prime256v1');
 
-/** Who we are at the scheme: the payer of every transfer. */
-const Payer = z.strictObject({
-  idType: z.enum(PARTY_ID_TYPES),
-  idValue: z
-    .string('expected the identifier in quotes')
-    .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
-  type: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']).default('BUSINESS'),
-  fspId,
-});
+/** Who we are at the scheme: the payer of every transfer, and where its money comes to. */
+const Ourselves = Participant.extend({ fspId });
 
 const Fields = z.strictObject({
   /** Of the switch's FSPIOP API, without a slash at the end. */
@@ -82,14 +46,10 @@ const Fields = z.strictObject({
   country: z.enum(Object.keys(HOME_CURRENCIES) as HomeCountry[]).default('SN'),
   /** Default: that of the country. */
   currency: z.enum(Object.keys(CURRENCIES) as Currency[]).optional(),
-  from: Payer,
+  from: Ourselves,
   version: z.enum(['1.0', '1.1']).default('1.1'),
-  /** SEND: exactly the amount leaves us. RECEIVE: exactly the amount arrives. */
-  amountType: z.enum(['SEND', 'RECEIVE']).default('SEND'),
-  subScenario: z
-    .string()
-    .regex(/^[A-Z_]{1,32}$/)
-    .optional(),
+  amountType: AmountType,
+  subScenario: SubScenario.optional(),
   /** Of the token service, behind the same door as the API; left out: no token is asked for. */
   tokenPath: z.string().startsWith('/').optional(),
   /** The other institutions' public keys for signatures, and the switch's own, by their ids. */
@@ -106,8 +66,7 @@ const Fields = z.strictObject({
   expiryMs: z.int().min(1_000).max(3_600_000).default(60_000),
   /** How far the clocks of the scheme may be apart, with the switch's sweeps for what has expired. */
   slackMs: z.int().min(0).max(3_600_000).default(60_000),
-  /** Ours, not the scheme's. Decimals of the currency. */
-  limits: z.strictObject({ least: amount.default('1'), most: amount.default('10000000') }).prefault({}),
+  limits: Limits,
 });
 
 const Checked = Fields.transform((settings) => ({
@@ -119,13 +78,8 @@ export const FspiopSettings = Checked.superRefine(({ currency, limits }, context
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: 'custom', path: [path], message });
   };
-  try {
-    if (Money.parse(limits.least, currency).isMoreThan(Money.parse(limits.most, currency)))
-      refuse('limits', 'least is over most');
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-    refuse('limits', error.message);
-  }
+  const fault = faultOfLimits(limits, currency);
+  if (fault !== null) refuse('limits', fault);
 });
 export type FspiopSettings = z.output<typeof FspiopSettings>;
 

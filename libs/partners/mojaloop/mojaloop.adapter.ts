@@ -4,13 +4,13 @@ import {
   type PartnerContext,
   type PartnerDescriptor,
 } from '#partner-kit';
+import { PAYEE_TYPES } from '../fspiop/names.js';
 import { MojaloopClient } from './mojaloop.client.js';
 import { mojaloopCollections } from './mojaloop.collections.js';
 import { mojaloopDisbursements } from './mojaloop.disbursements.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopParties } from './mojaloop.parties.js';
 import { mojaloopCallbacks, mojaloopReceipts } from './mojaloop.receipts.js';
-import { PAYEE_TYPES } from './mojaloop.requests.js';
 import { MojaloopSecrets, MojaloopSettings } from './mojaloop.settings.js';
 
 const SECOND = 1_000;

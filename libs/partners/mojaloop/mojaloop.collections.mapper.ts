@@ -8,7 +8,7 @@ import {
   UnmappedAnswer,
 } from '#partner-kit';
 import { type RequestAnswer } from './mojaloop.collections.wire.js';
-import { isRefusal, reasonOf, scrubbed } from './mojaloop.errors.js';
+import { isRefusal, reasonOf, scrubbed } from '../fspiop/errors.js';
 import { namesOf } from './mojaloop.outcomes.js';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 import { isSuccess } from './mojaloop.wire.js';

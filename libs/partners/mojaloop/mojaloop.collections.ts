@@ -16,7 +16,7 @@ import {
   transferFor,
 } from './mojaloop.collections.mapper.js';
 import { readRequestAnswer } from './mojaloop.collections.wire.js';
-import { toCustomer } from './mojaloop.inbound.wire.js';
+import { toCustomer } from '../fspiop/names.js';
 import { puzzling } from './mojaloop.outcomes.js';
 import { askSwitch } from './mojaloop.receipts.js';
 import { payerOf, toRequestToPayBody } from './mojaloop.requests.js';

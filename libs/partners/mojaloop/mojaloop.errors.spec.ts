@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorOf, record, reply, trouble } from './fixtures/stage.js';
-import { isRefusal, reasonOf, says, wordOf } from './mojaloop.errors.js';
+import { isRefusal, reasonOf } from '../fspiop/errors.js';
+import { says, wordOf } from './mojaloop.errors.js';
 import { readAnswer } from './mojaloop.wire.js';
 
 describe('a code of the scheme', () => {

@@ -3,7 +3,6 @@ import {
   type CallbackAnswer,
   type Inbound,
   type InboundLookup,
-  type InboundObjection,
   type InboundOffer,
   type InboundParty,
   type InboundQuote,
@@ -15,49 +14,11 @@ import {
   type InboundTransfer,
   type RawCallback,
 } from '#partner-kit';
-import {
-  askedBy,
-  checkScenario,
-  readQuoteRequest,
-  readTransferRequest,
-  toCustomer,
-  toMoney,
-  toQuoted,
-  toStranger,
-} from './mojaloop.inbound.wire.js';
-import { toAmount, toDisplayName, toIdentifier } from './mojaloop.requests.js';
-
-/** The FSPIOP code and the status that each of our objections has. Source: reference of the core connector, error answers. */
-const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status: number]>> = {
-  forged: ['3105', 400],
-  malformed: ['3101', 400],
-  too_large: ['3104', 413],
-  missing: ['3102', 400],
-  unsupported_id_type: ['3100', 400],
-  unsupported_scenario: ['5102', 400],
-  not_offered: ['2002', 501],
-  unknown_request: ['3002', 404],
-  party_unknown: ['3204', 404],
-  party_blocked: ['5400', 500],
-  party_closed: ['5107', 400],
-  currency_not_held: ['5106', 400],
-  limit_exceeded: ['5200', 400],
-  quote_refused: ['5103', 400],
-  transfer_refused: ['5105', 400],
-  quote_unknown: ['3205', 400],
-  quote_expired: ['3302', 400],
-  differs: ['3106', 400],
-  transfer_expired: ['3303', 400],
-  transfer_unknown: ['3208', 404],
-  unavailable: ['2003', 503],
-  busy: ['2005', 503],
-  timed_out: ['2004', 500],
-};
-
-/** `Note` of the FSPIOP API. */
-const LONGEST_NOTE = 128;
-/** `ErrorDescription` of the FSPIOP API. */
-const LONGEST_MESSAGE = 128;
+import { toAmount, toMoney } from '../fspiop/amounts.js';
+import { REFUSALS, toDescription } from '../fspiop/errors.js';
+import { toCustomer, toDisplayName, toIdentifier, toStranger } from '../fspiop/names.js';
+import { checkScenario, LONGEST_NOTE } from '../fspiop/requests.js';
+import { askedBy, readQuoteRequest, readTransferRequest, toQuoted } from './mojaloop.inbound.wire.js';
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
 const NOT_OFFERED =
@@ -119,7 +80,7 @@ function toLookup([idType = '', idValue = '', ...more]: readonly string[]): Inbo
 
 function toQuote(raw: RawCallback): InboundQuote {
   const request = readQuoteRequest(raw);
-  checkScenario(request);
+  checkScenario(request.transactionType, 'transactionType');
   const { quoteId, transactionId, to, from, amountType, expiration, initiator } = request;
   return {
     ...{ is: 'quote', id: quoteId, transfer: transactionId },
@@ -151,7 +112,7 @@ function toTransfer(raw: RawCallback): InboundTransfer {
 function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
   if (reply instanceof InboundRefused) {
     const [code, status] = REFUSALS[reply.objection];
-    const message = reply.message.slice(0, LONGEST_MESSAGE);
+    const message = toDescription(reply.message);
     // The scheme adapter reads the first; the public template of core connectors has the second.
     return json(status, { statusCode: code, status: code, message });
   }

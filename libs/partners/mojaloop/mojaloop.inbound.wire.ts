@@ -1,33 +1,8 @@
-import { CURRENCIES, type Currency, Money, MoneyError, type Party, type PartyType } from '#domain';
-import {
-  InboundRefused,
-  type JsonObject,
-  optionalText,
-  type RawCallback,
-  readJson,
-  text,
-  UnreadableAnswer,
-} from '#partner-kit';
+import { type Money } from '#domain';
+import { optionalText, type RawCallback, text } from '#partner-kit';
 import { z } from 'zod';
-
-/** How the scheme names somebody whom we may keep an account of. Source: backend API 2.1.0, `transferParty`. */
-const PARTY_TYPES: Readonly<Partial<Record<string, PartyType>>> = {
-  MSISDN: 'msisdn',
-  IBAN: 'iban',
-  ACCOUNT_ID: 'account',
-  ACCOUNT_NO: 'account',
-  ALIAS: 'alias',
-  BUSINESS: 'merchant',
-};
-
-/** Money comes to our customer in these; in a withdrawal it is cash that they hand out. Source: FSPIOP, `TransactionScenario`. */
-const SCENARIOS: readonly string[] = ['TRANSFER', 'DEPOSIT', 'PAYMENT', 'REFUND'];
-
-const LONGEST_MESSAGE = 100;
-const IN_MESSAGES = 60;
-/** What a path can carry, and a back end finds. */
-const ACCOUNT = /^(?!\.{1,2}$)[^/?]{1,64}$/;
-const MSISDN = /^\+?\d{6,15}$/;
+import { toMoney } from '../fspiop/amounts.js';
+import { bodyOf, parse } from '../fspiop/requests.js';
 
 const id = text.min(1).max(128);
 const extra = optionalText.catch(null);
@@ -91,30 +66,6 @@ const ours = (home: string | null): string | null => (home !== null && OUR_ID.te
 export const askedBy = ({ homeR2PTransactionId, transactionRequestId }: QuoteRequest): string | null =>
   ours(homeR2PTransactionId) ?? transactionRequestId;
 
-/** @throws InboundRefused naming the first field that is wrong */
-function parse<Schema extends z.ZodType>(schema: Schema, body: JsonObject): z.output<Schema> {
-  const parsed = schema.safeParse(body);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  if (!issue) throw new InboundRefused('malformed', 'it cannot be read');
-  const isMissing = issue.path.reduce<unknown>(memberOf, body) === undefined;
-  const what = `${issue.path.map(String).join('.')}: ${isMissing ? 'is missing' : issue.message}`;
-  throw new InboundRefused(isMissing ? 'missing' : 'malformed', what.slice(0, LONGEST_MESSAGE));
-}
-
-const memberOf = (value: unknown, key: PropertyKey): unknown =>
-  typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
-
-/** @throws InboundRefused */
-function bodyOf({ body }: RawCallback): JsonObject {
-  try {
-    return readJson(body.toString('utf8'));
-  } catch (error) {
-    if (error instanceof UnreadableAnswer) throw new InboundRefused('malformed', error.message);
-    throw error;
-  }
-}
-
 export const readQuoteRequest = (raw: RawCallback): QuoteRequest => parse(QuoteRequest, bodyOf(raw));
 export const readTransferRequest = (raw: RawCallback): TransferRequest => parse(TransferRequest, bodyOf(raw));
 
@@ -130,63 +81,8 @@ export function readRequestState(raw: RawCallback): { readonly state: string; re
   return { state, home: ours(homeR2PTransactionId) };
 }
 
-/** @throws InboundRefused */
-export function checkScenario({ transactionType }: QuoteRequest): void {
-  if (SCENARIOS.includes(transactionType)) return;
-  throw new InboundRefused(
-    'unsupported_scenario',
-    `transactionType: ${transactionType.slice(0, IN_MESSAGES)}`,
-  );
-}
-
-/** @throws InboundRefused */
-export function toMoney({ amount, currency }: { amount: string; currency: string }): Money {
-  if (!isCurrency(currency))
-    throw new InboundRefused('currency_not_held', `currency: ${currency.slice(0, IN_MESSAGES)}`);
-  try {
-    const money = Money.parse(amount, currency);
-    if (money.isPositive) return money;
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-  }
-  throw new InboundRefused('malformed', `amount: is no amount of ${currency}`);
-}
-
-const isCurrency = (code: string): code is Currency => Object.hasOwn(CURRENCIES, code);
-
 /** What the quote named, where it comes back. @throws InboundRefused */
 export const toQuoted = (
   amount: string | null | undefined,
   currency: string | null | undefined,
 ): Money | null => (amount == null || currency == null ? null : toMoney({ amount, currency }));
-
-/** A customer of ours as we name them. @throws InboundRefused */
-export function toCustomer(
-  { idType, idValue, idSubValue = null }: { idType: string; idValue: string; idSubValue?: string | null },
-  field: string,
-): Party {
-  const type = PARTY_TYPES[idType];
-  if (type === undefined)
-    throw new InboundRefused(
-      'unsupported_id_type',
-      `${field}: ${idType.slice(0, IN_MESSAGES)} is not looked up`,
-    );
-  if (idSubValue !== null)
-    throw new InboundRefused('party_unknown', `${field}: accounts have no sub-identifiers here`);
-  if (!ACCOUNT.test(idValue)) throw new InboundRefused('malformed', `${field}: is no name of an account`);
-  if (type !== 'msisdn') return { type, value: idValue };
-  if (!MSISDN.test(idValue)) throw new InboundRefused('malformed', `${field}: is no telephone number`);
-  return { type, value: `+${idValue.replace(/^\+/, '')}` };
-}
-
-/** Somebody at another institution: whoever we have no word for is an alias. */
-export function toStranger(party: z.output<typeof TransferParty>): Party {
-  const { idType, idValue, displayName, firstName, middleName, lastName } = party;
-  const name = displayName ?? [firstName, middleName, lastName].filter((one) => one !== null).join(' ');
-  const named = name === '' ? {} : { name };
-  const type = PARTY_TYPES[idType] ?? 'alias';
-  if (type !== 'msisdn') return { type, value: idValue, ...named };
-  return MSISDN.test(idValue)
-    ? { type, value: `+${idValue.replace(/^\+/, '')}`, ...named }
-    : { type: 'alias', value: idValue, ...named };
-}

@@ -1,6 +1,7 @@
 import { type ConfirmationStep, type FailureReason, type PartnerWord } from '#domain';
 import { NoAnswer, UnmappedAnswer } from '#partner-kit';
-import { isRefusal, reasonOf, says, wordOf } from './mojaloop.errors.js';
+import { isRefusal, reasonOf } from '../fspiop/errors.js';
+import { says, wordOf } from './mojaloop.errors.js';
 import { isSuccess, type MojaloopAnswer, type MojaloopTransfer } from './mojaloop.wire.js';
 
 /** What the scheme adapter waits for. Source: outbound API 2.1.0, `transferResponse.currentState`. */

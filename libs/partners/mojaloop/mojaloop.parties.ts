@@ -7,7 +7,7 @@ import {
   type PartyQuestion,
 } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { toDisplayName, toIdentifier } from './mojaloop.requests.js';
+import { toDisplayName, toIdentifier } from '../fspiop/names.js';
 import { type MojaloopFound, readLookup } from './mojaloop.wire.js';
 
 /** The switch knows nobody of that name: id not found, party not found, identifier no longer valid. */

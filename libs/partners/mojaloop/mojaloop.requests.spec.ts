@@ -2,7 +2,9 @@ import { describe, expect, it } from '@jest/globals';
 import { Money, type Party } from '#domain';
 import { OrderRefused } from '#partner-kit';
 import { from, ORDER_ID, transfer } from './fixtures/stage.js';
-import { toAmount, toDisplayName, toIdentifier, toTransferBody } from './mojaloop.requests.js';
+import { toAmount } from '../fspiop/amounts.js';
+import { toDisplayName, toIdentifier } from '../fspiop/names.js';
+import { toTransferBody } from './mojaloop.requests.js';
 import { MojaloopSettings } from './mojaloop.settings.js';
 
 const settings = (more: object = {}) =>

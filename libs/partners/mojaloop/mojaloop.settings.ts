@@ -1,64 +1,27 @@
-import { CURRENCIES, type Country, type Currency, Money, MoneyError } from '#domain';
+import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
-
-/** Whose telephone numbers a scheme knows, and what is settled there when the partner's file does not say. */
-const HOME_CURRENCIES = {
-  BF: 'XOF',
-  BJ: 'XOF',
-  CI: 'XOF',
-  CM: 'XAF',
-  GH: 'GHS',
-  GM: 'GMD',
-  GN: 'GNF',
-  GW: 'XOF',
-  KE: 'KES',
-  ML: 'XOF',
-  MW: 'MWK',
-  NE: 'XOF',
-  RW: 'RWF',
-  SN: 'XOF',
-  TG: 'XOF',
-  TZ: 'TZS',
-  UG: 'UGX',
-  ZM: 'ZMW',
-} as const satisfies Partial<Record<Country, Currency>>;
-type HomeCountry = keyof typeof HOME_CURRENCIES;
+import { DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
+import {
+  AmountType,
+  faultOfLimits,
+  HOME_CURRENCIES,
+  type HomeCountry,
+  InitiatorType,
+  Limits,
+  Participant,
+  SubScenario,
+} from '../fspiop/settings.js';
 
 /** Not in the list of currencies that the scheme adapter takes. Source: outbound API 2.1.0, `Currency`. */
 const UNKNOWN_TO_SCHEME: readonly string[] = ['SLE'];
 
-/** Source: outbound API 2.1.0, `PartyIdType`. */
-export const PARTY_ID_TYPES = [
-  'MSISDN',
-  'EMAIL',
-  'PERSONAL_ID',
-  'BUSINESS',
-  'DEVICE',
-  'ACCOUNT_ID',
-  'IBAN',
-  'ALIAS',
-] as const;
-export type PartyIdType = (typeof PARTY_ID_TYPES)[number];
-
-/** They travel in a path: a slash or a question mark would end it. */
-export const IDENTIFIER = /^[^/?]{1,128}$/;
-/** Plain letters, digits, `_`, blank, `. , ' -`. Source: outbound API 2.1.0, `Name`. */
-export const DISPLAY_NAME = /^(?!\s*$)[\w .,'-]{1,128}$/;
-
-const amount = z.union([z.string().regex(/^\d{1,15}(\.\d{1,2})?$/), z.int().positive().transform(String)]);
-
-const INITIATOR_TYPES = ['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE'] as const;
+const displayName = z
+  .string()
+  .regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -")
+  .optional();
 
 /** Who we are at the scheme: the payer of every transfer. */
-const Payer = z.strictObject({
-  idType: z.enum(PARTY_ID_TYPES),
-  idValue: z
-    .string('expected the identifier in quotes')
-    .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
-  type: z.enum(INITIATOR_TYPES).default('BUSINESS'),
-  displayName: z.string().regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -").optional(),
-  fspId: z.string().min(1).max(32),
-});
+const Payer = Participant.extend({ displayName, fspId: z.string().min(1).max(32) });
 
 /** An account of a customer's of ours, as payers of the scheme name it: what requests to pay are paid into. */
 const OwnAccount = z
@@ -67,11 +30,8 @@ const OwnAccount = z
     idValue: z
       .string('expected the identifier in quotes')
       .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
-    type: z.enum(INITIATOR_TYPES).default('BUSINESS'),
-    displayName: z
-      .string()
-      .regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -")
-      .optional(),
+    type: InitiatorType.default('BUSINESS'),
+    displayName,
   })
   .refine(({ idType, idValue }) => idType !== 'MSISDN' || /^\d{6,15}$/.test(idValue), {
     path: ['idValue'],
@@ -100,14 +60,10 @@ const Fields = z.strictObject({
   /** Without it nobody is asked to pay. */
   collectInto: OwnAccount.optional(),
   requestToPay: RequestToPay.prefault({}),
-  /** SEND: exactly the amount leaves us. RECEIVE: exactly the amount arrives. */
-  amountType: z.enum(['SEND', 'RECEIVE']).default('SEND'),
+  amountType: AmountType,
   /** What the scheme adapter answers itself (its AUTO_ACCEPT_PARTY). There is no word for quotes: see the README. */
   autoAccept: z.enum(['off', 'party']).default('off'),
-  subScenario: z
-    .string()
-    .regex(/^[A-Z_]{1,32}$/)
-    .optional(),
+  subScenario: SubScenario.optional(),
   /** How long a question is open, where the partner's own time does not end before. */
   confirmWithinMs: z.int().min(1_000).max(86_400_000).default(600_000),
   /** So long before a quote expires a yes is too late already. */
@@ -116,8 +72,7 @@ const Fields = z.strictObject({
   stageTimeoutMs: z.int().min(100).max(120_000).default(30_000),
   /** The scheme adapter's EXPIRY_SECONDS, or more: how long after its yes a transfer may still be taken up. */
   expiryMs: z.int().min(1_000).max(3_600_000).default(60_000),
-  /** Ours, not the scheme's. Decimals of the currency. */
-  limits: z.strictObject({ least: amount.default('1'), most: amount.default('10000000') }).prefault({}),
+  limits: Limits,
 });
 
 const Checked = Fields.transform((settings) => ({
@@ -125,19 +80,13 @@ const Checked = Fields.transform((settings) => ({
   currency: settings.currency ?? HOME_CURRENCIES[settings.country],
 }));
 
-export const MojaloopSettings = Checked.superRefine(({ currency, limits: { least, most } }, context) => {
+export const MojaloopSettings = Checked.superRefine(({ currency, limits }, context) => {
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: 'custom', path: [path], message });
   };
   if (UNKNOWN_TO_SCHEME.includes(currency)) refuse('currency', 'the scheme adapter does not know it');
-  try {
-    if (Money.parse(least, currency).isMoreThan(Money.parse(most, currency))) {
-      refuse('limits', 'least is over most');
-    }
-  } catch (error) {
-    if (!(error instanceof MoneyError)) throw error;
-    refuse('limits', error.message);
-  }
+  const fault = faultOfLimits(limits, currency);
+  if (fault !== null) refuse('limits', fault);
 });
 export type MojaloopSettings = z.output<typeof MojaloopSettings>;
 

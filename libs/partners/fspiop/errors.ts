@@ -1,6 +1,11 @@
 import { type FailureReason, type PartnerWord } from '#domain';
+import { type InboundObjection } from '#partner-kit';
 
-/** FSPIOP error codes in our words. Source: API Definition 1.1, "Error codes"; central services shared 18. */
+export const TRANSFER_NOT_FOUND = '3208';
+/** The switch has something else under the same id: of the money that says nothing. */
+export const MODIFIED_REQUEST = '3106';
+
+/** FSPIOP error codes in our words. Source: API Definition 1.1 and 2.0, "Error codes"; central services shared 18. */
 const REASONS: Readonly<Record<string, FailureReason>> = {
   '1000': 'partner_unavailable', // Communication error
   '1001': 'partner_unavailable', // Destination communication error
@@ -80,7 +85,7 @@ const GROUPS: Readonly<Record<string, FailureReason>> = {
   '54': 'party_inactive',
 };
 
-/** Of the switch's door, where its answer names no code: HTTP statuses. */
+/** Of whatever stands before the switch, where its answer names no code: HTTP statuses. */
 const STATUSES: Readonly<Record<string, FailureReason>> = {
   '400': 'partner_rejected',
   '401': 'partner_misconfigured',
@@ -88,7 +93,11 @@ const STATUSES: Readonly<Record<string, FailureReason>> = {
   '404': 'partner_misconfigured',
   '405': 'partner_misconfigured',
   '406': 'partner_misconfigured',
+  '500': 'partner_unavailable',
   '501': 'not_permitted',
+  '502': 'partner_unavailable',
+  '503': 'partner_unavailable',
+  '504': 'partner_unavailable',
 };
 
 const isCode = (code: string): boolean => /^[1-9]\d{3}$/.test(code);
@@ -102,13 +111,45 @@ export function reasonOf(code: string): FailureReason {
   return inTable(GROUPS, code.slice(0, 2)) ?? inTable(GROUPS, code.slice(0, 1)) ?? 'partner_rejected';
 }
 
-/** Somebody at the scheme said no; what only broke down there may have been done all the same. */
-export const isRefusal = (code: string): boolean => isCode(code) && !/^[12]/.test(code) && code !== '3106';
-
-export const TRANSFER_NOT_FOUND = '3208';
+/** Somebody at the switch said no; what only broke down there may have been done all the same. */
+export const isRefusal = (code: string): boolean =>
+  isCode(code) && !/^[12]/.test(code) && code !== MODIFIED_REQUEST;
 
 /** Without what may be somebody's number. */
-export const wordOf = (code: string, message: string): PartnerWord => ({
-  code,
-  message: message.replaceAll(/\d{6,}/g, '•••').slice(0, 200),
-});
+export const scrubbed = (message: string): string => message.replaceAll(/\d{6,}/g, '•••').slice(0, 200);
+
+export const wordOf = (code: string, message: string): PartnerWord => ({ code, message: scrubbed(message) });
+
+/** The FSPIOP code and the status that each of our objections has. Source: API Definition 1.1, "Error codes"; reference of the core connector. */
+export const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string, status: number]>> = {
+  forged: ['3105', 400],
+  unacceptable_version: ['3001', 406],
+  malformed: ['3101', 400],
+  too_large: ['3104', 413],
+  missing: ['3102', 400],
+  unsupported_id_type: ['3100', 400],
+  unsupported_scenario: ['5102', 400],
+  not_offered: ['2002', 501],
+  unknown_request: ['3002', 404],
+  party_unknown: ['3204', 404],
+  party_blocked: ['5400', 500],
+  party_closed: ['5107', 400],
+  currency_not_held: ['5106', 400],
+  limit_exceeded: ['5200', 400],
+  quote_refused: ['5103', 400],
+  transfer_refused: ['5105', 400],
+  quote_unknown: ['3205', 400],
+  quote_expired: ['3302', 400],
+  differs: ['3106', 400],
+  transfer_expired: ['3303', 400],
+  transfer_unknown: ['3208', 404],
+  unavailable: ['2003', 503],
+  busy: ['2005', 503],
+  timed_out: ['2004', 500],
+};
+
+/** `ErrorDescription` of the FSPIOP API. */
+const LONGEST_DESCRIPTION = 128;
+
+/** Of what we say ourselves. */
+export const toDescription = (message: string): string => message.slice(0, LONGEST_DESCRIPTION);
