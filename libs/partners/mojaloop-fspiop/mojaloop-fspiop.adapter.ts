@@ -9,6 +9,8 @@ import { PAYEE_TYPES } from '../fspiop/names.js';
 import { fspiopCallbacks } from './mojaloop-fspiop.callbacks.js';
 import { FspiopClient } from './mojaloop-fspiop.client.js';
 import { fspiopDisbursements } from './mojaloop-fspiop.disbursements.js';
+import { fspiopInbound } from './mojaloop-fspiop.inbound.js';
+import { fspiopReceipts } from './mojaloop-fspiop.receipts.js';
 import { FspiopSecrets, FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { readSigningKey } from './mojaloop-fspiop.signature.js';
 
@@ -32,7 +34,7 @@ function tls({ tlsCertificate, tlsKey, tlsAuthority }: FspiopSecrets): ClientTls
 /** @throws TypeError where a setting needs a secret that is not there */
 function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): PartnerAdapter {
   const { settings, secrets, clock, http, tokens } = context;
-  const { clientId, clientSecret, signingKey, tlsCertificate, tlsKey } = secrets;
+  const { clientId, clientSecret, signingKey, ilpSecret, tlsCertificate, tlsKey } = secrets;
   if ((tlsCertificate === undefined) !== (tlsKey === undefined))
     throw new TypeError('tlsCertificate and tlsKey go together');
   if (settings.tokenPath !== undefined && (clientId === undefined || clientSecret === undefined))
@@ -50,6 +52,9 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
     descriptor: describe(settings),
     disbursements: fspiopDisbursements(client, terms),
     callbacks: fspiopCallbacks(terms),
+    ...(ilpSecret === undefined
+      ? {}
+      : { inbound: fspiopInbound(client, { ...terms, ilpSecret }), receipts: fspiopReceipts(client, terms) }),
   };
 }
 

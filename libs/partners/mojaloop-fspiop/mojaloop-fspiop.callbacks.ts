@@ -5,7 +5,6 @@ import {
   type RawCallback,
   readCallbackBody,
   UnreadableCallback,
-  type Verdict,
 } from '#partner-kit';
 import { TRANSFER_NOT_FOUND } from '../fspiop/errors.js';
 import { type Terms } from './mojaloop-fspiop.offers.js';
@@ -19,49 +18,19 @@ import {
   transferErrorReply,
   transferReply,
 } from './mojaloop-fspiop.replies.js';
-import { faultOfSignature, pathOf } from './mojaloop-fspiop.signature.js';
-import { ErrorBody, PartyBody, QuoteBody, TransferBody } from './mojaloop-fspiop.wire.js';
+import { endOfReceipt } from './mojaloop-fspiop.receipts.js';
+import { pathOf } from './mojaloop-fspiop.signature.js';
+import { verdictOn } from './mojaloop-fspiop.verdict.js';
+import { Announcement, ErrorBody, PartyBody, QuoteBody, TransferBody } from './mojaloop-fspiop.wire.js';
 
-/** Older, or newer, than this, a message may have been kept by somebody and sent once more. */
-const TOLERANCE_MS = 10 * 60_000;
-
-/** What the switch and the other institutions tell us: the answers to our requests. */
+/** What the switch and the other institutions tell us: the answers to our requests, and how ended what was paid to us. */
 export function fspiopCallbacks(terms: Terms): Callbacks {
   return {
     strength: terms.verifySignatures ? 'signature' : 'mutual_tls',
-    verify: (callback) => verdictOn(callback, terms),
+    verify: (callback) => verdictOn(callback, terms, true),
     answer: () => ({ status: 200, contentType: 'application/json', body: '' }),
     read: (callback) => read(callback, terms),
   };
-}
-
-function verdictOn(callback: RawCallback, { verifySignatures, peers, from, clock }: Terms): Verdict {
-  const { method, headers, body } = callback;
-  const { 'fspiop-source': source, 'fspiop-destination': destination = null, date = null } = headers;
-  if (source === undefined) return { is: 'forged', why: 'no FSPIOP-Source header' };
-  if (destination !== null && destination !== '' && destination !== from.fspId)
-    return { is: 'forged', why: 'it is for another institution' };
-  if (verifySignatures) {
-    const uri = `/${callback.path}`;
-    const request = { method, uri, source, destination, date };
-    const fault =
-      faultOfHeaders(callback, uri) ?? faultOfSignature(headers['fspiop-signature'], peers, request, body);
-    if (fault !== null) return { is: 'forged', why: fault };
-  }
-  const ageMs = clock.now().getTime() - new Date(date ?? '').getTime();
-  // Without a date there is no number, which is within no tolerance.
-  return Math.abs(ageMs) <= TOLERANCE_MS
-    ? { is: 'authentic' }
-    : { is: 'doubtful', why: 'its date is not of the last ten minutes' };
-}
-
-/** The headers that repeat what was asked: where they are given, they tell the truth. */
-function faultOfHeaders({ method, headers }: RawCallback, uri: string): string | null {
-  const { 'fspiop-uri': saidUri, 'fspiop-http-method': saidMethod } = headers;
-  if (saidUri !== undefined && pathOf(saidUri) !== pathOf(uri)) return 'FSPIOP-URI is another path';
-  if (saidMethod !== undefined && saidMethod.toUpperCase() !== method.toUpperCase())
-    return 'FSPIOP-HTTP-Method is another method';
-  return null;
 }
 
 function read(callback: RawCallback, terms: Terms): readonly Notice[] {
@@ -69,6 +38,15 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
   const isError = segments.at(-1) === 'error' && segments.length > 2;
   const [resource, ...ids] = isError ? segments.slice(0, -1) : segments;
   const [id] = ids;
+  if (resource === 'transfers' && callback.method === 'POST') return [announcement(callback)];
+  if (resource === 'transfers' && callback.method === 'PATCH' && id !== undefined)
+    return [
+      noticeOf(
+        { references: [id] },
+        endOfReceipt(readCallbackBody(callback, TransferBody), saidBy(callback)),
+        terms,
+      ),
+    ];
   if (callback.method !== 'PUT' || id === undefined)
     throw new UnreadableCallback('it is no answer to a request of ours');
   switch (resource) {
@@ -91,8 +69,18 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
   }
 }
 
+/** That money is on its way to us says nothing yet of whether it comes. */
+function announcement(callback: RawCallback): Notice {
+  const { transferId } = readCallbackBody(callback, Announcement);
+  return { is: 'outcome', about: { references: [transferId] }, outcome: { is: 'pending' } };
+}
+
 const transferNotice = (callback: RawCallback, id: string, terms: Terms): Notice =>
-  noticeOf({ references: [id] }, transferReply(readCallbackBody(callback, TransferBody)), terms);
+  noticeOf(
+    { references: [id] },
+    transferReply(readCallbackBody(callback, TransferBody), saidBy(callback)),
+    terms,
+  );
 
 /** That a transfer is not found is only ever said to whoever asked about it. */
 function transferError(callback: RawCallback, id: string, terms: Terms): Notice {

@@ -27,7 +27,7 @@ export interface FspiopConnection {
 }
 
 interface Call {
-  readonly method: 'GET' | 'POST';
+  readonly method: 'GET' | 'POST' | 'PUT';
   readonly resource: Resource;
   readonly path: string;
   readonly route: string;
@@ -38,6 +38,12 @@ interface Call {
 const TIMEOUT_MS = 15_000;
 const TOKEN_NAME = 'access';
 const TokenAnswer = z.object({ access_token: text.min(1), expires_in: decimalText.transform(Number) });
+
+const ROUTES: Readonly<Record<Resource, string>> = {
+  parties: '/parties/:type/:id',
+  quotes: '/quotes/:id',
+  transfers: '/transfers/:id',
+};
 
 const part = encodeURIComponent;
 
@@ -51,7 +57,7 @@ export class FspiopClient {
 
   getParty(idType: string, idValue: string): Promise<Reply> {
     const path = `/parties/${part(idType)}/${part(idValue)}`;
-    const route = '/parties/:type/:id';
+    const route = ROUTES.parties;
     return this.call({ method: 'GET', resource: 'parties', path, route, destination: null });
   }
 
@@ -64,8 +70,15 @@ export class FspiopClient {
   }
 
   getTransfer(id: string, destination: string): Promise<Reply> {
-    const [path, route] = [`/transfers/${part(id)}`, '/transfers/:id'];
+    const [path, route] = [`/transfers/${part(id)}`, ROUTES.transfers];
     return this.call({ method: 'GET', resource: 'transfers', path, route, destination });
+  }
+
+  /** The answer to a request of somebody else's. @param path of that request */
+  put(resource: Resource, path: string, body: object, destination: string): Promise<Reply> {
+    const route = path.endsWith('/error') ? `${ROUTES[resource]}/error` : ROUTES[resource];
+    const text = JSON.stringify(body);
+    return this.call({ method: 'PUT', resource, path, route, destination, body: text });
   }
 
   private post(resource: Resource, body: object, destination: string): Promise<Reply> {
@@ -116,7 +129,8 @@ export class FspiopClient {
             'fspiop-http-method': method,
           };
     return {
-      accept: `${type}${version.split('.', 1)[0] ?? version}`,
+      // What answers somebody else asks for no answer itself.
+      ...(method === 'PUT' ? {} : { accept: `${type}${version.split('.', 1)[0] ?? version}` }),
       'content-type': `${type}${version}`,
       date,
       'fspiop-source': source,

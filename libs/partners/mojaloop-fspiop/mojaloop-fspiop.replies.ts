@@ -10,6 +10,7 @@ import {
 } from '#partner-kit';
 import { isRefusal, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
 import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
+import { endOfReceipt, troubleWithReceipt } from './mojaloop-fspiop.receipts.js';
 import {
   type AgreedQuote,
   type ErrorBody,
@@ -47,8 +48,10 @@ export const quoteReply =
 
 /** The switch's word on the money, which only the fulfilment proves. Source: API Definition 1.1, `TransferState`. */
 export const transferReply =
-  ({ transferState, fulfilment }: TransferBody): Reply =>
-  (order) => {
+  (body: TransferBody, said: Said): Reply =>
+  (order, terms) => {
+    if (order.kind === 'receipt') return endOfReceipt(body, said)(order, terms);
+    const { transferState, fulfilment } = body;
     const { quote } = readMemo(order.memo);
     switch (transferState) {
       case 'COMMITTED':
@@ -104,6 +107,7 @@ export const quoteErrorReply =
 export const transferErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
   (order, terms) => {
+    if (order.kind === 'receipt') return troubleWithReceipt(errorCode, errorDescription);
     const { quote } = readMemo(order.memo);
     if (!quote) return null;
     const partner = wordOf(errorCode, errorDescription ?? 'it says no more');

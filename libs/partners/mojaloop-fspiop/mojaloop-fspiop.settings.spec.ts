@@ -26,6 +26,11 @@ describe('the settings of a scheme', () => {
     expect(settings({ country: 'KE' }).data).toMatchObject({ currency: 'KES' });
   });
 
+  it('say to a transfer what their version knows', () => {
+    expect(settings().data).toMatchObject({ answersTransfers: 'RESERVED', switchId: 'switch' });
+    expect(settings({ version: '1.0' }).data).toMatchObject({ answersTransfers: 'COMMITTED' });
+  });
+
   it('take the keys of others from files, too', () => {
     const folder = mkdtempSync(join(tmpdir(), 'passerelle-peers-'));
     const file = join(folder, 'switch.pem');
@@ -45,6 +50,7 @@ describe('the settings of a scheme', () => {
     ['from.idValue', { from: { idType: 'ALIAS', idValue: 'a/b', fspId: 'bank' } }],
     ['baseUrl', { baseUrl: 'ftp://switch.example' }],
     ['tokenPath', { tokenPath: 'oauth2/token' }],
+    ['answersTransfers', { version: '1.0', answersTransfers: 'RESERVED' }],
   ])('are wrong in %s', (path, more) => {
     expect(complaint(more)).toEqual([path]);
   });

@@ -56,6 +56,13 @@ const Fields = z.strictObject({
   peers: z.record(fspId, PublicKey).default({}),
   /** False only at a scheme without signatures: then TLS alone says who calls. */
   verifySignatures: z.boolean().default(true),
+  /** The switch's own id: whose word ends what others pay to us. */
+  switchId: fspId.default('switch'),
+  /**
+   * What we say to a transfer once our customer is credited. RESERVED: the switch tells how it ended. COMMITTED: it does
+   * not, and is asked. Default: RESERVED, which FSPIOP 1.0 does not know.
+   */
+  answersTransfers: z.enum(['RESERVED', 'COMMITTED']).optional(),
   /** How long a question is open, where the quote does not end before. */
   confirmWithinMs: z.int().min(1_000).max(86_400_000).default(600_000),
   /** So long before a quote expires a yes is too late already. */
@@ -72,15 +79,20 @@ const Fields = z.strictObject({
 const Checked = Fields.transform((settings) => ({
   ...settings,
   currency: settings.currency ?? HOME_CURRENCIES[settings.country],
+  answersTransfers: settings.answersTransfers ?? (settings.version === '1.0' ? 'COMMITTED' : 'RESERVED'),
 }));
 
-export const FspiopSettings = Checked.superRefine(({ currency, limits }, context) => {
-  const refuse = (path: string, message: string) => {
-    context.addIssue({ code: 'custom', path: [path], message });
-  };
-  const fault = faultOfLimits(limits, currency);
-  if (fault !== null) refuse('limits', fault);
-});
+export const FspiopSettings = Checked.superRefine(
+  ({ currency, limits, version, answersTransfers }, context) => {
+    const refuse = (path: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [path], message });
+    };
+    if (version === '1.0' && answersTransfers === 'RESERVED')
+      refuse('answersTransfers', 'version 1.0 knows no RESERVED of a payee');
+    const fault = faultOfLimits(limits, currency);
+    if (fault !== null) refuse('limits', fault);
+  },
+);
 export type FspiopSettings = z.output<typeof FspiopSettings>;
 
 /** A JSON object, as it is handed out together with secrets. */
@@ -104,6 +116,8 @@ export const FspiopSecrets = z.strictObject({
   clientSecret: z.string().optional(),
   /** Private, for our signatures; without it nothing of ours is signed. */
   signingKey: z.string().optional(),
+  /** Makes the fulfilments of what is paid to us; without it nothing is. */
+  ilpSecret: z.string().min(32, 'at least 32 characters').optional(),
   tlsCertificate: z.string().optional(),
   tlsKey: z.string().optional(),
   /** Of the switch's server certificate, where no public authority stands behind it. */

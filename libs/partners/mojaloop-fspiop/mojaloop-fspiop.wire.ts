@@ -40,6 +40,9 @@ export type QuoteBody = z.output<typeof QuoteBody>;
 export const TransferBody = z.object({ transferState: text, fulfilment: optionalText });
 export type TransferBody = z.output<typeof TransferBody>;
 
+/** Of a transfer to us. */
+export const Announcement = z.object({ transferId: text });
+
 export const ErrorBody = z.object({
   errorInformation: z.object({ errorCode: text, errorDescription: optionalText }),
 });

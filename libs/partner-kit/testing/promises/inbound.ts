@@ -22,6 +22,7 @@ const GARBAGE: readonly RawCallback[] = ['GET', 'POST', 'PUT', 'DELETE'].flatMap
 
 const amount = Money.parse('1500', 'XOF');
 const party = { type: 'msisdn', value: '+221770000001' } as const;
+/** To a partner that waits for what it wants to know. */
 const REPLIES: readonly InboundReply[] = [
   { is: 'healthy' },
   { is: 'taken' },
@@ -39,7 +40,10 @@ const REPLIES: readonly InboundReply[] = [
   },
 ];
 
-/** What a partner asks of us while it waits. */
+/** To one that is told later. */
+const ACKNOWLEDGEMENTS: readonly InboundReply[] = [{ is: 'healthy' }, { is: 'taken' }, { is: 'accepted' }];
+
+/** What a partner asks of us. */
 export function describeInbound(contract: Contract): void {
   const { inbound } = contract.adapter;
   if (!inbound) return;
@@ -71,6 +75,17 @@ export function describeInbound(contract: Contract): void {
     });
 
     const yes = { file: 'adapter', advice: 'let inbound.answer() give every reply a body' } as const;
+    if (inbound.tell) {
+      const taken = { file: 'adapter', advice: 'let inbound.answer() say that it was taken up' } as const;
+      promise(contract, 'that is taken up looks taken', taken, () => {
+        for (const reply of ACKNOWLEDGEMENTS) {
+          const { status } = inbound.answer(reply);
+          expect([200, 202]).toContain(status);
+        }
+        return Promise.resolve();
+      });
+      return;
+    }
     promise(contract, 'that is taken up has an answer with a body', yes, () => {
       for (const reply of REPLIES) {
         const { status, body } = inbound.answer(reply);

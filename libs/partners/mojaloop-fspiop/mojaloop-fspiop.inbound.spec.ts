@@ -1,0 +1,209 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
+import { REFUSALS } from '../fspiop/errors.js';
+import { asked, payee, prepare, quoteRequest, QUOTE, TRANSFER, PACKET } from './fixtures/payee.js';
+import { xof } from './fixtures/sandbox.js';
+
+const { inbound } = payee();
+const read = (raw: RawCallback) => inbound.read(raw);
+const refusal = (raw: RawCallback): InboundRefused => {
+  try {
+    read(raw);
+  } catch (error) {
+    if (error instanceof InboundRefused) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+};
+const objection = (raw: RawCallback) => `${refusal(raw).objection} ${refusal(raw).message}`;
+const customer = { type: 'msisdn', value: '+221770000042' };
+
+describe('a request of the scheme', () => {
+  it('asks who somebody is', () => {
+    expect(read(asked('GET', 'parties/MSISDN/221770000042'))).toEqual({
+      ...{ is: 'lookup', party: customer },
+      memo: {
+        ...{ to: 'payer-demo', path: '/parties/MSISDN/221770000042' },
+        lookup: { partyIdType: 'MSISDN', partyIdentifier: '221770000042' },
+      },
+    });
+  });
+
+  it('asks what it would cost', () => {
+    expect(read(asked('POST', 'quotes', quoteRequest()))).toMatchObject({
+      ...{ is: 'quote', id: QUOTE, transfer: TRANSFER, payee: customer },
+      payer: { type: 'msisdn', value: '+221770009001', name: 'Fatou Demo' },
+      ...{ amount: xof('1500'), amountIs: 'sent', expiresAt: new Date('2026-11-21T09:11:00Z') },
+      ...{ answers: null, isAnswer: false },
+      memo: { to: 'payer-demo', path: `/quotes/${QUOTE}`, quote: { note: 'Rent' } },
+    });
+  });
+
+  it('orders what was offered, by a packet of ours', () => {
+    expect(read(asked('POST', 'transfers', prepare()))).toEqual({
+      ...{ is: 'transfer', id: TRANSFER, quote: QUOTE, quotedAs: TRANSFER, payee: customer },
+      ...{ amount: xof('1500'), sends: xof('1500'), receives: xof('1485') },
+      payer: { type: 'msisdn', value: '+221770009001', name: 'Fatou Demo' },
+      ...{ description: 'Rent', expiresAt: new Date('2026-11-21T09:11:30Z') },
+      memo: { to: 'payer-demo', path: `/transfers/${TRANSFER}`, transfer: { ilpPacket: PACKET } },
+    });
+  });
+
+  it('may order it under another id, and another amount: the engine knows what was offered', () => {
+    const [other, more] = ['01KAJ8Q5Z4W3N1T7R9YBXC0001', { currency: 'XOF', amount: '1501' }];
+    const raw = asked('POST', 'transfers', prepare({ transferId: other, amount: more }));
+    expect(read(raw)).toMatchObject({ id: other, quotedAs: TRANSFER, sends: xof('1501') });
+  });
+
+  it.each([
+    ['GET', `transfers/${TRANSFER}`, { is: 'question', id: TRANSFER }],
+    ['PATCH', `transfers/${TRANSFER}`, { is: 'news' }],
+    ['PUT', `transfers/${TRANSFER}`, { is: 'news' }],
+    ['PUT', `transfers/${TRANSFER}/error`, { is: 'news' }],
+    ['PUT', 'parties/MSISDN/221770000701', { is: 'news' }],
+    ['PUT', `quotes/${QUOTE}`, { is: 'news' }],
+    ['GET', '', { is: 'health' }],
+  ])('%s /%s is known', (method, path, is) => {
+    expect(read(asked(method, path))).toMatchObject(is);
+  });
+
+  it.each([
+    ['POST', 'transactionRequests'],
+    ['POST', 'bulkQuotes'],
+    ['POST', 'bulkTransfers'],
+    ['POST', 'fxQuotes'],
+    ['GET', 'participants/MSISDN/221770000042'],
+    ['PUT', 'participants/MSISDN/221770000042'],
+    ['GET', `quotes/${QUOTE}`],
+    ['GET', 'authorizations/1'],
+  ])('%s /%s is not offered', (method, path) => {
+    expect(objection(asked(method, path))).toMatch(/^not_offered /);
+  });
+
+  it.each(['nowhere', 'transfers/a/b', 'parties', '..'])('to %j is to nowhere', (path) => {
+    expect(refusal(asked('DELETE', path)).objection).toBe('unknown_request');
+  });
+});
+
+describe('a request that cannot be taken', () => {
+  const quote = (more: object) => asked('POST', 'quotes', quoteRequest(more));
+  const transfer = (more: object) => asked('POST', 'transfers', prepare(more));
+  const money = (amount: string, currency = 'XOF') => ({ amount: { amount, currency } });
+
+  it.each([
+    [quote({ quoteId: undefined }), 'missing quoteId: is missing'],
+    [quote({ quoteId: 'Q1' }), 'malformed quoteId: is no id of the scheme'],
+    [quote({ payee: {} }), 'missing payee.partyIdInfo: is missing'],
+    [quote(money('15.50')), 'malformed amount.amount: is no amount of the scheme'],
+    [quote(money('015')), 'malformed amount.amount: is no amount of the scheme'],
+    [quote(money('-1')), 'malformed amount.amount: is no amount of the scheme'],
+    [quote(money('0')), 'malformed amount: is no amount of XOF'],
+    [quote(money('15.5')), 'malformed amount: is no amount of XOF'],
+    [quote(money('15', 'ZZZ')), 'currency_not_held currency: ZZZ'],
+    [quote({ expiration: '2026-11-21' }), 'malformed expiration: is no date and time of the scheme'],
+    [quote({ note: '' }), expect.stringMatching(/^malformed note: /)],
+    [
+      quote({ transactionType: { ...quoteRequest().transactionType, scenario: 'WITHDRAWAL' } }),
+      'unsupported_scenario transactionType.scenario: WITHDRAWAL',
+    ],
+    [
+      quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, fspId: 'another' } } }),
+      'party_unknown payee.partyIdInfo.fspId: is another institution',
+    ],
+    [asked('GET', 'parties/EMAIL/a@b.sn'), 'unsupported_id_type Type: EMAIL is not looked up'],
+    [asked('GET', 'parties/MSISDN/awa'), 'malformed Type: is no telephone number'],
+    [asked('GET', 'parties/MSISDN'), 'missing ID: is missing'],
+    [asked('GET', 'parties/BUSINESS/4711/till'), 'party_unknown Type: accounts have no sub-identifiers here'],
+    [asked('GET', 'transfers/T1'), 'malformed ID: is no id of the scheme'],
+    [transfer({ expiration: undefined }), 'missing expiration: is missing'],
+    [transfer({ payeeFsp: 'another' }), 'transfer_refused payeeFsp: is another institution'],
+    [transfer({ payerFsp: 'another' }), 'transfer_refused payerFsp: is not who sends it'],
+    [transfer({ condition: 'A'.repeat(43) }), 'transfer_refused condition: is none that we have named'],
+    [
+      transfer({ ilpPacket: `${PACKET.slice(0, -2)}BA` }),
+      'transfer_refused condition: is none that we have named',
+    ],
+  ])('says which field is wrong (%#)', (raw, says) => {
+    expect(objection(raw)).toEqual(says);
+  });
+
+  it('is in a version that we speak, with all that the scheme asks for', () => {
+    const party = (headers: object) => asked('GET', 'parties/MSISDN/221770000042', undefined, headers);
+    const type = 'application/vnd.interoperability.parties+json';
+    expect(objection(party({ accept: `${type};version=2` }))).toMatch(/^unacceptable_version Accept/);
+    expect(objection(party({ 'content-type': `${type};version=2.0` }))).toMatch(/^unacceptable_version/);
+    expect(objection(party({ accept: 'text/html' }))).toMatch(/^malformed Accept/);
+    expect(objection(party({ 'content-type': 'application/json' }))).toMatch(/^malformed Content-Type/);
+    for (const header of ['accept', 'content-type', 'date', 'fspiop-source'])
+      expect(refusal(party({ [header]: undefined })).objection).toBe('missing');
+    for (const accept of [
+      type,
+      `${type};version=1.0`,
+      `${type}; version=2, ${type}; version=1; charset=utf-8`,
+    ])
+      expect(read(party({ accept }))).toMatchObject({ is: 'lookup' });
+  });
+
+  it('hears why, in a code and a sentence', () => {
+    const objections = Object.keys(REFUSALS) as InboundObjection[];
+    const answers = objections.map((one) => inbound.answer(new InboundRefused(one, 'because')));
+    for (const { status, body } of answers) {
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(JSON.parse(body)).toMatchObject({
+        errorInformation: { errorCode: expect.stringMatching(/^[1-9]\d{3}$/), errorDescription: 'because' },
+      });
+    }
+    const forged = inbound.answer(new InboundRefused('forged', 'x'.repeat(200)));
+    expect([forged.status, JSON.parse(forged.body)]).toEqual([
+      400,
+      { errorInformation: { errorCode: '3105', errorDescription: 'x'.repeat(128) } },
+    ]);
+    const version = inbound.answer(new InboundRefused('unacceptable_version', 'no'));
+    expect([version.status, JSON.parse(version.body)]).toMatchObject([
+      406,
+      {
+        errorInformation: {
+          errorCode: '3001',
+          extensionList: {
+            extension: [
+              { key: '1', value: '0' },
+              { key: '1', value: '1' },
+            ],
+          },
+        },
+      },
+    ]);
+  });
+
+  it('never breaks the reader', () => {
+    const path = fc.oneof(
+      fc.constantFrom('quotes', 'transfers', 'parties/MSISDN/1', `transfers/${TRANSFER}`),
+      fc.webPath(),
+    );
+    const body = fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.constantFrom(quoteRequest(), prepare()).map((it) => JSON.stringify(it)),
+    );
+    const method = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE');
+    fc.assert(
+      fc.property(method, path, body, (method, path, body) => {
+        const raw = { ...asked(method, path), body: Buffer.from(body) };
+        try {
+          expect(read(raw)).toHaveProperty('is');
+        } catch (error) {
+          expect(error).toBeInstanceOf(InboundRefused);
+        }
+      }),
+    );
+  });
+});
+
+describe('an acknowledgement', () => {
+  it('says that it was taken up, and nothing of the matter', () => {
+    expect(inbound.answer({ is: 'accepted' })).toMatchObject({ status: 202, body: '' });
+    expect(inbound.answer({ is: 'taken' })).toMatchObject({ status: 200 });
+    expect(inbound.answer({ is: 'healthy' })).toMatchObject({ status: 200 });
+  });
+});

@@ -1,0 +1,201 @@
+import { isStorable } from '#domain';
+import {
+  type CallbackAnswer,
+  type Inbound,
+  type InboundLookup,
+  type InboundQuestion,
+  type InboundQuote,
+  InboundRefused,
+  type InboundReply,
+  type InboundRequest,
+  type InboundTransfer,
+  type RawCallback,
+} from '#partner-kit';
+import { toMoney } from '../fspiop/amounts.js';
+import { REFUSALS } from '../fspiop/errors.js';
+import { toCustomer, toStranger } from '../fspiop/names.js';
+import { bodyOf, checkScenario, parse } from '../fspiop/requests.js';
+import { type FspiopClient } from './mojaloop-fspiop.client.js';
+import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
+import { checkHeaders } from './mojaloop-fspiop.inbound.headers.js';
+import {
+  CorrelationId,
+  type InboundMemo,
+  QuoteRequest,
+  TransferRequest,
+  type WirePartyIdInfo,
+} from './mojaloop-fspiop.inbound.wire.js';
+import { type Terms } from './mojaloop-fspiop.offers.js';
+import { errorBody } from './mojaloop-fspiop.refusals.js';
+import { type PayeeTerms, teller } from './mojaloop-fspiop.telling.js';
+import { verdictOn } from './mojaloop-fspiop.verdict.js';
+
+type InboundTerms = Terms & PayeeTerms;
+
+/** Resources of the scheme that this gateway has nothing for. */
+const NOT_OFFERED =
+  /^(?:participants|quotes|transactionRequests|transactions|authorizations|bulkQuotes|bulkTransfers|fxQuotes|fxTransfers|services|thirdpartyRequests|consents|consentRequests)(?:\/|$)/;
+
+/** What a path holds where there is no id, and what it is then refused as. */
+const ANSWERED: readonly string[] = ['parties', 'quotes', 'transfers'];
+
+/** What the switch and the other institutions ask of us as payee. Each is told later. */
+export function fspiopInbound(client: FspiopClient, terms: InboundTerms): Inbound {
+  return {
+    verify: (request) =>
+      isHealth(request) ? { is: 'authentic' } : verdictOn(request, terms, request.method !== 'GET'),
+    read: (request) => read(request, terms),
+    answer,
+    tell: teller(client, terms),
+  };
+}
+
+const isHealth = ({ method, path }: RawCallback): boolean => method === 'GET' && path === '';
+
+function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
+  if (isHealth(raw)) return { is: 'health' };
+  const segments = raw.path.split('/');
+  const [resource = '', ...rest] = segments;
+  switch (`${raw.method} ${resource}`) {
+    case 'GET parties':
+      return toLookup(raw, rest.map(decoded));
+    case 'POST quotes':
+      if (rest.length === 0) return toQuote(raw, terms);
+      break;
+    case 'POST transfers':
+      if (rest.length === 0) return toTransfer(raw, terms);
+      break;
+    case 'GET transfers':
+      if (rest.length === 1) return toQuestion(raw, decoded(rest[0] ?? ''));
+      break;
+    case 'PATCH transfers':
+      if (rest.length === 1) return { is: 'news' };
+      break;
+  }
+  if (raw.method === 'PUT' && ANSWERED.includes(resource) && rest.length > 0) return { is: 'news' };
+  throw NOT_OFFERED.test(raw.path)
+    ? new InboundRefused('not_offered', `${raw.method} /${resource} is not offered here`)
+    : new InboundRefused('unknown_request', 'there is nothing at this address');
+}
+
+function decoded(segment: string): string {
+  try {
+    const text = decodeURIComponent(segment);
+    if (isStorable(text)) return text;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw new InboundRefused('malformed', 'the path cannot be read');
+}
+
+/** @throws InboundRefused */
+function sourceOf({ headers }: RawCallback): string {
+  const source = headers['fspiop-source'];
+  if (source === undefined || source === '') throw new InboundRefused('missing', 'FSPIOP-Source: is missing');
+  return source;
+}
+
+const memoOf = (raw: RawCallback, path: string, about: Omit<InboundMemo, 'to' | 'path'>): InboundMemo => ({
+  ...{ to: sourceOf(raw), path },
+  ...about,
+});
+
+function toLookup(raw: RawCallback, [type = '', id = '', ...more]: readonly string[]): InboundLookup {
+  checkHeaders(raw, 'parties');
+  if (id === '') throw new InboundRefused('missing', 'ID: is missing');
+  const sub = more.length > 0 ? more.join('/') : null;
+  const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type');
+  const lookup = { partyIdType: type, partyIdentifier: id };
+  return { is: 'lookup', party, memo: memoOf(raw, `/${raw.path}`, { lookup }) };
+}
+
+function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
+  checkHeaders(raw, 'quotes');
+  const request = parse(QuoteRequest, bodyOf(raw));
+  const { quoteId, transactionId, transactionType, amountType, payee, payer, expiration, note } = request;
+  checkScenario(transactionType.scenario, 'transactionType.scenario');
+  const { fspId = from.fspId } = payee.partyIdInfo;
+  if (fspId !== from.fspId)
+    throw new InboundRefused('party_unknown', 'payee.partyIdInfo.fspId: is another institution');
+  const quote = {
+    transactionId,
+    quoteId,
+    payee: { ...payee, partyIdInfo: { ...payee.partyIdInfo, fspId } },
+    payer: {
+      partyIdInfo: { fspId: sourceOf(raw), ...payer.partyIdInfo },
+      ...(payer.name === undefined ? {} : { name: payer.name }),
+    },
+    transactionType,
+    ...(note === undefined ? {} : { note }),
+  };
+  return {
+    ...{ is: 'quote', id: quoteId, transfer: transactionId },
+    payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
+    payer: toStranger({
+      ...namedIn(payer.partyIdInfo),
+      ...(payer.name === undefined ? {} : { displayName: payer.name }),
+      ...payer.personalInfo?.complexName,
+    }),
+    amount: toMoney(request.amount),
+    amountIs: amountType === 'SEND' ? 'sent' : 'received',
+    expiresAt: expiration ?? null,
+    answers: request.transactionRequestId ?? null,
+    isAnswer: transactionType.initiator === 'PAYEE',
+    memo: memoOf(raw, `/quotes/${quoteId}`, { quote }),
+  };
+}
+
+const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyIdInfo) => ({
+  idType: partyIdType,
+  idValue: partyIdentifier,
+  ...(partySubIdOrType === undefined ? {} : { idSubValue: partySubIdOrType }),
+});
+
+/**
+ * Only of a packet that we have made: its condition is that of the fulfilment, which nobody makes without the secret. So all
+ * that it holds is as we wrote it. Whether the amount is what was offered, and whether it is the same transfer as before, is
+ * for the engine to say, which knows.
+ */
+function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer {
+  checkHeaders(raw, 'transfers');
+  const request = parse(TransferRequest, bodyOf(raw));
+  const { transferId, payerFsp, payeeFsp, ilpPacket, condition, expiration } = request;
+  if (payeeFsp !== from.fspId)
+    throw new InboundRefused('transfer_refused', 'payeeFsp: is another institution');
+  if (payerFsp !== sourceOf(raw))
+    throw new InboundRefused('transfer_refused', 'payerFsp: is not who sends it');
+  const agreed =
+    condition === conditionOf(fulfilmentOf(ilpPacket, ilpSecret)) ? transactionIn(ilpPacket) : null;
+  if (!agreed) throw new InboundRefused('transfer_refused', 'condition: is none that we have named');
+  const { transactionId, quoteId, payee, payer, amount, note = null, extensionList } = agreed;
+  const [{ value: amountType }, { value: received }] = extensionList.extension;
+  const receives = toMoney({ currency: amount.currency, amount: received });
+  return {
+    ...{ is: 'transfer', id: transferId, quote: quoteId, quotedAs: transactionId },
+    amount: amountType === 'SEND' ? toMoney(amount) : receives,
+    ...{ sends: toMoney(request.amount), receives },
+    payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
+    payer: toStranger({
+      ...namedIn(payer.partyIdInfo),
+      ...(payer.name === undefined ? {} : { displayName: payer.name }),
+    }),
+    ...{ description: note, expiresAt: expiration },
+    memo: memoOf(raw, `/transfers/${transferId}`, { transfer: { ilpPacket } }),
+  };
+}
+
+function toQuestion(raw: RawCallback, id: string): InboundQuestion {
+  checkHeaders(raw, 'transfers');
+  if (!CorrelationId.safeParse(id).success)
+    throw new InboundRefused('malformed', 'ID: is no id of the scheme');
+  return { is: 'question', id, memo: memoOf(raw, `/transfers/${id}`, {}) };
+}
+
+/** An acknowledgement: whatever is to be said of the matter itself is told. */
+function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
+  const contentType = 'application/json';
+  if (!(reply instanceof InboundRefused))
+    return { status: reply.is === 'accepted' ? 202 : 200, contentType, body: '' };
+  const [, status] = REFUSALS[reply.objection];
+  return { status, contentType, body: JSON.stringify(errorBody(reply)) };
+}

@@ -1,0 +1,65 @@
+import {
+  type EnquiryOutcome,
+  NoAnswer,
+  NotThereYet,
+  type Receipts,
+  settleEnquiry,
+  type SubmittedOrder,
+  UnmappedAnswer,
+  type Unknown,
+} from '#partner-kit';
+import { TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
+import { toAnswer } from './mojaloop-fspiop.acknowledgements.js';
+import { type FspiopClient } from './mojaloop-fspiop.client.js';
+import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
+import { type TransferBody } from './mojaloop-fspiop.wire.js';
+
+type Terms = Pick<FspiopSettings, 'switchId'>;
+
+/** What the switch decided of a transfer to us: its answer comes as a callback. */
+export const fspiopReceipts = (client: FspiopClient, { switchId }: Terms): Receipts => ({
+  enquire: (order) => settleEnquiry(ask(client, switchId, order), (outcome) => outcome),
+});
+
+async function ask(
+  client: FspiopClient,
+  switchId: string,
+  { partnerReference: id }: SubmittedOrder,
+): Promise<EnquiryOutcome> {
+  if (id === null) return puzzling('a receipt without the id of its transfer');
+  return toAnswer(await client.getTransfer(id, switchId), { is: 'answerFollows', references: [id] });
+}
+
+const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new UnmappedAnswer(why) });
+
+/** How a transfer to us has ended. That we have said yes is no end: only the switch's own word is. */
+export const endOfReceipt =
+  ({ transferState }: TransferBody, { source }: { readonly source: string }) =>
+  ({ kind, partnerReference }: SubmittedOrder, { switchId }: Terms): EnquiryOutcome | null => {
+    // Nobody is told in this way of what we pay ourselves.
+    if (kind !== 'receipt') return null;
+    if (source !== switchId) return puzzling('somebody else than the switch says how a transfer ended');
+    switch (transferState) {
+      case 'COMMITTED':
+      case 'SETTLED':
+        return { is: 'succeeded', ...(partnerReference === null ? {} : { receipt: partnerReference }) };
+      case 'RECEIVED':
+      case 'RESERVED':
+        return { is: 'pending' };
+      case 'ABORTED': {
+        const partner = wordOf('ABORTED', 'the switch has aborted the transfer');
+        return { is: 'declined', reason: 'partner_rejected', partner, moneyMoved: 'no' };
+      }
+      default:
+        return puzzling(`the switch says ${transferState.slice(0, 40)}`);
+    }
+  };
+
+/** An error says of a question, or of our answer, that it was of no use; of the money it says nothing. */
+export function troubleWithReceipt(code: string, description: string | null): Unknown {
+  const cause =
+    code === TRANSFER_NOT_FOUND
+      ? new NotThereYet('the switch does not know the transfer')
+      : new NoAnswer(`the switch says ${code.slice(0, 8)}`);
+  return { is: 'unknown', cause, partner: wordOf(code, description ?? 'it says no more') };
+}

@@ -1,0 +1,177 @@
+import { createPublicKey } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type InboundReply, InboundRefused, type JsonObject, NoAnswer, NotReached } from '#partner-kit';
+import { ecKeys } from './fixtures/keys.js';
+import {
+  asked,
+  CONDITION,
+  FULFILMENT,
+  offerOf,
+  PACKET,
+  payee,
+  prepare,
+  QUOTE,
+  quoteRequest,
+  TRANSFER,
+} from './fixtures/payee.js';
+import { xof } from './fixtures/sandbox.js';
+import { now } from './fixtures/stage.js';
+import { faultOfSignature } from './mojaloop-fspiop.signature.js';
+
+const LOOKUP = asked('GET', 'parties/MSISDN/221770000042');
+const QUOTED = asked('POST', 'quotes', quoteRequest());
+const PREPARED = asked('POST', 'transfers', prepare());
+const ASKED = asked('GET', `transfers/${TRANSFER}`);
+
+const memoOf = (raw: typeof LOOKUP): JsonObject => {
+  const request = payee().inbound.read(raw);
+  if (!('memo' in request) || !request.memo) throw new Error('nothing is kept');
+  return request.memo;
+};
+/** As a database keeps it: the order of keys is its own. */
+const shuffled = (memo: JsonObject): JsonObject =>
+  JSON.parse(JSON.stringify(memo), (_, value: unknown) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? Object.fromEntries(Object.entries(value).reverse())
+      : value,
+  ) as JsonObject;
+
+const offer = (): InboundReply => {
+  const quote = payee().inbound.read(QUOTED);
+  if (quote.is !== 'quote') throw new Error('it is no quote');
+  return offerOf(quote);
+};
+const credited: InboundReply = { is: 'credited', transfer: TRANSFER, operation: 'ours', at: now };
+const told = async (
+  reply: InboundReply | InboundRefused,
+  memo: JsonObject,
+  settings: object = {},
+  secrets: Readonly<Record<string, string>> = {},
+) => {
+  const { tell, sent } = payee({ status: 200 }, settings, secrets);
+  await tell(reply, memo);
+  const [request] = sent;
+  return { ...request, body: JSON.parse(request?.body ?? '') as unknown };
+};
+
+describe('an answer that is told', () => {
+  it('says who our customer is, in letters that the scheme reads', async () => {
+    const party = { type: 'msisdn', value: '+221770000042' } as const;
+    const reply = { is: 'party', party, name: 'Aïssatou N’Diaye', currencies: ['XOF'] } as const;
+    expect(await told(reply, memoOf(LOOKUP))).toMatchObject({
+      ...{ method: 'PUT', path: '/parties/MSISDN/221770000042', route: '/parties/:type/:id' },
+      headers: { 'fspiop-source': 'banque-demo', 'fspiop-destination': 'payer-demo' },
+      body: {
+        party: {
+          partyIdInfo: {
+            partyIdType: 'MSISDN',
+            partyIdentifier: '221770000042',
+            fspId: 'banque-demo',
+          },
+          name: "Aissatou N'Diaye",
+        },
+      },
+    });
+  });
+
+  it('names the price, and what the payer has to send back', async () => {
+    expect(await told(offer(), memoOf(QUOTED))).toMatchObject({
+      path: `/quotes/${QUOTE}`,
+      body: {
+        transferAmount: { currency: 'XOF', amount: '1500' },
+        payeeReceiveAmount: { currency: 'XOF', amount: '1485' },
+        payeeFspFee: { currency: 'XOF', amount: '15' },
+        expiration: '2026-11-21T09:11:00.000Z',
+        ilpPacket: PACKET,
+        condition: CONDITION,
+      },
+    });
+  });
+
+  it('is the same packet whatever becomes of the memo’s order', async () => {
+    expect(await told(offer(), shuffled(memoOf(QUOTED)))).toMatchObject({ body: { ilpPacket: PACKET } });
+  });
+
+  it('lets go of the fulfilment once our customer is credited', async () => {
+    const completedTimestamp = now.toISOString();
+    expect(await told(credited, memoOf(PREPARED))).toMatchObject({
+      path: `/transfers/${TRANSFER}`,
+      body: { transferState: 'RESERVED', fulfilment: FULFILMENT, completedTimestamp },
+    });
+    const committing = { answersTransfers: 'COMMITTED' };
+    expect(await told(credited, memoOf(PREPARED), committing)).toMatchObject({
+      body: { transferState: 'COMMITTED' },
+    });
+    expect(await told(credited, memoOf(PREPARED), { version: '1.0' })).toMatchObject({
+      body: { transferState: 'COMMITTED' },
+    });
+  });
+
+  it.each([
+    ['under_way', 'RECEIVED'],
+    ['credited', 'RESERVED'],
+    ['final', 'COMMITTED'],
+    ['refused', 'ABORTED'],
+  ] as const)(
+    'says of one that is %s that it is %s, and shows no fulfilment',
+    async (stands, transferState) => {
+      const standing = { is: 'standing', transfer: TRANSFER, operation: 'ours', amount: xof('1') } as const;
+      const { path, body } = await told(
+        { ...standing, payer: null, payee: null, stands, at: now },
+        memoOf(ASKED),
+      );
+      expect([path, body]).toMatchObject([`/transfers/${TRANSFER}`, { transferState }]);
+      expect(body).not.toHaveProperty('fulfilment');
+    },
+  );
+
+  it.each([
+    [LOOKUP, 'party_unknown', '/parties/MSISDN/221770000042/error', '3204'],
+    [QUOTED, 'quote_refused', `/quotes/${QUOTE}/error`, '5103'],
+    [PREPARED, 'transfer_expired', `/transfers/${TRANSFER}/error`, '3303'],
+    [ASKED, 'transfer_unknown', `/transfers/${TRANSFER}/error`, '3208'],
+  ] as const)('says why not (%#)', async (raw, objection, path, errorCode) => {
+    expect(await told(new InboundRefused(objection, 'because'), memoOf(raw))).toMatchObject({
+      ...{ method: 'PUT', path },
+      body: { errorInformation: { errorCode, errorDescription: 'because' } },
+    });
+  });
+
+  it('is signed, and asks for no answer of its own', async () => {
+    const { privateKey, publicKey } = ecKeys();
+    const { tell, sent } = payee({ status: 200 }, {}, { signingKey: privateKey });
+    await tell(credited, memoOf(PREPARED));
+    const { headers = {}, path = '', body = '' } = sent[0] ?? {};
+    expect(headers).not.toHaveProperty('accept');
+    const request = { method: 'PUT', uri: path, source: 'banque-demo', destination: 'payer-demo' };
+    const peers = { 'banque-demo': createPublicKey(publicKey) };
+    const fault = faultOfSignature(
+      headers['fspiop-signature'],
+      peers,
+      { ...request, date: headers['date'] ?? null },
+      Buffer.from(body),
+    );
+    expect(fault).toBeNull();
+  });
+
+  it.each([
+    [{ status: 400 }, NoAnswer],
+    [{ status: 503 }, NoAnswer],
+    [{ status: 302 }, NoAnswer],
+    [{ status: 429 }, NotReached],
+    [{ status: 401 }, NotReached],
+    [new NotReached('nobody is there'), NotReached],
+  ])('is not taken with %j', async (reply, why) => {
+    await expect(payee(reply).tell(credited, memoOf(PREPARED))).rejects.toBeInstanceOf(why);
+  });
+
+  it('is taken with any 2xx', async () => {
+    for (const status of [200, 202, 204])
+      await expect(payee({ status }).tell(credited, memoOf(PREPARED))).resolves.toBeUndefined();
+  });
+
+  it('is of the request that it is kept with', async () => {
+    await expect(payee().tell(credited, memoOf(LOOKUP))).rejects.toBeInstanceOf(TypeError);
+    await expect(payee().tell({ is: 'accepted' }, memoOf(LOOKUP))).rejects.toBeInstanceOf(TypeError);
+  });
+});

@@ -1,0 +1,137 @@
+import { type Money } from '#domain';
+import {
+  type Inbound,
+  type InboundCredit,
+  type InboundOffer,
+  type InboundParty,
+  InboundRefused,
+  type InboundReply,
+  type InboundStanding,
+  NoAnswer,
+  NotReached,
+  type Reply,
+} from '#partner-kit';
+import { toAmount } from '../fspiop/amounts.js';
+import { toDisplayName } from '../fspiop/names.js';
+import { type FspiopClient, type Resource } from './mojaloop-fspiop.client.js';
+import { conditionOf, fulfilmentOf, packetOf } from './mojaloop-fspiop.ilp.js';
+import {
+  type InboundMemo,
+  readInboundMemo,
+  type WireAmount,
+  type WireTransaction,
+} from './mojaloop-fspiop.inbound.wire.js';
+import { errorBody } from './mojaloop-fspiop.refusals.js';
+import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
+
+/** As payee. The secret makes the fulfilments: it must not change while transfers are under way. */
+export type PayeeTerms = Pick<FspiopSettings, 'from' | 'answersTransfers'> & { readonly ilpSecret: string };
+
+/** Says to whoever has asked what came of it, on the path of their own request. */
+export const teller =
+  (client: FspiopClient, terms: PayeeTerms): NonNullable<Inbound['tell']> =>
+  async (reply, memo) => {
+    const asked = readInboundMemo(memo);
+    const isNo = reply instanceof InboundRefused;
+    const body = isNo ? errorBody(reply) : bodyOf(reply, asked, terms);
+    const path = isNo ? `${asked.path}/error` : asked.path;
+    taken(await client.put(resourceOf(asked), path, body, asked.to));
+  };
+
+const resourceOf = ({ lookup, quote }: InboundMemo): Resource =>
+  lookup ? 'parties' : quote ? 'quotes' : 'transfers';
+
+/** @throws NotReached, NoAnswer */
+function taken({ status }: Reply): void {
+  if (status >= 200 && status < 300) return;
+  const what = `the switch answered ${status}`;
+  throw status === 401 || status === 429 ? new NotReached(what) : new NoAnswer(what);
+}
+
+function bodyOf(reply: InboundReply, asked: InboundMemo, terms: PayeeTerms): object {
+  switch (reply.is) {
+    case 'party':
+      return partyBody(reply, asked, terms);
+    case 'offer':
+      return quoteBody(reply, asked, terms);
+    case 'credited':
+      return fulfilBody(reply, asked, terms);
+    case 'standing':
+      return standingBody(reply, terms);
+    case 'accepted':
+    case 'taken':
+    case 'healthy':
+      throw new TypeError(`"${reply.is}" is told to nobody`);
+  }
+}
+
+/** @throws TypeError where the memo is of another request */
+function kept<T>(part: T | undefined): T {
+  if (part === undefined) throw new TypeError('the memo is of another request');
+  return part;
+}
+
+/** By the name that was asked for, and a name that the scheme can read, or none. */
+function partyBody({ name }: InboundParty, { lookup }: InboundMemo, { from: { fspId } }: PayeeTerms): object {
+  const displayName = name === null ? null : toDisplayName(name);
+  return {
+    party: {
+      partyIdInfo: { ...kept(lookup), fspId },
+      ...(displayName === null ? {} : { name: displayName }),
+    },
+  };
+}
+
+/** The same offer is the same packet, and so the same condition. */
+function quoteBody(offer: InboundOffer, { quote }: InboundMemo, { ilpSecret }: PayeeTerms): object {
+  const { sends, receives, fee, commission, expiresAt } = offer;
+  const ilpPacket = packetOf(agreementOf(offer, kept(quote)), sends);
+  return {
+    transferAmount: amountOf(sends),
+    payeeReceiveAmount: amountOf(receives),
+    ...(fee ? { payeeFspFee: amountOf(fee) } : {}),
+    ...(commission ? { payeeFspCommission: amountOf(commission) } : {}),
+    expiration: expiresAt.toISOString(),
+    ilpPacket,
+    condition: conditionOf(fulfilmentOf(ilpPacket, ilpSecret)),
+  };
+}
+
+const agreementOf = (
+  { quote: { amountIs }, sends, receives }: InboundOffer,
+  asked: NonNullable<InboundMemo['quote']>,
+): WireTransaction => ({
+  ...asked,
+  amount: amountOf(sends),
+  extensionList: {
+    extension: [
+      { key: 'amountType', value: amountIs === 'sent' ? 'SEND' : 'RECEIVE' },
+      { key: 'payeeReceiveAmount', value: toAmount(receives) },
+    ],
+  },
+});
+
+const amountOf = (money: Money): WireAmount => ({ currency: money.currency, amount: toAmount(money) });
+
+/** Only here is a fulfilment let go of: once our customer is credited. */
+const fulfilBody = (
+  { at }: InboundCredit,
+  { transfer }: InboundMemo,
+  { answersTransfers, ilpSecret }: PayeeTerms,
+): object => ({
+  transferState: answersTransfers,
+  fulfilment: fulfilmentOf(kept(transfer).ilpPacket, ilpSecret),
+  completedTimestamp: at.toISOString(),
+});
+
+/** Without the fulfilment, which went with the answer to the transfer itself. */
+function standingBody({ stands, at }: InboundStanding, { answersTransfers }: PayeeTerms): object {
+  const states = {
+    under_way: 'RECEIVED',
+    credited: answersTransfers,
+    final: 'COMMITTED',
+    refused: 'ABORTED',
+  } as const satisfies Readonly<Record<InboundStanding['stands'], string>>;
+  const transferState = states[stands];
+  return stands === 'under_way' ? { transferState } : { transferState, completedTimestamp: at.toISOString() };
+}

@@ -1,0 +1,123 @@
+import { createPrivateKey } from 'node:crypto';
+import { describe, expect, it } from '@jest/globals';
+import { type RawCallback } from '#partner-kit';
+import { ecKeys, rsaKeys } from './fixtures/keys.js';
+import { asked, payee, prepare, TRANSFER } from './fixtures/payee.js';
+import { now } from './fixtures/stage.js';
+import { signatureOf } from './mojaloop-fspiop.signature.js';
+
+const [payer, hub, stranger] = [rsaKeys(), ecKeys(), ecKeys()];
+const { verify } = payee(
+  {},
+  { verifySignatures: true, peers: { 'payer-demo': payer.publicKey, switch: hub.publicKey } },
+);
+
+/** As its sender sends it, and as it arrives. */
+const signed = (
+  method: string,
+  path: string,
+  body: object,
+  { key = payer, changes = {} }: { key?: { privateKey: string }; changes?: object } = {},
+): RawCallback => {
+  const raw = asked(method, path, body, changes);
+  const { 'fspiop-source': source = '', 'fspiop-destination': destination = null, date = null } = raw.headers;
+  const request = { method, uri: `/${path}`, source, destination, date };
+  const header = signatureOf(createPrivateKey(key.privateKey), request, raw.body);
+  return { ...raw, headers: { ...raw.headers, 'fspiop-signature': header } };
+};
+const transfer = signed('POST', 'transfers', prepare());
+const isForged = (raw: RawCallback) => {
+  expect(verify(raw)).toMatchObject({ is: 'forged' });
+};
+const withHeaders = (headers: Readonly<Record<string, string>>, raw = transfer): RawCallback => ({
+  ...raw,
+  headers: { ...raw.headers, ...headers },
+});
+
+describe('a signed request', () => {
+  it('is the sender’s', () => {
+    expect(verify(transfer)).toEqual({ is: 'authentic' });
+    const patch = signed(
+      'PATCH',
+      `transfers/${TRANSFER}`,
+      { transferState: 'COMMITTED' },
+      {
+        key: hub,
+        changes: { 'fspiop-source': 'switch' },
+      },
+    );
+    expect(verify(patch)).toEqual({ is: 'authentic' });
+  });
+
+  it('is nobody’s with one bit of its body changed', () => {
+    for (let at = 0; at < transfer.body.length; at += 13) {
+      const body = Buffer.from(transfer.body);
+      body[at] = (body[at] ?? 0) ^ 1;
+      isForged({ ...transfer, body });
+    }
+  });
+
+  it('is nobody’s with one bit of its signature or its signed headers changed', () => {
+    const header = transfer.headers['fspiop-signature'] ?? '';
+    const { signature, protectedHeader } = JSON.parse(header) as Record<string, string>;
+    const flipped = (text = '') => {
+      const bytes = Buffer.from(text, 'base64url');
+      bytes[10] = (bytes[10] ?? 0) ^ 1;
+      return bytes.toString('base64url');
+    };
+    const write = (words: object) => withHeaders({ 'fspiop-signature': JSON.stringify(words) });
+    isForged(write({ signature: flipped(signature), protectedHeader }));
+    isForged(write({ signature, protectedHeader: flipped(protectedHeader) }));
+  });
+
+  it.each([
+    ['another source', { 'fspiop-source': 'switch' }],
+    ['a source that nobody knows', { 'fspiop-source': 'stranger' }],
+    ['no source', { 'fspiop-source': '' }],
+    ['another destination', { 'fspiop-destination': 'another-bank' }],
+    ['another date', { date: new Date(now.getTime() + 1_000).toUTCString() }],
+    ['another path beside it', { 'fspiop-uri': '/quotes' }],
+    ['another method beside it', { 'fspiop-http-method': 'PUT' }],
+    ['a signature that is none', { 'fspiop-signature': '{}' }],
+  ])('is forged with %s', (_, headers) => {
+    isForged(withHeaders(headers));
+  });
+
+  it('is forged with the key of somebody else, at another path, or by another method', () => {
+    isForged(signed('POST', 'transfers', prepare(), { key: stranger }));
+    isForged({ ...transfer, path: 'quotes' });
+    isForged({ ...transfer, method: 'PUT' });
+  });
+
+  it('is forged without its signature', () => {
+    for (const [method, path] of [
+      ['POST', 'transfers'],
+      ['POST', 'quotes'],
+      ['PUT', `transfers/${TRANSFER}`],
+      ['PATCH', `transfers/${TRANSFER}`],
+    ] as const)
+      isForged(asked(method, path, prepare()));
+  });
+
+  it('is of these minutes, or somebody looks', () => {
+    const date = new Date(now.getTime() - 11 * 60_000).toUTCString();
+    expect(verify(signed('POST', 'transfers', prepare(), { changes: { date } }))).toMatchObject({
+      is: 'doubtful',
+    });
+  });
+});
+
+describe('a question without a body', () => {
+  const question = asked('GET', 'parties/MSISDN/221770000042');
+
+  it('is signed by nobody, and still for us', () => {
+    expect(verify(question)).toEqual({ is: 'authentic' });
+    isForged(withHeaders({ 'fspiop-destination': 'another-bank' }, question));
+    isForged(withHeaders({ 'fspiop-source': '' }, question));
+    isForged(withHeaders({ 'fspiop-uri': '/parties/MSISDN/1' }, question));
+  });
+
+  it('may be of nobody where it only asks whether we are there', () => {
+    expect(verify({ ...question, path: '', headers: {} })).toEqual({ is: 'authentic' });
+  });
+});
