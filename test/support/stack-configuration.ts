@@ -40,11 +40,11 @@ const writeYaml = (file: string, content: Tree): void => {
   writeFileSync(file, stringify(content));
 };
 
-/** A door of its own for this stack; none where nobody keeps the accounts. */
+/** The door of this stack; none where nobody keeps the accounts, nor for who is switched off: one port is one partner's. */
 function withDoor(partner: Tree, kept: readonly string[], port: number): Tree {
   const { inbound, ...others } = partner;
   if (!isTree(inbound)) return partner;
-  return kept.includes(String(inbound['creditsThrough']))
+  return kept.includes(String(inbound['creditsThrough'])) && partner['enabled'] !== false
     ? { ...others, inbound: { ...inbound, port, sharesPort: true } }
     : others;
 }

@@ -51,6 +51,7 @@ function freshValues(known: Record<string, string>): Record<string, string> {
     MOJALOOP_FSPIOP_SN_CALLBACK_KEY: callbackKey(),
     MOJALOOP_FSPIOP_SN_CLIENT_ID: 'banque-demo',
     MOJALOOP_FSPIOP_SN_CLIENT_SECRET: token(40),
+    MOJALOOP_FSPIOP_SN_ILP_SECRET: token(48),
     ...('MPESA_KE_SANDBOX_PRIVATE_KEY' in known ? {} : initiatorKeys()),
     ...('MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY' in known ? {} : schemeKeys()),
   };
@@ -78,7 +79,7 @@ function initiatorKeys() {
   return { MPESA_KE_CERTIFICATE: pair.publicKey, MPESA_KE_SANDBOX_PRIVATE_KEY: pair.privateKey };
 }
 
-/** The bank's pair for its signatures, and the one of the switch and of the institution behind it. */
+/** The bank's pair for its signatures, and the one of the switch and of the institutions behind it. */
 function schemeKeys() {
   const [bank, scheme] = [rsaKeys(), rsaKeys()];
   return {
@@ -87,6 +88,7 @@ function schemeKeys() {
     MOJALOOP_FSPIOP_SN_PEER_KEYS: JSON.stringify({
       switch: scheme.publicKey,
       'payee-demo': scheme.publicKey,
+      'payer-demo': scheme.publicKey,
     }),
     MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY: scheme.privateKey,
   };

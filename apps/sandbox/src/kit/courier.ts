@@ -7,7 +7,7 @@ import { type Faults, type Subject } from './faults.js';
 export interface Callback {
   readonly url: string;
   /** Default `POST`. */
-  readonly method?: 'GET' | 'POST' | 'PUT';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'PATCH';
   /** Sent as these exact bytes; with `GET`, not at all. */
   readonly body: string;
   /** Beside `content-type: application/json`, which a header of the same (lower-case) name replaces. */

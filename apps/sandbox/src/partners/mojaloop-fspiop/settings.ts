@@ -5,6 +5,9 @@ const durationMs = z.int().min(0);
 const decimal = z.string().regex(/^(0|[1-9]\d{0,17})(\.\d{1,4})?$/);
 const fspId = z.string().min(1).max(32);
 
+/** Where the bank is asked: with a path where a proxy stands before it. */
+export const connectorUrl = z.url({ protocol: /^https?$/ });
+
 const pem = <Key>(read: (text: string) => Key) =>
   z.string().transform((text, context): Key => {
     try {
@@ -38,6 +41,14 @@ export const FspiopSettings = z.strictObject({
   quoteLifetimeMs: durationMs.default(60_000),
   /** Between an acknowledgement and the callback that follows it. */
   delayMs: durationMs.default(20),
+  /** Where the bank is asked when somebody at the scheme pays a customer of its own. */
+  connectorUrl: connectorUrl.default('http://127.0.0.1:3004'),
+  /** The institution of those who pay the bank's customers. It signs with the scheme's key, too. */
+  payerFspId: fspId.default('payer-demo'),
+  /** How long they wait for each of the bank's answers; then the switch takes a transfer back. */
+  incomingExpiryMs: durationMs.default(10_000),
+  /** From a transfer that has ended to the switch's word of it. */
+  notificationDelayMs: durationMs.default(300),
   /** How long a transfer that ends late is `RESERVED`. */
   lateMs: durationMs.default(2_000),
 });

@@ -2,6 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { type FastifyInstance, type FastifyRequest } from 'fastify';
 import { type z } from 'zod';
 import { type Desk, type Simulator } from '../../kit/simulator.js';
+import { Ear } from './incoming/ear.js';
+import { IncomingLedger } from './incoming/ledger.js';
+import { IncomingPayments } from './incoming/payments.js';
+import { Requester } from './incoming/requester.js';
+import { answerRoutes } from './incoming/routes.js';
 import { errorBody } from './magic.js';
 import { Messenger } from './messenger.js';
 import { FspiopSettings } from './settings.js';
@@ -22,12 +27,13 @@ class Refusal extends Error {
   }
 }
 
-/** A switch that speaks FSPIOP 1.1: every request gets 202, and its answer by a callback. */
+/** A switch that speaks FSPIOP 1.1: every request gets 202, and its answer by a callback. It asks the bank in the same way. */
 const simulator: Simulator = {
   tokenRoute: `POST ${TOKEN_PATH}`,
   mount(scope, desk) {
     const settings = FspiopSettings.parse(desk.settings);
-    const theSwitch = new Switch(desk, settings, new Messenger(desk, settings));
+    const ledger = new IncomingLedger(desk);
+    const theSwitch = new Switch(desk, settings, new Messenger(desk, settings), ledger);
     const gate = new Gate(settings);
     speakErrors(scope, desk);
     scope.removeAllContentTypeParsers();
@@ -56,8 +62,16 @@ const simulator: Simulator = {
       await theSwitch.tell((request.params as { id: string }).id);
       return reply.code(202).send();
     });
+    const [ear, requester] = [new Ear(desk), new Requester(desk, settings)];
+    const payments = new IncomingPayments(desk, settings, requester, ledger, ear);
+    answerRoutes(scope, ear, payments, (request) => {
+      gate.check(request, scope.prefix);
+    });
+    desk.onConnector(requester);
+    desk.onReceipt((body) => payments.receive(body));
     desk.onForget(() => {
       theSwitch.forget();
+      payments.forget();
     });
   },
 };
@@ -101,7 +115,8 @@ class Gate {
     if (client && !this.#tokens.has(token)) throw new Refusal(401, '3000');
     const resource = pathOf(request, prefix).split('/')[1] ?? '';
     const type = `application/vnd.interoperability.${resource}+json;version=1`;
-    if (!headers.accept?.startsWith(type)) throw new Refusal(406, '3001');
+    // An answer asks for none itself.
+    if (method !== 'PUT' && !headers.accept?.startsWith(type)) throw new Refusal(406, '3001');
     if (headers.date === undefined || headers['content-type']?.startsWith(type) !== true)
       throw new Refusal(400, '3102');
     if (headers['fspiop-source'] !== fspId) throw new Refusal(400, '3202');

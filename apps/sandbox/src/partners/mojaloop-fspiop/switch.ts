@@ -3,6 +3,7 @@ import { type Desk } from '../../kit/simulator.js';
 import { fromUnits, shareOf, toUnits } from './amounts.js';
 import { errorBody, type Moving, scripts } from './magic.js';
 import { type Message, type Messenger } from './messenger.js';
+import { type IncomingLedger } from './incoming/ledger.js';
 import { type FspiopSettings } from './settings.js';
 import { type Prepare, type QuoteRequest } from './wire.js';
 
@@ -44,6 +45,7 @@ export class Switch {
     private readonly desk: Desk,
     private readonly settings: FspiopSettings,
     private readonly messenger: Messenger,
+    private readonly incoming: IncomingLedger,
   ) {
     desk.onBalance(() => ({
       currency: settings.currency,
@@ -117,17 +119,19 @@ export class Switch {
   }
 
   #standingOf(transferId: string): Message {
+    const incoming = this.incoming.standingOf(transferId);
+    if (incoming) return this.#messageOf(transferId, incoming, this.settings.hubFspId);
     const known = this.#transfers.get(transferId);
     if (!known) return this.#errorOf(transferId, '3208');
     if (known.error !== undefined) return this.#errorOf(transferId, known.error);
     const { state, fulfilment } = known;
+    return this.#messageOf(transferId, state, this.settings.payeeFspId, fulfilment);
+  }
+
+  #messageOf(reference: string, transferState: string, source: string, fulfilment?: string): Message {
     const completedTimestamp = this.desk.clock.now().toISOString();
-    return {
-      path: `/transfers/${transferId}`,
-      source: this.settings.payeeFspId,
-      reference: transferId,
-      body: { transferState: state, completedTimestamp, ...(fulfilment === undefined ? {} : { fulfilment }) },
-    };
+    const body = { transferState, completedTimestamp, ...(fulfilment === undefined ? {} : { fulfilment }) };
+    return { path: `/transfers/${reference}`, source, reference, body };
   }
 
   #errorOf(transferId: string, code: string): Message {
@@ -215,6 +219,6 @@ export class Switch {
   }
 
   #balance(): bigint {
-    return toUnits(this.settings.startingBalance) - this.#spent;
+    return toUnits(this.settings.startingBalance) - this.#spent + this.incoming.received;
   }
 }

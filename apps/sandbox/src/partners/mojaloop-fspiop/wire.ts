@@ -2,9 +2,9 @@ import { z } from 'zod';
 
 /** Source: API Definition 1.1. */
 const id = z.string().regex(/^[0-9a-f]{8}-[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-const dateTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)$/);
-const fspId = z.string().min(1).max(32);
-const Amount = z.strictObject({
+export const dateTime = z.string().regex(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}(Z|[+-]\d\d:\d\d)$/);
+export const fspId = z.string().min(1).max(32);
+export const Amount = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   amount: z.string().regex(/^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$/),
 });
