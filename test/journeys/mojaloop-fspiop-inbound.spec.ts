@@ -238,7 +238,7 @@ describe('money that a switch brings for a customer of ours', () => {
     await stack.sandbox.misbehave(SCHEME, {
       ...{ fault: 'error-5xx', match: { path: '/transfers/' } },
     });
-    const paying = pay(payee, { expiryMs: 20_000 });
+    const paying = pay(payee, { expiryMs: 60_000 });
     await until(
       () => passage(payee),
       ({ credit }) => credit?.state === 'succeeded',
@@ -249,5 +249,5 @@ describe('money that a switch brings for a customer of ours', () => {
     await Promise.all(stack.apis.map((api) => api.start()));
     expect(incoming).toMatchObject({ state: 'COMMITTED' });
     await isPaidOnce(payee, incoming);
-  }, 60_000);
+  }, 120_000);
 });
