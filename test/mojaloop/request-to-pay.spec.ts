@@ -12,7 +12,7 @@ const PAYER = '254711000045';
 const PATIENCE_MS = 60_000;
 const SETTINGS = {
   ...{ autoAccept: 'party', collectInto: INTO },
-  requestToPay: { release: '18.0.2', openForMs: 30_000 },
+  requestToPay: { release: '18.0.2', openForMs: 15_000 },
 };
 
 const askOf = async (stack: Stack, value: string, payer = `+${PAYER}`): Promise<OperationView> => {
