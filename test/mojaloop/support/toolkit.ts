@@ -44,6 +44,8 @@ export async function startToolkit(
     ...content,
     CALLBACK_ENDPOINT: callbackUrl,
     ENDPOINTS_DFSP_WISE: { dfsps: {} },
+    // For an answer: on a busy machine its three seconds are soon over.
+    DEFAULT_REQUEST_TIMEOUT: 15_000,
     ...user,
   }));
   addRules(join(specs, 'rules_validation/default.json'), REFUSALS);
