@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { passages } from '../journeys/story.js';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
@@ -15,6 +16,8 @@ import {
 import { type Aim, bitOfBody, bitOfHeader } from './support/tampering.js';
 import { type Change } from './support/tls-door.js';
 
+const PATIENCE_MS = 60_000;
+const LOOK_MS = 50;
 const TO_QUOTE = ['received', 'submitting', 'awaiting_confirmation', 'submitting', 'awaiting_confirmation'];
 
 const believed = { verdict: 'authentic', state: 'done', why: null };
@@ -57,14 +60,18 @@ describe('transfers straight to the toolkit as the switch, signed and over mutua
         (body?.['transferId'] === partnerReference || path === `/transfers/${partnerReference ?? ''}`),
     ).length;
 
-  /** What became of the callbacks on a path that begins so. */
+  /** What became of the callbacks on a path that begins so, once each was read: what it brings about is seen before that. */
   const callbacksOn = async (path: string) => {
-    const { rows } = await stack.database.query<{ verdict: string; state: string; why: string | null }>(
-      `SELECT verdict, state, verdict_why AS why FROM callbacks
-       WHERE starts_with(path, $1) ORDER BY received_at`,
-      [path],
-    );
-    return rows;
+    const end = performance.now() + PATIENCE_MS;
+    for (;;) {
+      const { rows } = await stack.database.query<{ verdict: string; state: string; why: string | null }>(
+        `SELECT verdict, state, verdict_why AS why FROM callbacks
+         WHERE starts_with(path, $1) ORDER BY received_at`,
+        [path],
+      );
+      if (rows.every(({ state }) => state !== 'stored') || performance.now() > end) return rows;
+      await sleep(LOOK_MS);
+    }
   };
 
   it('pass their three phases where nobody wants to look', async () => {
