@@ -4,28 +4,33 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/ports.js';
 import { type Exchanged, exchangeCertificates, type Identity } from './certificates.js';
-import { startConnectionManager, writeHubSecrets } from './connection-manager.js';
+import { startConnectionManager, TOOLKIT_FSP, writeHubSecrets } from './connection-manager.js';
 import { openTamperingWay, type TamperingWay } from './tampering.js';
 import { TlsDoor } from './tls-door.js';
 import { startToolkit, TOOLKIT_API } from './toolkit.js';
 
 export const OUR_FSP = 'banque-demo';
+/** The switch's own id: the same program under another name than the payer's institution. */
+export const SWITCH_ID = 'the-switch';
 export const CALLBACK_KEY = 'where-the-toolkit-calls-back';
 
 /**
  * A scheme without a scheme adapter: the Testing Toolkit as the switch, with signatures and mutual TLS both ways. Its TLS
- * towards us is its own; ours towards it ends at a door in front of the gateway, as behind a proxy in production.
+ * towards us is its own. Its callbacks come to a door in front of the gateway, as behind a proxy in production; what it asks
+ * comes to the gateway's own.
  */
 export interface FspiopScheme {
   /** Of the switch, by the way on which messages can be changed. */
   readonly url: string;
   readonly way: TamperingWay;
+  /** Where the switch calls back. */
   readonly door: TlsDoor;
-  /** Where the switch finds us. */
   readonly doorUrl: string;
+  /** Where the switch asks us: a way on which messages can be changed, to a port where the gateway is to listen. */
+  readonly inward: TamperingWay & { readonly url: string; readonly leadsTo: number };
   readonly certificates: Exchanged;
-  /** Callbacks that come through the door go on to the first address, requests to us to the second. */
-  leadTo(callbacksUrl: string, requestsUrl: string): void;
+  /** Callbacks that come through the door go on to that address. */
+  leadTo(callbacksUrl: string): void;
   /** What the toolkit took, in order: not what it turned away at its door. */
   requests(): Promise<readonly SeenRequest[]>;
   stop(): Promise<void>;
@@ -59,16 +64,19 @@ export async function startFspiopScheme({
   undo.defer(() => manager.close());
   writeHubSecrets(directory, certificates);
 
-  let [callbacksUrl, requestsUrl] = ['', ''];
-  const door = new TlsDoor({
-    server: ours.server,
-    authority: ours.authority,
-    onward: (path) => (path.startsWith('/callbacks/') ? callbacksUrl : requestsUrl),
-  });
+  let callbacksUrl = '';
+  const keys = { server: ours.server, authority: ours.authority };
+  const door = new TlsDoor({ ...keys, onward: () => callbacksUrl });
   const host = `127.0.0.1:${await door.listen()}`;
   undo.defer(() => door.close());
+  const [port, leadsTo] = await Promise.all([freePort(), freePort()]);
+  const inward = await openTamperingWay(leadsTo, {
+    ...keys,
+    client: { ...hub.client, authority: ours.authority },
+  });
+  undo.defer(() => inward.close());
+  const inwardHost = `127.0.0.1:${inward.port}`;
 
-  const port = await freePort();
   const toolkit = await startToolkit(directory, port, `https://${host}/callbacks/${CALLBACK_KEY}`, {
     system: {
       INBOUND_MUTUAL_TLS_ENABLED: true,
@@ -77,14 +85,16 @@ export async function startFspiopScheme({
     },
     user: {
       DEFAULT_USER_FSPID: OUR_FSP,
-      // For our answer to a callback: on a busy machine its three seconds are soon over.
-      DEFAULT_REQUEST_TIMEOUT: 15_000,
+      // Who says how transfers to us have ended. What we pay goes to the institution that the rules name.
+      FSPID: withCollections ? SWITCH_ID : TOOLKIT_FSP,
       JWS_SIGN: true,
       JWS_SIGN_PUT_PARTIES: true,
       VALIDATE_INBOUND_JWS: true,
       VALIDATE_INBOUND_PUT_PARTIES_JWS: true,
       CLIENT_MUTUAL_TLS_ENABLED: withCollections,
-      CLIENT_TLS_CREDS: [{ HOST: host, CERT: hub.client.certificate, KEY: hub.client.key }],
+      CLIENT_TLS_CREDS: [host, inwardHost].map((HOST) => ({
+        ...{ HOST, CERT: hub.client.certificate, KEY: hub.client.key },
+      })),
     },
     isReady: () => answersHttps(port, hub.authority, ours.client),
   });
@@ -98,7 +108,8 @@ export async function startFspiopScheme({
   const started = undo.move();
   return {
     ...{ url: `https://127.0.0.1:${way.port}`, way, door, doorUrl: `https://${host}`, certificates },
-    leadTo: (...urls) => ([callbacksUrl, requestsUrl] = urls),
+    inward: { ...inward, url: `https://${inwardHost}`, leadsTo },
+    leadTo: (url) => (callbacksUrl = url),
     requests: async () => {
       const answer = await fetch(`${TOOLKIT_API}api/history/requests`);
       return (await answer.json()) as SeenRequest[];

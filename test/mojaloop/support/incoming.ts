@@ -8,12 +8,12 @@ const SCHEME_ADAPTER_FSP = 'userdfsp';
 /** Of the FSPIOP API 1.0: what the scheme adapter takes, and answers in. */
 const typeOf = (resource: string) => `application/vnd.interoperability.${resource}+json;version=1.0`;
 
-const headersOf = (resource: string, payeeFsp: string) => ({
+const headersOf = (resource: string, payeeFsp: string, source = PAYER_FSP) => ({
   Accept: typeOf(resource),
   'Content-Type': typeOf(resource),
   // In small letters: only so does the toolkit put it under its signature.
   date: '{$function.generic.curDate}',
-  'FSPIOP-Source': PAYER_FSP,
+  'FSPIOP-Source': source,
   'FSPIOP-Destination': payeeFsp,
 });
 
@@ -38,6 +38,8 @@ export interface Incoming {
   readonly party: Exchange;
   readonly quote?: Exchange | undefined;
   readonly transfer?: Exchange | undefined;
+  /** The transfer once more. */
+  readonly repeat?: Exchange | undefined;
 }
 
 function phases(
@@ -128,13 +130,35 @@ export async function quote(order: IncomingOrder): Promise<Exchange> {
   return only(await runCollection(collectionOf([all.quote]), {}));
 }
 
+/** Sends anything else of the API. */
+export async function ask(
+  { payeeFsp, url, source }: { readonly payeeFsp: string; readonly url: string; readonly source?: string },
+  resource: string,
+  request: object,
+): Promise<Exchange> {
+  const headers = headersOf(resource, payeeFsp, source);
+  return only(await runCollection(collectionOf([{ id: 1, url, headers, ...request }]), {}));
+}
+
 /** Pays, phase by phase. */
-export async function pay(order: IncomingOrder, transferId: string = randomUUID()): Promise<Incoming> {
+export function pay(order: IncomingOrder, transferId: string = randomUUID()): Promise<Incoming> {
   const all = phases(order, transferId);
-  const { exchanges } = await runCollection(collectionOf([all.party, all.quote, all.transfer]), {});
-  const [party, quoted, transfer] = exchanges;
+  return sendInTurn(transferId, [all.party, all.quote, all.transfer]);
+}
+
+/** Pays, and sends the transfer once more: as it was, or with something else in it. */
+export function payAgain(order: IncomingOrder, change: object = {}): Promise<Incoming> {
+  const transferId = randomUUID();
+  const all = phases(order, transferId);
+  const again = { ...all.transfer, id: 4, body: { ...all.transfer.body, ...change } };
+  return sendInTurn(transferId, [all.party, all.quote, all.transfer, again]);
+}
+
+async function sendInTurn(transferId: string, requests: readonly object[]): Promise<Incoming> {
+  const { exchanges } = await runCollection(collectionOf(requests), {});
+  const [party, quoted, transfer, repeat] = exchanges;
   if (!party) throw new Error('the toolkit sent nothing');
-  return { transferId, party, quote: quoted, transfer };
+  return { transferId, party, quote: quoted, transfer, repeat };
 }
 
 function only({ exchanges: [exchange] }: { readonly exchanges: readonly Exchange[] }): Exchange {

@@ -90,3 +90,12 @@ export const bitOfHeader =
           headers: { ...message.headers, [name]: flippedIn(String(message.headers[name]), found) },
         }
       : null;
+
+/** A header that is lost. */
+export const withoutHeader =
+  (aim: Aim, name: string): Change =>
+  (message) => {
+    if (!isAim(message, aim)) return null;
+    const { [name]: _lost, ...headers } = message.headers;
+    return { ...message, headers };
+  };

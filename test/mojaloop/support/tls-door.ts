@@ -21,7 +21,7 @@ export interface DoorOptions {
   /** Whose clients are let in. */
   readonly authority: string;
   /** Where messages go on. */
-  readonly onward: (path: string) => string;
+  readonly onward: () => string;
   /** What is shown there, where that asks for it. */
   readonly client?: Identity & { readonly authority: string };
 }
@@ -84,7 +84,7 @@ export class TlsDoor {
     const { method = 'GET', url: path = '/', headers, socket } = request;
     if (socket instanceof TLSSocket) this.guests.add(String(socket.getPeerCertificate().subject.CN));
     const message = this.changed({ method, path, headers, body: await buffer(request) });
-    const url = new URL(message.path, this.options.onward(message.path));
+    const url = new URL(message.path, this.options.onward());
     const { client } = this.options;
     const onward = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, {
       method: message.method,
