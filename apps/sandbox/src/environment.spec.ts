@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { readSandboxConfig } from './config.js';
 import { sandboxEnvironment } from './environment.js';
 import { startSandbox } from './sandbox.js';
@@ -31,6 +32,18 @@ describe('the shared environment', () => {
     await writeFile(file, JSON.stringify({ WAVE_SN_API_KEY: 'kept' }));
     const made = await sandboxEnvironment(file);
     expect(made['WAVE_SN_API_KEY']).toBe('kept');
+    expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(made);
+  });
+
+  it('gains the institutions that an older file has no key of, and keeps the keys that it has', async () => {
+    const file = join(directory, 'fewer.json');
+    const { MOJALOOP_FSPIOP_SN_PEER_KEYS: all = '', ...rest } = await sandboxEnvironment(file);
+    const keys = z.record(z.string(), z.string()).parse(JSON.parse(all));
+    const fewer = JSON.stringify({ switch: keys['switch'] });
+    await writeFile(file, JSON.stringify({ ...rest, MOJALOOP_FSPIOP_SN_PEER_KEYS: fewer }));
+    const made = await sandboxEnvironment(file);
+    expect(JSON.parse(made['MOJALOOP_FSPIOP_SN_PEER_KEYS'] ?? '')).toEqual(keys);
+    expect(Object.keys(keys)).toEqual(['switch', 'payee-demo', 'payer-demo']);
     expect(JSON.parse(await readFile(file, 'utf8'))).toEqual(made);
   });
 

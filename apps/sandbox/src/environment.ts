@@ -1,19 +1,26 @@
-import { generateKeyPairSync, randomBytes } from 'node:crypto';
+import { createPublicKey, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 
 const State = z.record(z.string(), z.string());
+const PEER_KEYS = 'MOJALOOP_FSPIOP_SN_PEER_KEYS';
+const SCHEME_KEY = 'MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY';
+
+/** The switch, and the institutions behind it: one simulator, and so one pair of keys. */
+const PEERS = ['switch', 'payee-demo', 'payer-demo'];
 
 /**
  * The values that the gateway and the simulated partners must share, by environment name: keys, secrets, the
  * pair that seals the initiator's password. Made at random on the first call, kept in `stateFile` (mode 0600),
- * the same ever after; names that the file does not know yet are added to it.
+ * the same ever after; names that the file does not know yet are added to it, and so are institutions that its keys lack.
  */
 export async function sandboxEnvironment(stateFile: string): Promise<Record<string, string>> {
   const known = await readState(stateFile);
-  const complete = { ...freshValues(known), ...known };
-  if (Object.keys(complete).length > Object.keys(known).length) await writeState(stateFile, complete);
+  const made = { ...freshValues(known), ...known };
+  const complete = { ...made, [PEER_KEYS]: peerKeysOf(made) };
+  if (!isDeepStrictEqual(complete, known)) await writeState(stateFile, complete);
   return complete;
 }
 
@@ -53,7 +60,7 @@ function freshValues(known: Record<string, string>): Record<string, string> {
     MOJALOOP_FSPIOP_SN_CLIENT_SECRET: token(40),
     MOJALOOP_FSPIOP_SN_ILP_SECRET: token(48),
     ...('MPESA_KE_SANDBOX_PRIVATE_KEY' in known ? {} : initiatorKeys()),
-    ...('MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY' in known ? {} : schemeKeys()),
+    ...(SCHEME_KEY in known ? {} : schemeKeys()),
   };
 }
 
@@ -85,11 +92,16 @@ function schemeKeys() {
   return {
     MOJALOOP_FSPIOP_SN_SIGNING_KEY: bank.privateKey,
     MOJALOOP_FSPIOP_SN_PUBLIC_KEY: bank.publicKey,
-    MOJALOOP_FSPIOP_SN_PEER_KEYS: JSON.stringify({
-      switch: scheme.publicKey,
-      'payee-demo': scheme.publicKey,
-      'payer-demo': scheme.publicKey,
-    }),
-    MOJALOOP_FSPIOP_SN_SANDBOX_PRIVATE_KEY: scheme.privateKey,
+    [SCHEME_KEY]: scheme.privateKey,
   };
+}
+
+/** By institution: what an older file has, and whoever has joined the scheme since. */
+function peerKeysOf({
+  [PEER_KEYS]: written = '{}',
+  [SCHEME_KEY]: scheme = '',
+}: Record<string, string>): string {
+  const publicKey = createPublicKey(scheme).export({ type: 'spki', format: 'pem' }).toString();
+  const known = State.parse(JSON.parse(written));
+  return JSON.stringify({ ...Object.fromEntries(PEERS.map((peer) => [peer, publicKey])), ...known });
 }
