@@ -8,6 +8,8 @@ import { type Operation, type OperationRow, toOperation } from '../operations/op
 export interface Announcement {
   /** The partner's id of the movement. */
   readonly transfer: string;
+  /** The name that the offer knows it by, where it is another one. */
+  readonly quotedAs: string;
   /** What the partner owes us, once it is final. */
   readonly sends: Money;
   /** What our customer is credited with. */
@@ -36,12 +38,19 @@ export interface Passage {
 
 /**
  * Receipt and credit, their first transitions and events, the partner's id of the movement, which is taken once, and the
- * answer that is owed where it is told later: all in one commit, before anybody is credited. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper, $6 order.
+ * answer that is owed where it is told later: all in one commit, before anybody is credited. The name that the offer knows it by
+ * is taken, too, since by one offer somebody is credited once. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper,
+ * $6 order, $7 the name in the offer.
  */
 const ANNOUNCE = {
   name: 'inbound-announce',
-  text: `WITH claimed AS (
-    INSERT INTO partner_references (partner, reference, operation_id, is_receipt) VALUES ($1, $2, $3, false)
+  text: `WITH offered AS (
+    INSERT INTO partner_references (partner, reference, operation_id, is_receipt) SELECT $1, $7, $3::uuid, false
+    WHERE $7::text <> $2::text AND NOT EXISTS (SELECT FROM partner_references WHERE partner = $1 AND reference = $2)
+    ON CONFLICT DO NOTHING RETURNING operation_id
+  ), claimed AS (
+    INSERT INTO partner_references (partner, reference, operation_id, is_receipt) SELECT $1, $2, $3::uuid, false
+    WHERE $7 = $2 OR EXISTS (SELECT FROM offered)
     ON CONFLICT DO NOTHING RETURNING operation_id
   ), asked AS (
     SELECT * FROM json_to_record($6::json) AS r(sends_minor bigint, receives_minor bigint, currency text, fee_minor bigint,
@@ -151,13 +160,16 @@ export class Announcements {
     private readonly clock: SystemClock,
   ) {}
 
-  /** Once for each movement: of two announcements at the same moment, one finds the other's. Null: the id is of something else. */
+  /**
+   * Once for each movement: of two announcements at the same moment, one finds the other's. Null: the id is of something else,
+   * or somebody was paid by the offer under another one.
+   */
   async announce(partner: Partner, keeper: string, announcement: Announcement): Promise<Passage | null> {
     const now = this.clock.now();
     const ids = [newId(now), newId(now)].sort();
     const order = this.orderOf(partner, keeper, announcement);
     await this.database.query(ANNOUNCE, [
-      ...[partner.id, announcement.transfer, ...ids, keeper, JSON.stringify(order)],
+      ...[partner.id, announcement.transfer, ...ids, keeper, JSON.stringify(order), announcement.quotedAs],
     ]);
     return this.find(partner.id, announcement.transfer);
   }

@@ -77,15 +77,18 @@ export class InboundReplies {
     const now = this.clock.now().getTime();
     if (request.expiresAt && request.expiresAt.getTime() <= now)
       throw new InboundRefused('transfer_expired', 'the transfer has expired');
-    const quote = await this.quotes.find(partner.id, request.quotedAs ?? request.id, request.quote);
+    const { quotedAs = request.id } = request;
+    const quote = await this.quotes.find(partner.id, quotedAs, request.quote);
     if (!quote) throw new InboundRefused('quote_unknown', 'there is no quote for this transfer');
     if (!isOffered(request, quote))
       throw new InboundRefused('transfer_refused', 'the transfer is not what its quote was for');
     if (quote.expiresAt.getTime() <= now) throw new InboundRefused('quote_expired', 'the quote has expired');
+    if (quotedAs !== request.id && (await this.announcements.find(partner.id, quotedAs)))
+      throw new InboundRefused('transfer_refused', 'its quote has been paid by already');
     const { sends, receives, fee, payee, answers } = quote;
     const keeper = how.creditsThrough;
     const announcement = {
-      ...{ transfer: request.id, sends, receives, fee, payee, toldLater },
+      ...{ transfer: request.id, quotedAs, sends, receives, fee, payee, toldLater },
       payer: request.payer ?? quote.payer,
       description: request.description,
     };

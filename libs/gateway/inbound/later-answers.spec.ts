@@ -223,6 +223,28 @@ describe('a partner that is told later', () => {
     expect(await told(id, 2)).toEqual(['quote_unknown', 'credited']);
   });
 
+  it('is credited for once by one offer, under whatever names it orders', async () => {
+    const [{ id: name, payee }, { id: first }, { id: second }] = [another(), another(), another()];
+    await quoted(name, payee);
+    await ask({ is: 'transfer', id: first, payee, quotedAs: name });
+    expect(await told(first)).toEqual(['credited']);
+    await ask({ is: 'transfer', id: second, payee, quotedAs: name });
+    expect(await told(second)).toEqual(['transfer_refused']);
+    await ask({ is: 'quote', id: `q-${second}`, transfer: name, payee });
+    expect(await told(`q-${second}`)).toEqual(['quote_refused']);
+    expect([credits(payee), await receipts(second)]).toEqual([1, []]);
+  });
+
+  it('is credited for once where it orders by one offer twice at the same moment', async () => {
+    const [{ id: name, payee }, ...others] = [another(), another(), another(), another()];
+    await quoted(name, payee);
+    const orders = others.map(({ id }) => ask({ is: 'transfer', id, payee, quotedAs: name }));
+    const statuses = (await Promise.all(orders)).map(({ status }) => status);
+    expect(statuses).toContain(202);
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    expect(credits(payee)).toBe(1);
+  });
+
   it('is not heard where it proves nothing: the request is kept as evidence', async () => {
     const { id, payee } = another();
     await quoted(id, payee);

@@ -71,7 +71,7 @@ describe('the money of a payment that was asked for', () => {
   });
   const announce = (id: string, transfer: string, amount = '1500'): Promise<Passage | null> =>
     requested.announce(scheme, 'core-banking', id, {
-      ...{ transfer, sends: xof(amount), receives: xof(amount), fee: null },
+      ...{ transfer, quotedAs: transfer, sends: xof(amount), receives: xof(amount), fee: null },
       ...{ payer: PAYER, payee: INTO, description: null, toldLater: null },
     });
   const creditsOf = async (id: string): Promise<number> => {
