@@ -111,6 +111,10 @@ describe('a request that cannot be taken', () => {
       quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, fspId: 'another' } } }),
       'party_unknown payee.partyIdInfo.fspId: is another institution',
     ],
+    [
+      quote({ payer: { partyIdInfo: { ...quoteRequest().payer.partyIdInfo, fspId: 'another' } } }),
+      'quote_refused payer.partyIdInfo.fspId: is not who sends it',
+    ],
     [asked('GET', 'parties/EMAIL/a@b.sn'), 'unsupported_id_type Type: EMAIL is not looked up'],
     [asked('GET', 'parties/MSISDN/awa'), 'malformed Type: is no telephone number'],
     [asked('GET', 'parties/MSISDN'), 'missing ID: is missing'],
@@ -119,6 +123,10 @@ describe('a request that cannot be taken', () => {
     [transfer({ expiration: undefined }), 'missing expiration: is missing'],
     [transfer({ payeeFsp: 'another' }), 'transfer_refused payeeFsp: is another institution'],
     [transfer({ payerFsp: 'another' }), 'transfer_refused payerFsp: is not who sends it'],
+    [
+      asked('POST', 'transfers', prepare({ payerFsp: 'another' }), { 'fspiop-source': 'another' }),
+      'transfer_refused payerFsp: is not whose quote it was',
+    ],
     [transfer({ condition: 'A'.repeat(43) }), 'transfer_refused condition: is none that we have named'],
     [
       transfer({ ilpPacket: `${PACKET.slice(0, -2)}BA` }),

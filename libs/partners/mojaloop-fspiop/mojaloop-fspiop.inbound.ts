@@ -117,12 +117,16 @@ function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
   const { fspId = from.fspId } = payee.partyIdInfo;
   if (fspId !== from.fspId)
     throw new InboundRefused('party_unknown', 'payee.partyIdInfo.fspId: is another institution');
+  const source = sourceOf(raw);
+  const payerIn = { fspId: source, ...payer.partyIdInfo };
+  if (payerIn.fspId !== source)
+    throw new InboundRefused('quote_refused', 'payer.partyIdInfo.fspId: is not who sends it');
   const quote = {
     transactionId,
     quoteId,
     payee: { ...payee, partyIdInfo: { ...payee.partyIdInfo, fspId } },
     payer: {
-      partyIdInfo: { fspId: sourceOf(raw), ...payer.partyIdInfo },
+      partyIdInfo: payerIn,
       ...(payer.name === undefined ? {} : { name: payer.name }),
     },
     transactionType,
@@ -168,6 +172,9 @@ function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundT
     condition === conditionOf(fulfilmentOf(ilpPacket, ilpSecret)) ? transactionIn(ilpPacket) : null;
   if (!agreed) throw new InboundRefused('transfer_refused', 'condition: is none that we have named');
   const { transactionId, quoteId, payee, payer, amount, note = null, extensionList } = agreed;
+  // Who has got hold of another institution's packet may not spend its offer, nor be told in its place.
+  if (payer.partyIdInfo.fspId !== payerFsp)
+    throw new InboundRefused('transfer_refused', 'payerFsp: is not whose quote it was');
   const [{ value: amountType }, { value: received }] = extensionList.extension;
   const receives = toMoney({ currency: amount.currency, amount: received });
   return {
