@@ -47,6 +47,10 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
   const peers = { ...settings.peers, ...secrets.peerKeys };
   if (settings.verifySignatures && Object.keys(peers).length === 0)
     throw new TypeError('verifySignatures needs peers, or the secret peerKeys');
+  if (ilpSecret !== undefined && settings.verifySignatures && !Object.hasOwn(peers, settings.switchId))
+    throw new TypeError(
+      `ilpSecret needs the key of ${settings.switchId} (switchId) in peers: it says how a transfer ended`,
+    );
   const terms = { ...settings, peers, clock };
   return {
     descriptor: describe(settings),

@@ -3,7 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { type RawCallback } from '#partner-kit';
 import { ecKeys, rsaKeys } from './fixtures/keys.js';
 import { asked, payee, prepare, TRANSFER } from './fixtures/payee.js';
-import { now } from './fixtures/stage.js';
+import { now, stage } from './fixtures/stage.js';
 import { signatureOf } from './mojaloop-fspiop.signature.js';
 
 const [payer, hub, stranger] = [rsaKeys(), ecKeys(), ecKeys()];
@@ -32,6 +32,20 @@ const isForged = (raw: RawCallback) => {
 const withHeaders = (headers: Readonly<Record<string, string>>, raw = transfer): RawCallback => ({
   ...raw,
   headers: { ...raw.headers, ...headers },
+});
+
+describe('a payee without the switch’s key', () => {
+  const peers = { 'payer-demo': payer.publicKey };
+
+  it('does not start: it would believe no word of how a transfer ended', () => {
+    expect(() => payee({}, { verifySignatures: true, peers })).toThrow('the key of switch');
+    expect(() => payee({}, { verifySignatures: true, peers, switchId: 'payer-demo' })).not.toThrow();
+  });
+
+  it('starts where nothing is signed, and as payer alone', () => {
+    expect(() => payee({}, { verifySignatures: false, peers })).not.toThrow();
+    expect(() => stage({}, { verifySignatures: true, peers })).not.toThrow();
+  });
 });
 
 describe('a signed request', () => {
