@@ -273,6 +273,14 @@ describe('a partner that is told later', () => {
     expect(await ask({ is: 'lookup', id, payee })).toEqual({ status: 202, result: 'accepted' });
   });
 
+  it('is told at once to come back where too many transfers are taken up at the same moment', async () => {
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    const asked = Array.from({ length: 1_001 }, () => ask({ is: 'transfer', ...another() }));
+    const results = (await Promise.all(asked)).map(({ result }) => result);
+    expect(results.filter((result) => result !== 'accepted')).toEqual(['busy']);
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+  });
+
   it('is told what is under way before a process stops', async () => {
     const { id, payee } = another();
     await quoted(id, payee);

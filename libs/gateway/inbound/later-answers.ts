@@ -30,6 +30,8 @@ const SAID_AT_ONCE: readonly string[] = ['differs'];
 export class LaterAnswers {
   private readonly logger = new Logger(LaterAnswers.name);
   private readonly underWay = new Set<Promise<void>>();
+  /** Transfers that are not announced yet: they count before there is anything to tell. */
+  private takenUp = 0;
 
   constructor(
     private readonly replies: InboundReplies,
@@ -42,8 +44,9 @@ export class LaterAnswers {
 
   /** @throws InboundRefused what is to be said at once */
   async take(request: InboundInquiry | InboundTransfer, asking: Asking): Promise<InboundReply> {
-    if (this.underWay.size >= MOST_UNDER_WAY) throw new InboundRefused('busy', 'too many questions at once');
-    if (request.is === 'transfer') await this.takeTransfer(request, asking);
+    if (this.underWay.size + this.takenUp >= MOST_UNDER_WAY)
+      throw new InboundRefused('busy', 'too many questions at once');
+    if (request.is === 'transfer') await this.takeUp(request, asking);
     else this.begin(() => this.answer(request, asking));
     return { is: 'accepted' };
   }
@@ -55,6 +58,15 @@ export class LaterAnswers {
       late.abort();
     });
     await Promise.race([ended, sleep(mostMs, undefined, { signal: late.signal }).catch(() => undefined)]);
+  }
+
+  private async takeUp(request: InboundTransfer, asking: Asking): Promise<void> {
+    this.takenUp += 1;
+    try {
+      await this.takeTransfer(request, asking);
+    } finally {
+      this.takenUp -= 1;
+    }
   }
 
   private async answer(request: InboundInquiry, asking: Asking): Promise<void> {
