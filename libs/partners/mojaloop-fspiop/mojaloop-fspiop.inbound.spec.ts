@@ -2,7 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
 import { REFUSALS } from '../fspiop/errors.js';
-import { asked, payee, prepare, quoteRequest, QUOTE, TRANSFER, PACKET } from './fixtures/payee.js';
+import { asked, CONDITION, payee, prepare, quoteRequest, QUOTE, TRANSFER, PACKET } from './fixtures/payee.js';
 import { xof } from './fixtures/sandbox.js';
 
 const { inbound } = payee();
@@ -46,7 +46,11 @@ describe('a request of the scheme', () => {
       ...{ amount: xof('1500'), sends: xof('1500'), receives: xof('1485') },
       payer: { type: 'msisdn', value: '+221770009001', name: 'Fatou Demo' },
       ...{ description: 'Rent', expiresAt: new Date('2026-11-21T09:11:30Z') },
-      memo: { to: 'payer-demo', path: `/transfers/${TRANSFER}`, transfer: { ilpPacket: PACKET } },
+      memo: {
+        to: 'payer-demo',
+        path: `/transfers/${TRANSFER}`,
+        transfer: { ilpPacket: PACKET, condition: CONDITION },
+      },
     });
   });
 

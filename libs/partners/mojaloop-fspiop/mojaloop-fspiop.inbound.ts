@@ -187,7 +187,7 @@ function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundT
       ...(payer.name === undefined ? {} : { displayName: payer.name }),
     }),
     ...{ description: note, expiresAt: expiration },
-    memo: memoOf(raw, `/transfers/${transferId}`, { transfer: { ilpPacket } }),
+    memo: memoOf(raw, `/transfers/${transferId}`, { transfer: { ilpPacket, condition } }),
   };
 }
 

@@ -116,7 +116,7 @@ const Memo = z.strictObject({
   path: z.string(),
   lookup: PartyIdInfo.exactOptional(),
   quote: Asked.exactOptional(),
-  transfer: z.strictObject({ ilpPacket: z.string() }).exactOptional(),
+  transfer: z.strictObject({ ilpPacket: z.string(), condition: z.string() }).exactOptional(),
 });
 export type InboundMemo = z.output<typeof Memo>;
 

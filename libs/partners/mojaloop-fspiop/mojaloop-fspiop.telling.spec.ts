@@ -170,6 +170,12 @@ describe('an answer that is told', () => {
       await expect(payee({ status }).tell(credited, memoOf(PREPARED))).resolves.toBeUndefined();
   });
 
+  it('is not made with another secret than the transfer was agreed upon with', async () => {
+    const changed = payee({ status: 200 }, {}, { ilpSecret: 'another ilp secret of 32 characters' });
+    await expect(changed.tell(credited, memoOf(PREPARED))).rejects.toThrow('ilpSecret');
+    expect(changed.sent).toEqual([]);
+  });
+
   it('is of the request that it is kept with', async () => {
     await expect(payee().tell(credited, memoOf(LOOKUP))).rejects.toBeInstanceOf(TypeError);
     await expect(payee().tell({ is: 'accepted' }, memoOf(LOOKUP))).rejects.toBeInstanceOf(TypeError);

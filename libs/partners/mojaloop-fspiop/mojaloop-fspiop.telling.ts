@@ -120,9 +120,19 @@ const fulfilBody = (
   { answersTransfers, ilpSecret }: PayeeTerms,
 ): object => ({
   transferState: answersTransfers,
-  fulfilment: fulfilmentOf(kept(transfer).ilpPacket, ilpSecret),
+  fulfilment: fulfilmentFor(kept(transfer), ilpSecret),
   completedTimestamp: at.toISOString(),
 });
+
+/** One that does not fit ends the transfer at the switch, although our customer is credited: then rather none yet. */
+function fulfilmentFor(
+  { ilpPacket, condition }: NonNullable<InboundMemo['transfer']>,
+  secret: string,
+): string {
+  const fulfilment = fulfilmentOf(ilpPacket, secret);
+  if (conditionOf(fulfilment) === condition) return fulfilment;
+  throw new TypeError('ilpSecret is not the one that the transfer was agreed upon with');
+}
 
 /** Without the fulfilment, which went with the answer to the transfer itself. */
 function standingBody({ stands, at }: InboundStanding, { answersTransfers }: PayeeTerms): object {
