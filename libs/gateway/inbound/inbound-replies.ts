@@ -64,6 +64,11 @@ export class InboundReplies {
     return known;
   }
 
+  /** Has anything been announced under this id, whatever it is? */
+  async isAnnounced({ id }: InboundTransfer, partner: Partner): Promise<boolean> {
+    return (await this.announcements.find(partner.id, id)) !== null;
+  }
+
   /**
    * What has not been announced before: receipt and credit are there once this returns.
    * @param toldLater null: the partner waits for the answer

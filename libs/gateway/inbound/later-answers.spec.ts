@@ -223,6 +223,17 @@ describe('a partner that is told later', () => {
     expect(await told(id, 2)).toEqual(['quote_unknown', 'credited']);
   });
 
+  it('hears no first no again once it was told a yes', async () => {
+    const { id, payee } = another();
+    stage.peer.deaf.set(id, 1);
+    await ask({ is: 'transfer', id, payee });
+    expect(await told(id)).toEqual(['quote_unknown']);
+    await quoted(id, payee);
+    await ask({ is: 'transfer', id, payee });
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    expect(await told(id, 2)).toEqual(['quote_unknown', 'credited']);
+  });
+
   it('is credited for once by one offer, under whatever names it orders', async () => {
     const [{ id: name, payee }, { id: first }, { id: second }] = [another(), another(), another()];
     await quoted(name, payee);
@@ -264,21 +275,14 @@ describe('a partner that is told later', () => {
     });
   });
 
-  it('is told at once to come back where too much is under way', async () => {
-    const asked = Array.from({ length: 1_001 }, () => ask({ is: 'lookup', ...another() }));
+  it.each(['lookup', 'transfer'])('is told at once to come back: too much is under way (%s)', async (is) => {
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    const asked = Array.from({ length: 1_001 }, () => ask({ is, ...another() }));
     const results = (await Promise.all(asked)).map(({ result }) => result);
     expect(results.filter((result) => result !== 'accepted')).toEqual(['busy']);
     await api.get(InboundDesk).drain(PATIENCE_MS);
     const { id, payee } = another();
     expect(await ask({ is: 'lookup', id, payee })).toEqual({ status: 202, result: 'accepted' });
-  });
-
-  it('is told at once to come back where too many transfers are taken up at the same moment', async () => {
-    await api.get(InboundDesk).drain(PATIENCE_MS);
-    const asked = Array.from({ length: 1_001 }, () => ask({ is: 'transfer', ...another() }));
-    const results = (await Promise.all(asked)).map(({ result }) => result);
-    expect(results.filter((result) => result !== 'accepted')).toEqual(['busy']);
-    await api.get(InboundDesk).drain(PATIENCE_MS);
   });
 
   it('is told what is under way before a process stops', async () => {

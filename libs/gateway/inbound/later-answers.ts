@@ -80,11 +80,18 @@ export class LaterAnswers {
     partner: Partner,
     { is, memo = {} }: InboundInquiry | InboundTransfer,
     reply: InboundReply | InboundRefused,
+    stillHolds: () => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<void> {
     for (const pauseMs of BEFORE_TELLING_MS) {
       await sleep(pauseMs);
+      if (!(await stillHolds())) return;
       if (await this.tellings.tell(partner, { request: is, reply, memo })) return;
     }
+  }
+
+  /** Asked again, and announced since: then what it is told there counts, and a no that comes after a yes would end it. */
+  private async isUnknown(request: InboundTransfer, partner: Partner): Promise<boolean> {
+    return !(await this.replies.isAnnounced(request, partner));
   }
 
   /** Announced or refused before it is acknowledged; what is announced is told, whoever dies. */
@@ -95,7 +102,7 @@ export class LaterAnswers {
     const toldLater = { memo, afterMs: waitMs + SLACK_MS };
     const passage = await this.announced(request, asking, toldLater);
     if (passage instanceof InboundRefused) {
-      this.begin(() => this.tell(partner, request, passage));
+      this.begin(() => this.tell(partner, request, passage, () => this.isUnknown(request, partner)));
       return;
     }
     // Also of the first one: somebody else may have announced it at the same moment. A repeat hears the same once more.
