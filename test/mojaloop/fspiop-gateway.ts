@@ -23,6 +23,7 @@ const WITH_CERTIFICATE = {
 const settingsAt = (scheme: FspiopScheme) => ({
   ...{ baseUrl: scheme.url, tokenPath: undefined, country: 'KE', currency: 'KES' },
   from: { idType: 'MSISDN', idValue: '254711000001', fspId: OUR_FSP },
+  switchId: SWITCH_ID,
 });
 
 const keysOf = ({ certificates: { ours, hub } }: FspiopScheme) => ({
@@ -86,7 +87,7 @@ export async function startFspiopPayee(scheme: FspiopScheme): Promise<Stack> {
       [PARTNER]: {
         enabled: true,
         callbackKey: 'env:TOOLKIT_CALLBACK_KEY',
-        settings: { ...settingsAt(scheme), switchId: SWITCH_ID },
+        settings: settingsAt(scheme),
         secrets: WITH_CERTIFICATE,
         deadlines: { enquiryTimetableMs: [3_000, 6_000, 12_000] },
         inbound: {
