@@ -1,7 +1,8 @@
 import { type EnquiryOutcome, type NeedsConfirmation, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { judge } from './judge.js';
-import { around, news, NOW, operation, refused } from './spec-support.js';
+import { around, news, NOW, operation, paid, refused } from './spec-support.js';
+import { AT_ONCE_MS } from './timetable.js';
 
 const asked = (step: 'party' | 'quote'): NeedsConfirmation => ({
   is: 'needsConfirmation',
@@ -97,5 +98,32 @@ describe('news of a step that lies behind', () => {
       effect: 'repeat',
       discrepancy,
     });
+  });
+});
+
+describe('success of what waits for a yes', () => {
+  const open = { nextAction: asked('quote').nextAction, attempts: 2 };
+
+  it('is a contradiction where a callback tells of it and nobody has said yes: nothing has left us', () => {
+    const judgement = judge(operation('awaiting_confirmation', open), news(paid), around);
+    expect(judgement).toMatchObject({
+      effect: 'contradiction',
+      changes: {},
+      discrepancy: { kind: 'contradictory_news', details: { receipt: 'UJC4K7W2QX' } },
+    });
+    expect(judgement.to).toBeUndefined();
+  });
+
+  it.each(['enquiry', 'submission', 'cancellation'] as const)(
+    'is asked about where an answer to us tells of it (%s): a partner may have said yes itself',
+    (from) => {
+      const judgement = judge(operation('awaiting_confirmation', open), news(paid, from), around);
+      expect(judgement).toMatchObject({ effect: 'wait', to: 'submitting', dueInMs: AT_ONCE_MS });
+    },
+  );
+
+  it('stops a yes that was taken for not sent', () => {
+    const answered = operation('awaiting_confirmation', { ...open, confirmedStep: 'quote' });
+    expect(judge(answered, news(paid), around)).toMatchObject({ effect: 'wait', to: 'submitting' });
   });
 });

@@ -57,6 +57,10 @@ export function isOfEarlierStep(operation: Operation, news: News): boolean {
   return isOfAnother(operation, news) || (isConfirming(operation) && news.from === 'enquiry');
 }
 
+/** Is a question open to which nobody has said yes? */
+export const isUnanswered = ({ state, confirmedStep }: Operation): boolean =>
+  state === 'awaiting_confirmation' && confirmedStep === null;
+
 /** Is it the yes to a question that is being sent? */
 export const isConfirming = ({ state, confirmedStep, nextAction }: Operation): boolean =>
   state === 'submitting' && confirmedStep !== null && nextAction?.type === 'confirm';

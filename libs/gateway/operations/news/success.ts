@@ -3,6 +3,7 @@ import { type Succeeded } from '#partner-kit';
 import { type Operation } from '../operation.js';
 import { contradiction, isUncertain, repeat, told } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
+import { isUnanswered } from './question.js';
 import { AT_ONCE_MS } from './timetable.js';
 
 /** Money moved, says the partner. */
@@ -56,16 +57,15 @@ export function judgeSuccess(
     operation.state === 'awaiting_approval' ||
     operation.state === 'awaiting_confirmation'
   ) {
+    const details = { receipt: outcome.receipt ?? null };
     if (operation.attempts === 0 || operation.state === 'awaiting_approval') {
-      return contradiction(
-        operation,
-        'contradictory_news',
-        'success of something that was never sent',
-        around,
-        {
-          receipt: outcome.receipt ?? null,
-        },
-      );
+      const why = 'success of something that was never sent';
+      return contradiction(operation, 'contradictory_news', why, around, details);
+    }
+    // Who names the price may hold the proof before anything is sent. What was paid behind our back, an answer to us tells.
+    if (isUnanswered(operation) && news.from === 'callback') {
+      const why = 'success of something that has got no yes';
+      return contradiction(operation, 'contradictory_news', why, around, details);
     }
     // Taken for not sent, yet the partner has it: it must not be sent again. Found without a lease it becomes unknown.
     return {
