@@ -12,12 +12,17 @@ import {
   transfer,
   xof,
 } from './fixtures/stage.js';
-import { feeOf, type OfferTerms, toQuestion } from './mojaloop.offers.js';
+import { feeOf, fits, type OfferTerms, toQuestion } from './mojaloop.offers.js';
 import { readAnswer } from './mojaloop.wire.js';
 
-const terms: OfferTerms = { clock, amountType: 'SEND', confirmWithinMs: 600_000, quoteMarginMs: 3_000 };
+const terms: OfferTerms = {
+  ...{ clock, amountType: 'SEND', confirmWithinMs: 600_000, quoteMarginMs: 3_000 },
+  limits: { least: '1', most: '100000' },
+};
 const receiving: OfferTerms = { ...terms, amountType: 'RECEIVE' };
 const amount = (value: string, currency = 'XOF') => ({ amount: value, currency });
+/** By which exactly the amount arrives. */
+const arriving = (more: object) => quoteOf({ payeeReceiveAmount: amount('15000'), ...more });
 const json = (value: string, currency = 'XOF') => ({ value, currency });
 
 const kept = (...parts: readonly object[]) => {
@@ -112,6 +117,18 @@ describe('an offer', () => {
     ['without an end', [quoteOf({ expiration: undefined })], terms],
     ['that is not there', [], terms],
     ['of which too little arrives', [quoted], receiving],
+    ['that sends another currency', [arriving({ transferAmount: amount('15000', 'KES') })], receiving],
+    ['that sends more than we send at all', [arriving({ transferAmount: amount('100001') })], receiving],
+    [
+      'that exchanges another currency',
+      [arriving({ transferAmount: amount('15000') }), conversionOf('15000', '15000', 'XOF', 'KES')],
+      receiving,
+    ],
+    [
+      'that exchanges more than we send at all',
+      [arriving({ transferAmount: amount('3150', 'KES') }), conversionOf('100001', '3150', 'KES')],
+      receiving,
+    ],
     [
       'that exchanges another amount',
       [conversionOf('15001', '3150'), quoteOf({ transferAmount: amount('3150', 'KES') })],
@@ -124,6 +141,19 @@ describe('an offer', () => {
     ],
   ])('%s is for nobody to agree to', (_what, parts, on) => {
     expect(asked('quote', parts, on)).toMatchObject({ is: 'misfit', why: expect.any(String) });
+  });
+
+  it('of a conversion has to be one of what we send, where the amount is to arrive', () => {
+    const price = arriving({ transferAmount: amount('15000') });
+    expect(asked('conversion', [price, conversionOf('23', '15000', 'XOF', 'EUR')], receiving)).toMatchObject({
+      is: 'misfit',
+      why: 'another currency than asked for would be sent',
+    });
+  });
+
+  it('that was let in once is none of a lowered limit', () => {
+    const dear = arriving({ transferAmount: amount('100001') });
+    expect(fits(kept(dear), transfer(), receiving)).toBe(true);
   });
 
   it('of a conversion has to be readable, and of the amount', () => {

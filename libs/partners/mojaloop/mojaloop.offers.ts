@@ -10,7 +10,10 @@ import { type NeedsConfirmation, type Order } from '#partner-kit';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 import { type MojaloopConversion, type MojaloopQuote, type MojaloopTransfer } from './mojaloop.wire.js';
 
-export type OfferTerms = Pick<MojaloopSettings, 'amountType' | 'confirmWithinMs' | 'quoteMarginMs'> & {
+export type OfferTerms = Pick<
+  MojaloopSettings,
+  'amountType' | 'confirmWithinMs' | 'quoteMarginMs' | 'limits'
+> & {
   readonly clock: Clock;
 };
 
@@ -27,7 +30,7 @@ export function toQuestion(
   order: Order,
   terms: OfferTerms,
 ): NeedsConfirmation | Misfit {
-  const why = misfitOf(transfer, step, order, terms);
+  const why = misfitOf(transfer, step, order, terms) ?? excessOf(transfer, order, terms);
   if (why !== null) return { is: 'misfit', why };
   const { transferId: reference } = transfer;
   return {
@@ -86,6 +89,27 @@ function misfitOf(
     : 'another amount than asked for would be sent';
 }
 
+/**
+ * Why this may not be sent so that the amount arrives; null: it may. Where nobody wants to look, the payee's institution or
+ * the provider could name any price, and an exchange out of another currency has no limit of ours.
+ */
+function excessOf(
+  transfer: MojaloopTransfer,
+  { amount }: Order,
+  { amountType, limits }: OfferTerms,
+): string | null {
+  if (amountType === 'SEND' || !(transfer.quote ?? transfer.conversion)) return null;
+  const sends = sentBy(transfer);
+  if (sends?.currency !== amount.currency) return 'another currency than asked for would be sent';
+  return sends.isMoreThan(Money.parse(limits.most, amount.currency))
+    ? 'more would be sent than may be'
+    : null;
+}
+
+/** What leaves us, as far as it is known yet. */
+const sentBy = ({ quote, conversion }: MojaloopTransfer): Money | null =>
+  conversion ? (exchangeOf(conversion)?.source ?? null) : quote && priceOf(quote).sends;
+
 interface Price {
   readonly sends: Money | null;
   readonly receives: Money | null;
@@ -126,8 +150,8 @@ function moneyOf(amount: { readonly amount: string; readonly currency: string } 
 }
 
 /** What left us beyond the amount of the order; undefined where nothing did, or nothing tells. */
-export function feeOf({ quote, conversion }: MojaloopTransfer, { amount }: Order): Money | undefined {
-  const sent = conversion ? exchangeOf(conversion)?.source : quote && priceOf(quote).sends;
+export function feeOf(transfer: MojaloopTransfer, { amount }: Order): Money | undefined {
+  const sent = sentBy(transfer);
   if (sent?.currency !== amount.currency) return undefined;
   const beyond = sent.minus(amount);
   return beyond.isPositive ? beyond : undefined;
