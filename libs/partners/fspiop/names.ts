@@ -14,8 +14,8 @@ export const PARTY_ID_TYPES = [
 ] as const;
 export type PartyIdType = (typeof PARTY_ID_TYPES)[number];
 
-/** They travel in a path: a slash or a question mark would end it. */
-export const IDENTIFIER = /^[^/?]{1,128}$/;
+/** They travel in a path: a slash or a question mark would end it, dots lead out of it, `error` after one is an answer. */
+export const IDENTIFIER = /^(?!(?:\.{1,2}|error)$)[^/?]{1,128}$/;
 /** Plain letters, digits, `_`, blank, `. , ' -`. Source: API Definition 1.1, `Name`. */
 export const DISPLAY_NAME = /^(?!\s*$)[\w .,'-]{1,128}$/;
 
@@ -60,7 +60,10 @@ export function toIdentifier({ type, value, account }: Party, side: 'payer' | 'p
     throw new OrderRefused('the scheme carries no account reference', `/${side}/account`);
   const idValue = type === 'msisdn' ? value.replace(/^\+/, '') : value;
   if (!IDENTIFIER.test(idValue)) {
-    throw new OrderRefused('the scheme takes up to 128 characters without / and ?', `/${side}/value`);
+    throw new OrderRefused(
+      'the scheme takes up to 128 characters without / and ?, and not the word error',
+      `/${side}/value`,
+    );
   }
   return { idType, idValue };
 }

@@ -49,7 +49,7 @@ export const Participant = z.strictObject({
   idType: z.enum(PARTY_ID_TYPES),
   idValue: z
     .string('expected the identifier in quotes')
-    .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
+    .regex(IDENTIFIER, 'up to 128 characters, no / and ?, not the word error'),
   type: InitiatorType.default('BUSINESS'),
 });
 

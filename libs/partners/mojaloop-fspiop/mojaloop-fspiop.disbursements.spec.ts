@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NoAnswer, NotReached } from '#partner-kit';
+import { NoAnswer, NotReached, OrderRefused } from '#partner-kit';
 import { ecKeys } from './fixtures/keys.js';
 import { agreed, error, found, now, order, ORDER_ID, quoted, stage } from './fixtures/stage.js';
 import { quoteIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
@@ -175,6 +175,20 @@ describe('an enquiry', () => {
     [429, 'notSent'],
   ])('that is answered %i is %s', async (status, is) => {
     expect(await able({ status }).enquire(order({ memo: quoted }))).toMatchObject({ is });
+  });
+});
+
+describe('a payee', () => {
+  it.each(['error', '.', '..', 'awa/demo', 'awa?'])('whom a path cannot name is refused: %s', (value) => {
+    const payee = { type: 'alias', value } as const;
+    expect(() => able().able.check?.(order({ payee }))).toThrow(
+      expect.objectContaining({ name: OrderRefused.name, pointer: '/payee/value' }),
+    );
+  });
+
+  it.each(['Error', 'errors', '...'])('may have a name like any other: %s', (value) => {
+    const payee = { type: 'alias', value } as const;
+    expect(() => able().able.check?.(order({ payee }))).not.toThrow();
   });
 });
 

@@ -29,7 +29,7 @@ const OwnAccount = z
     idType: z.enum(['MSISDN', 'BUSINESS', 'ACCOUNT_ID', 'IBAN', 'ALIAS']),
     idValue: z
       .string('expected the identifier in quotes')
-      .regex(IDENTIFIER, 'up to 128 characters, no / and ?'),
+      .regex(IDENTIFIER, 'up to 128 characters, no / and ?, not the word error'),
     type: InitiatorType.default('BUSINESS'),
     displayName,
   })
