@@ -2,6 +2,7 @@ import { type Failure, failure, type Money, newId, type OperationState, type Par
 import { type JsonObject, type Partner, PartnerRegistry } from '#partner-kit';
 import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 
 /** A movement that a partner announces, with what we had offered for it. */
@@ -20,6 +21,8 @@ export interface Announcement {
   readonly description: string | null;
   /** Null: the partner waits for the answer. */
   readonly toldLater: ToldLater | null;
+  /** Payments that it may be for, where nobody can tell which. */
+  readonly fitting: readonly string[];
 }
 
 /** What a partner hears of a movement after it was acknowledged. */
@@ -40,7 +43,7 @@ export interface Passage {
  * Receipt and credit, their first transitions and events, the partner's id of the movement, which is taken once, and the
  * answer that is owed where it is told later: all in one commit, before anybody is credited. The name that the offer knows it by
  * is taken, too, since by one offer somebody is credited once. $1 partner, $2 the partner's id, $3 receipt, $4 credit, $5 keeper,
- * $6 order, $7 the name in the offer.
+ * $6 order, $7 the name in the offer, $8 findings.
  */
 const ANNOUNCE = {
   name: 'inbound-announce',
@@ -88,6 +91,12 @@ const ANNOUNCE = {
     INSERT INTO inbound_answers (operation_id, partner, transfer, memo, digest, due_at)
     SELECT $3::uuid, $1, $2, memo, sha256(convert_to(memo::text, 'UTF8')), now() + make_interval(secs => tell_after_ms / 1000)
     FROM asked WHERE tell_after_ms IS NOT NULL
+  ), found AS (
+    INSERT INTO discrepancies (id, kind, partner, operation_id, callback_id, subject, details)
+    SELECT r.id, r.kind, r.partner, r.operation_id, r.callback_id, r.subject, r.details
+    FROM json_to_recordset($8::json) AS r(id uuid, kind text, partner text, operation_id uuid, callback_id uuid,
+      subject text, details jsonb)
+    WHERE EXISTS (SELECT FROM claimed)
   )
   INSERT INTO passing_on (receipt_id, credit_id) SELECT $3::uuid, $4::uuid FROM asked`,
 };
@@ -166,10 +175,13 @@ export class Announcements {
    */
   async announce(partner: Partner, keeper: string, announcement: Announcement): Promise<Passage | null> {
     const now = this.clock.now();
-    const ids = [newId(now), newId(now)].sort();
+    const [receipt = '', credit = ''] = [newId(now), newId(now)].sort();
+    const findings = ambiguityOf(receipt, partner, announcement);
     const order = this.orderOf(partner, keeper, announcement);
     await this.database.query(ANNOUNCE, [
-      ...[partner.id, announcement.transfer, ...ids, keeper, JSON.stringify(order), announcement.quotedAs],
+      ...[partner.id, announcement.transfer, receipt, credit, keeper, JSON.stringify(order)],
+      announcement.quotedAs,
+      JSON.stringify(findings.map((finding) => findingRow(finding, now))),
     ]);
     return this.find(partner.id, announcement.transfer);
   }
@@ -229,6 +241,24 @@ export class Announcements {
     };
   }
 }
+
+/** On the books it is a receipt; whose it may be, a person is told. */
+const ambiguityOf = (
+  operationId: string,
+  partner: Partner,
+  { transfer, fitting }: Announcement,
+): readonly Finding[] =>
+  fitting.length === 0
+    ? []
+    : [
+        {
+          ...{ kind: 'ambiguous_receipt', partner: partner.id, operationId, callbackId: null },
+          details: {
+            why: 'it fits several payments, and does not say which of them it is for',
+            ...{ transfer, fitting: fitting.length, payments: fitting },
+          },
+        },
+      ];
 
 const columnsOf = (side: 'payer' | 'payee', party: Party | null) => ({
   [`${side}_type`]: party?.type,

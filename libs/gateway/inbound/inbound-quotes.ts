@@ -16,6 +16,8 @@ export interface KeptQuote {
   readonly expiresAt: Date;
   /** The payment of ours that it is to pay; null: none. */
   readonly answers: string | null;
+  /** The payments that it may be to pay, where nobody can tell which. */
+  readonly fitting: readonly string[];
 }
 
 interface QuoteRow {
@@ -29,23 +31,26 @@ interface QuoteRow {
   fee_minor: bigint | null;
   expires_at: Date;
   answers: string | null;
+  fitting: readonly string[];
 }
 
 /** The same question asked again is offered anew, until somebody has paid by it. */
 const KEEP = {
   name: 'inbound-quote-keep',
   text: `INSERT INTO inbound_quotes (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
-      receives_minor, fee_minor, commission_minor, expires_at, answers)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+      receives_minor, fee_minor, commission_minor, expires_at, answers, fitting)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::uuid[])
     ON CONFLICT (transfer, quote, partner) DO UPDATE SET payee = excluded.payee, payer = excluded.payer,
       currency = excluded.currency, amount_minor = excluded.amount_minor, sends_minor = excluded.sends_minor,
       receives_minor = excluded.receives_minor, fee_minor = excluded.fee_minor,
-      commission_minor = excluded.commission_minor, expires_at = excluded.expires_at, answers = excluded.answers`,
+      commission_minor = excluded.commission_minor, expires_at = excluded.expires_at, answers = excluded.answers,
+      fitting = excluded.fitting`,
 };
 
 const FIND = {
   name: 'inbound-quote-find',
-  text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at, answers
+  text: `SELECT quote, payee, payer, currency, amount_minor, sends_minor, receives_minor, fee_minor, expires_at, answers,
+      fitting
     FROM inbound_quotes
     WHERE partner = $1 AND transfer = $2 AND ($3::text IS NULL OR quote = $3) ORDER BY expires_at DESC LIMIT 1`,
 };
@@ -55,14 +60,17 @@ const FIND = {
 export class InboundQuotes {
   constructor(private readonly database: Database) {}
 
-  /** @param answers the payment of ours that it is to pay */
-  async keep(partner: string, offer: InboundOffer, answers: string | null): Promise<void> {
+  async keep(
+    partner: string,
+    offer: InboundOffer,
+    { answers, fitting }: Pick<KeptQuote, 'answers' | 'fitting'>,
+  ): Promise<void> {
     const { quote, sends, receives, fee, commission, expiresAt } = offer;
     await this.database.query(KEEP, [
       ...[partner, quote.transfer, quote.id],
       ...[JSON.stringify(quote.payee), quote.payer && JSON.stringify(quote.payer), sends.currency],
       ...[quote.amount.minor, sends.minor, receives.minor, fee?.minor ?? null, commission?.minor ?? null],
-      ...[expiresAt, answers],
+      ...[expiresAt, answers, fitting],
     ]);
   }
 
@@ -79,7 +87,7 @@ export class InboundQuotes {
         receives: money(row.receives_minor),
       },
       fee: row.fee_minor === null ? null : money(row.fee_minor),
-      ...{ expiresAt: row.expires_at, answers: row.answers },
+      ...{ expiresAt: row.expires_at, answers: row.answers, fitting: row.fitting },
     };
   }
 }

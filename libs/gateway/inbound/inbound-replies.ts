@@ -90,10 +90,10 @@ export class InboundReplies {
     if (quote.expiresAt.getTime() <= now) throw new InboundRefused('quote_expired', 'the quote has expired');
     if (quotedAs !== request.id && (await this.announcements.find(partner.id, quotedAs)))
       throw new InboundRefused('transfer_refused', 'its quote has been paid by already');
-    const { sends, receives, fee, payee, answers } = quote;
+    const { sends, receives, fee, payee, answers, fitting } = quote;
     const keeper = how.creditsThrough;
     const announcement = {
-      ...{ transfer: request.id, quotedAs, sends, receives, fee, payee, toldLater },
+      ...{ transfer: request.id, quotedAs, sends, receives, fee, payee, toldLater, fitting },
       payer: request.payer ?? quote.payer,
       description: request.description,
     };
@@ -115,13 +115,14 @@ export class InboundReplies {
     const known = await this.announcements.find(partner.id, quote.transfer);
     if (known) throw new InboundRefused('quote_refused', 'this transfer has been announced already');
     const answers = await this.requested.answeredBy(partner, quote);
+    const fitting = answers === null ? await this.requested.fitting(partner, quote) : [];
     const offered = await this.keeper.quote(how.creditsThrough, quote);
     const { sends, receives, fee, commission } = offered;
     const latest = new Date(this.clock.now().getTime() + how.quoteLifetimeMs);
     const ends = [latest, quote.expiresAt, offered.expiresAt].filter((end) => end !== null);
     const expiresAt = new Date(Math.min(...ends.map((end) => end.getTime())));
     const offer: InboundOffer = { is: 'offer', quote, sends, receives, fee, commission, expiresAt };
-    await this.quotes.keep(partner.id, offer, answers);
+    await this.quotes.keep(partner.id, offer, { answers, fitting });
     return offer;
   }
 

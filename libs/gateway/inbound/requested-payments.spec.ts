@@ -1,10 +1,12 @@
 import { failure, Money, newId, type OperationState } from '#domain';
 import {
   type EnquiryOutcome,
+  type InboundConfiguration,
   type InboundQuote,
   InboundRefused,
   type Partner,
   type PartnerRegistry,
+  type RawCallback,
 } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { randomUUID } from 'node:crypto';
@@ -14,7 +16,10 @@ import { Ledger } from '../operations/ledger.js';
 import { news, refused } from '../operations/news/spec-support.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
+import { type AccountKeeper } from './account-keeper.js';
 import { Announcements, type Passage } from './announcements.js';
+import { InboundQuotes } from './inbound-quotes.js';
+import { InboundReplies } from './inbound-replies.js';
 import { RequestedPayments } from './requested-payments.js';
 
 const INTO = { type: 'account', value: 'SN-0042' } as const;
@@ -26,6 +31,10 @@ const scheme = {
 } as unknown as Partner;
 
 const xof = (amount: string) => Money.parse(amount, 'XOF');
+const HOW = { creditsThrough: 'core-banking', quoteLifetimeMs: 60_000 } as InboundConfiguration;
+const RAW = { method: 'POST', path: 'transfers', headers: {} } as RawCallback;
+const offered = (_: string, { amount }: InboundQuote) =>
+  Promise.resolve({ sends: amount, receives: amount, fee: null, commission: null, expiresAt: null });
 let serial = 0;
 /** An id of the partner's that nothing else has. */
 const another = (): string => `01KAJ8Q5Z4W3N1T7R9YBXC${String((serial += 1)).padStart(4, '0')}`;
@@ -34,6 +43,7 @@ describe('the money of a payment that was asked for', () => {
   let postgres: OpenDatabase;
   let requested: RequestedPayments;
   let announcements: Announcements;
+  let replies: InboundReplies;
   const clock = new SystemClock();
 
   beforeAll(async () => {
@@ -42,6 +52,8 @@ describe('the money of a payment that was asked for', () => {
     const keepers = { get: () => ({ descriptor }) } as unknown as PartnerRegistry;
     announcements = new Announcements(database, keepers, clock);
     requested = new RequestedPayments(database, new OperationReader(database), announcements);
+    const accounts = { quote: offered } as unknown as AccountKeeper;
+    replies = new InboundReplies(accounts, new InboundQuotes(database), announcements, requested, clock);
   });
   afterAll(() => postgres.close());
 
@@ -69,10 +81,21 @@ describe('the money of a payment that was asked for', () => {
     ...{ is: 'quote', id: another(), transfer: another(), payee: INTO, payer: PAYER, amount: xof(amount) },
     ...{ amountIs: 'received', expiresAt: null, answers: null, isAnswer: true, ...more },
   });
+  const asking = { partner: scheme, how: HOW, raw: RAW };
+  /** Brings the money that a price was named for. */
+  const bring = ({ transfer: id, amount, payee }: InboundQuote): Promise<Passage> => {
+    const nothing = { quote: null, sends: null, receives: null, payer: null, description: null };
+    return replies.announce({ is: 'transfer', id, amount, payee, ...nothing }, asking, null);
+  };
+  const discrepanciesOf = (id: string) =>
+    postgres.database.query(
+      { name: '', text: 'SELECT kind, details FROM discrepancies WHERE operation_id = $1' },
+      [id],
+    );
   const announce = (id: string, transfer: string, amount = '1500'): Promise<Passage | null> =>
     requested.announce(scheme, 'core-banking', id, {
       ...{ transfer, quotedAs: transfer, sends: xof(amount), receives: xof(amount), fee: null },
-      ...{ payer: PAYER, payee: INTO, description: null, toldLater: null },
+      ...{ payer: PAYER, payee: INTO, description: null, toldLater: null, fitting: [] },
     });
   const creditsOf = async (id: string): Promise<number> => {
     const text = 'SELECT id FROM operations WHERE passes_on = $1';
@@ -113,8 +136,31 @@ describe('the money of a payment that was asked for', () => {
     expect(await requested.answeredBy(scheme, quote('1700', { isAnswer: false }))).toBeNull();
     expect(await requested.answeredBy(scheme, quote('1700', { payer: stranger }))).toBeNull();
     expect(await requested.answeredBy(scheme, quote('1700', { payee: stranger }))).toBeNull();
-    await payment('1700');
-    expect(await requested.answeredBy(scheme, quote('1700'))).toBeNull();
+  });
+
+  it('is a receipt where it names none and several fit: a person is told whose it may be', async () => {
+    const payments = [await payment('1750'), await payment('1750')].map(({ id }) => id);
+    await payment('1750', 'expired');
+    const asked = quote('1750');
+    await replies.to(asked, asking);
+    const passage = await bring(asked);
+    expect(passage.receipt).toMatchObject({ kind: 'receipt', state: 'pending' });
+    expect(await discrepanciesOf(passage.receipt.id)).toEqual([
+      {
+        kind: 'ambiguous_receipt',
+        details: expect.objectContaining({ transfer: asked.transfer, fitting: 2, payments }) as unknown,
+      },
+    ]);
+    expect(await bring(asked)).toMatchObject({ receipt: { id: passage.receipt.id } });
+    expect(await discrepanciesOf(passage.receipt.id)).toHaveLength(1);
+  });
+
+  it('is a receipt like any other where it answers nothing', async () => {
+    await payment('1760');
+    await payment('1760');
+    const asked = quote('1760', { isAnswer: false });
+    await replies.to(asked, asking);
+    expect(await discrepanciesOf((await bring(asked)).receipt.id)).toEqual([]);
   });
 
   it.each([

@@ -10,8 +10,8 @@ import { type Announcement, Announcements, HOLD, type Passage } from './announce
 const ASKED: readonly OperationState[] = ['submitting', 'pending', 'unknown'];
 
 /**
- * Payments that money may be for that does not say which: $1 partner, $2 amount, $3 currency, $4 and $5 the payer. Two
- * are one too many.
+ * Payments that money may be for that does not say which: $1 partner, $2 amount, $3 currency, $4 and $5 the payer. More
+ * than one are too many, and named.
  */
 const LIKE = {
   name: 'requested-like',
@@ -19,7 +19,7 @@ const LIKE = {
       AND o.amount_minor = $2 AND o.currency = $3 AND o.payer_type = $4 AND o.payer_value = $5
       AND o.state IN ('submitting', 'pending', 'unknown')
       AND NOT EXISTS (SELECT FROM operations credit WHERE credit.passes_on = o.id)
-    LIMIT 2`,
+    ORDER BY o.id LIMIT 50`,
 };
 
 const CREDIT_OF = {
@@ -99,13 +99,19 @@ export class RequestedPayments {
   async answeredBy(partner: Partner, quote: InboundQuote): Promise<string | null> {
     const into = partner.adapter.collections?.paidInto;
     if (!into) return null;
-    const payment = await this.find(partner.id, quote, into);
+    const payment = await this.find(partner, quote);
     if (!payment) return null;
     const objection = objectionTo(payment, quote, into);
     if (objection !== null) throw new InboundRefused('quote_refused', objection);
     if (await this.hasCredit(payment.id, this.database))
       throw new InboundRefused('quote_refused', 'this payment has its money already');
     return payment.id;
+  }
+
+  /** The payments that this may be the money of, where they are several; of very many the first. */
+  async fitting(partner: Partner, quote: InboundQuote): Promise<readonly string[]> {
+    const payments = await this.like(partner, quote);
+    return payments.length > 1 ? payments.map(({ id }) => id) : [];
   }
 
   /**
@@ -138,18 +144,24 @@ export class RequestedPayments {
   }
 
   /** By its name; where it has none, the one that asked this payer for this amount. */
-  private async find(partner: string, quote: InboundQuote, into: Party): Promise<Operation | null> {
-    const { answers, isAnswer, payer, amount, payee } = quote;
-    if (answers !== null) {
-      const named = await this.named(partner, answers);
-      return named?.partner === partner && named.kind === 'payment' ? named : null;
+  private async find(partner: Partner, quote: InboundQuote): Promise<Operation | null> {
+    const { answers } = quote;
+    if (answers === null) {
+      const [only, ...others] = await this.like(partner, quote);
+      return only && others.length === 0 ? only : null;
     }
-    if (!isAnswer || payer === null || !isSame(payee, into)) return null;
+    const named = await this.named(partner.id, answers);
+    return named?.partner === partner.id && named.kind === 'payment' ? named : null;
+  }
+
+  /** Those that asked this payer for this amount, for an answer that does not say which it is to. */
+  private async like({ id: partner, adapter }: Partner, quote: InboundQuote): Promise<readonly Operation[]> {
+    const { answers, isAnswer, payer, amount, payee } = quote;
+    const into = adapter.collections?.paidInto;
+    if (!into || answers !== null || !isAnswer || payer === null || !isSame(payee, into)) return [];
     const { minor, currency } = amount;
     const asking = [partner, minor, currency, payer.type, payer.value];
-    const rows = await this.database.query<OperationRow>(LIKE, asking);
-    const [only] = rows;
-    return only && rows.length === 1 ? toOperation(only) : null;
+    return (await this.database.query<OperationRow>(LIKE, asking)).map(toOperation);
   }
 
   /** By our id, or by what the partner calls it, which may look like one. */

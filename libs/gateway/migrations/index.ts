@@ -6,6 +6,7 @@ import { Inbound1763780400000 } from './0005-inbound.js';
 import { MemosAndTopics1763784000000 } from './0006-memos-and-topics.js';
 import { RequestsToPay1763784000001 } from './0007-requests-to-pay.js';
 import { AnswersToldLater1763787600000 } from './0008-answers-told-later.js';
+import { QuotesForSeveralPayments1763791200000 } from './0009-quotes-for-several-payments.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -17,4 +18,5 @@ export const migrations = [
   MemosAndTopics1763784000000,
   RequestsToPay1763784000001,
   AnswersToldLater1763787600000,
+  QuotesForSeveralPayments1763791200000,
 ] as const;
