@@ -51,6 +51,12 @@ const quote = (more: object = {}) => ({
   condition: CONDITION,
   ...more,
 });
+/** The same, as somebody else says it. */
+const from = (source: string, raw: RawCallback): RawCallback => ({
+  ...raw,
+  headers: { ...raw.headers, 'fspiop-source': source },
+});
+const puzzle = { is: 'unknown', cause: expect.any(UnmappedAnswer) as unknown };
 const at = (iso: string): Partial<RawCallback> => ({
   receivedAt: new Date(iso),
   headers: { 'fspiop-source': 'switch', date: new Date(iso).toUTCString() },
@@ -66,6 +72,17 @@ describe('the answer to a lookup', () => {
       expiresAt: new Date('2026-11-21T09:20:00.000Z'),
       memo: { party },
     });
+  });
+
+  it('comes from the institution that it names, or from the switch', () => {
+    const raw = callback(PARTIES, found701);
+    expect(meaning(from('switch', raw), order())).toMatchObject({ is: 'needsConfirmation' });
+    const hub = { switchNames: ['Hub'] };
+    expect(meaning(from('Hub', raw), order(), hub)).toMatchObject({ is: 'needsConfirmation' });
+    expect(meaning(from('switch', raw), order(), hub)).toMatchObject({ is: 'needsConfirmation' });
+    expect(meaning(from('Hub', raw), order())).toMatchObject(puzzle);
+    expect(meaning(from('stranger', raw), order())).toMatchObject(puzzle);
+    expect(meaning(from('stranger', raw), order({ memo: found }))).toBeNull();
   });
 
   it('is of a step that lies behind, once the payee is known', () => {
@@ -142,10 +159,13 @@ describe('the answer to a quote', () => {
 
   it('comes from the payee’s own institution, or somebody looks', () => {
     const raw = callback(QUOTE, quote(), { headers: { 'fspiop-source': 'another-fsp' } });
-    expect(meaning(raw, order({ memo: found }))).toMatchObject({
-      is: 'unknown',
-      cause: expect.any(UnmappedAnswer),
-    });
+    expect(meaning(raw, order({ memo: found }))).toMatchObject(puzzle);
+  });
+
+  it('is a no only from there, or from the switch', () => {
+    const raw = callback(`${QUOTE}/error`, error('5103'));
+    expect(meaning(from('switch', raw), order({ memo: found }))).toMatchObject({ is: 'declined' });
+    expect(meaning(from('stranger', raw), order({ memo: found }))).toMatchObject(puzzle);
   });
 });
 
@@ -200,6 +220,25 @@ describe('the answer to a transfer', () => {
     const raw = callback(`${TRANSFER}/error`, error(code));
     expect(meaning(raw, order({ memo: quoted }))).toMatchObject({ is });
     expect(meaning(raw, order({ memo: found }))).toBeNull();
+  });
+});
+
+describe('a transfer of which a stranger speaks', () => {
+  const of = order({ memo: quoted });
+  const aborted = callback(TRANSFER, { transferState: 'ABORTED' });
+
+  it('is not ended: whoever has no part in it moves nothing', () => {
+    expect(meaning(from('switch', aborted), of)).toMatchObject({ is: 'declined', moneyMoved: 'no' });
+    expect(meaning(from('stranger', aborted), of)).toMatchObject(puzzle);
+    const reserved = callback(TRANSFER, { transferState: 'RESERVED' });
+    expect(meaning(from('stranger', reserved), of)).toMatchObject(puzzle);
+    for (const code of ['5105', '4001', '3303', '3208', '2001'])
+      expect(meaning(from('stranger', callback(`${TRANSFER}/error`, error(code))), of)).toMatchObject(puzzle);
+  });
+
+  it('is paid all the same where the fulfilment proves it', () => {
+    const committed = callback(TRANSFER, { transferState: 'COMMITTED', fulfilment: FULFILMENT });
+    expect(meaning(from('stranger', committed), of)).toMatchObject({ is: 'succeeded' });
   });
 });
 

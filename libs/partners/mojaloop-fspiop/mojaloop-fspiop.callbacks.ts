@@ -53,12 +53,12 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
     case 'parties': {
       const reply = isError
         ? lookupErrorReply(readCallbackBody(callback, ErrorBody))
-        : partyReply(readCallbackBody(callback, PartyBody));
+        : partyReply(readCallbackBody(callback, PartyBody), saidBy(callback));
       return [noticeOf({ topic: ['parties', ...ids].join('/') }, reply, terms)];
     }
     case 'quotes': {
       const reply = isError
-        ? quoteErrorReply(readCallbackBody(callback, ErrorBody))
+        ? quoteErrorReply(readCallbackBody(callback, ErrorBody), saidBy(callback))
         : quoteReply(readCallbackBody(callback, QuoteBody), saidBy(callback));
       return [noticeOf({ references: [id] }, reply, terms)];
     }

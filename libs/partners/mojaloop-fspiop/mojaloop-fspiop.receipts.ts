@@ -14,7 +14,7 @@ import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type TransferBody } from './mojaloop-fspiop.wire.js';
 
-type Terms = Pick<FspiopSettings, 'switchId'>;
+type Terms = Pick<FspiopSettings, 'switchId' | 'switchNames'>;
 
 /** What the switch decided of a transfer to us: its answer comes as a callback. */
 export const fspiopReceipts = (client: FspiopClient, { switchId }: Terms): Receipts => ({
@@ -35,10 +35,11 @@ const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new Unmapped
 /** How a transfer to us has ended. That we have said yes is no end: only the switch's own word is. */
 export const endOfReceipt =
   ({ transferState }: TransferBody, { source }: { readonly source: string }) =>
-  ({ kind, partnerReference }: SubmittedOrder, { switchId }: Terms): EnquiryOutcome | null => {
+  ({ kind, partnerReference }: SubmittedOrder, { switchNames }: Terms): EnquiryOutcome | null => {
     // Nobody is told in this way of what we pay ourselves.
     if (kind !== 'receipt') return null;
-    if (source !== switchId) return puzzling('somebody else than the switch says how a transfer ended');
+    if (!switchNames.includes(source))
+      return puzzling('somebody else than the switch says how a transfer ended');
     switch (transferState) {
       case 'COMMITTED':
       case 'SETTLED':

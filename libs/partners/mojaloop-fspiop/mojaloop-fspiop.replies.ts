@@ -31,10 +31,20 @@ export type Reply = (order: SubmittedOrder, terms: Terms) => EnquiryOutcome | nu
 
 const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new UnmappedAnswer(why) });
 
+/** Whoever else knows a key at the scheme has no part in a transfer of ours. */
+const hasPart = ({ source }: Said, payeeFsp: string | undefined, { switchNames }: Terms): boolean =>
+  source === payeeFsp || switchNames.includes(source);
+
 export const partyReply =
-  (body: PartyBody): Reply =>
-  (order, terms) =>
-    readMemo(order.memo).party ? null : toPartyQuestion(body, order, terms);
+  (body: PartyBody, said: Said): Reply =>
+  (order, terms) => {
+    if (readMemo(order.memo).party) return null;
+    const { fspId } = body.party.partyIdInfo;
+    // Who names the payee's institution names who gets the money.
+    if (fspId !== null && !hasPart(said, fspId, terms))
+      return puzzling('an institution names another one as the payee’s');
+    return toPartyQuestion(body, order, terms);
+  };
 
 export const quoteReply =
   (body: QuoteBody, { source }: Said): Reply =>
@@ -52,13 +62,16 @@ export const transferReply =
   (order, terms) => {
     if (order.kind === 'receipt') return endOfReceipt(body, said)(order, terms);
     const { transferState, fulfilment } = body;
-    const { quote } = readMemo(order.memo);
+    const { party, quote } = readMemo(order.memo);
+    const isCommitted = transferState === 'COMMITTED' || transferState === 'SETTLED';
+    // A proof is one, whoever brings it.
+    if (isCommitted && quote && fulfilment !== null && digestOf(fulfilment) === quote.condition)
+      return toSuccess(order, quote);
+    if (!hasPart(said, party?.fspId, terms)) return puzzling(BY_A_STRANGER);
     switch (transferState) {
       case 'COMMITTED':
       case 'SETTLED':
-        return quote && fulfilment !== null && digestOf(fulfilment) === quote.condition
-          ? toSuccess(order, quote)
-          : puzzling('a committed transfer whose fulfilment does not fit its condition');
+        return puzzling('a committed transfer whose fulfilment does not fit its condition');
       case 'RECEIVED':
       case 'RESERVED':
         return { is: 'pending' };
@@ -68,6 +81,8 @@ export const transferReply =
         return puzzling(`the switch says ${transferState.slice(0, 40)}`);
     }
   };
+
+const BY_A_STRANGER = 'an institution that has no part in a transfer says how it goes';
 
 const digestOf = (fulfilment: string): string =>
   createHash('sha256').update(Buffer.from(fulfilment, 'base64url')).digest('base64url');
@@ -98,18 +113,22 @@ export const lookupErrorReply =
     readMemo(order.memo).party ? null : toDeclined(errorCode, errorDescription);
 
 export const quoteErrorReply =
-  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody): Reply =>
-  (order) => {
+  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
+  (order, terms) => {
     const { party, quote } = readMemo(order.memo);
-    return !party || quote ? null : toDeclined(errorCode, errorDescription);
+    if (!party || quote) return null;
+    return hasPart(said, party.fspId, terms)
+      ? toDeclined(errorCode, errorDescription)
+      : puzzling('an institution that was not asked for a price refuses one');
   };
 
 export const transferErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
   (order, terms) => {
     if (order.kind === 'receipt') return troubleWithReceipt(errorCode, errorDescription);
-    const { quote } = readMemo(order.memo);
+    const { party, quote } = readMemo(order.memo);
     if (!quote) return null;
+    if (!hasPart(said, party?.fspId, terms)) return puzzling(BY_A_STRANGER);
     const partner = wordOf(errorCode, errorDescription ?? 'it says no more');
     if (errorCode === TRANSFER_NOT_FOUND) return toNotThere(quote, partner, said, terms);
     if (isRefusal(errorCode) && !MAY_BE_OF_A_QUESTION.test(errorCode))

@@ -31,6 +31,14 @@ describe('the settings of a scheme', () => {
     expect(settings({ version: '1.0' }).data).toMatchObject({ answersTransfers: 'COMMITTED' });
   });
 
+  it('know every name of the switch', () => {
+    expect(settings().data?.switchNames).toEqual(['switch']);
+    expect(settings({ switchId: 'Hub', switchNames: ['switch'] }).data?.switchNames).toEqual([
+      'Hub',
+      'switch',
+    ]);
+  });
+
   it('take the keys of others from files, too', () => {
     const folder = mkdtempSync(join(tmpdir(), 'passerelle-peers-'));
     const file = join(folder, 'switch.pem');

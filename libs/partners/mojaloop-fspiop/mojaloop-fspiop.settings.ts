@@ -56,8 +56,10 @@ const Fields = z.strictObject({
   peers: z.record(fspId, PublicKey).default({}),
   /** False only at a scheme without signatures: then TLS alone says who calls. */
   verifySignatures: z.boolean().default(true),
-  /** The switch's own id: whose word ends what others pay to us. */
+  /** The switch's own id: besides the payee's institution, only its word ends a transfer. */
   switchId: fspId.default('switch'),
+  /** Other names that parts of the switch speak under. */
+  switchNames: z.array(fspId).default([]),
   /**
    * What we say to a transfer once our customer is credited. RESERVED: the switch tells how it ended. COMMITTED: it does
    * not, and is asked. Default: RESERVED, which FSPIOP 1.0 does not know.
@@ -79,6 +81,7 @@ const Fields = z.strictObject({
 const Checked = Fields.transform((settings) => ({
   ...settings,
   currency: settings.currency ?? HOME_CURRENCIES[settings.country],
+  switchNames: [settings.switchId, ...settings.switchNames],
   answersTransfers: settings.answersTransfers ?? (settings.version === '1.0' ? 'COMMITTED' : 'RESERVED'),
 }));
 

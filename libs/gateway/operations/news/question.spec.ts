@@ -101,6 +101,23 @@ describe('news of a step that lies behind', () => {
   });
 });
 
+describe('an answer to a lookup that makes no sense', () => {
+  const strange: EnquiryOutcome = { is: 'unknown', cause: new UnmappedAnswer('a stranger answers') };
+
+  it('ends nothing: the partner is asked at once, and its own answer is awaited again', () => {
+    expect(judge(operation('pending'), news(strange), around)).toMatchObject({
+      to: 'unknown',
+      dueInMs: AT_ONCE_MS,
+      discrepancy: { kind: 'unmapped_answer' },
+    });
+    const asked = news({ is: 'pending', awaits: 'parties/ALIAS/awa' }, 'enquiry');
+    expect(judge(operation('unknown'), asked, around)).toMatchObject({
+      to: 'pending',
+      changes: { awaits: 'parties/ALIAS/awa' },
+    });
+  });
+});
+
 describe('success of what waits for a yes', () => {
   const open = { nextAction: asked('quote').nextAction, attempts: 2 };
 
