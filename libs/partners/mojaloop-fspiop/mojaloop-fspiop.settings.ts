@@ -56,6 +56,8 @@ const Fields = z.strictObject({
   peers: z.record(fspId, PublicKey).default({}),
   /** False only at a scheme without signatures: then TLS alone says who calls. */
   verifySignatures: z.boolean().default(true),
+  /** False only at a scheme that leaves `Date` out of its signatures: then an old message may come again as a new one. */
+  signedDate: z.boolean().default(true),
   /** The switch's own id: besides the payee's institution, only its word ends a transfer. */
   switchId: fspId.default('switch'),
   /** Other names that parts of the switch speak under. */

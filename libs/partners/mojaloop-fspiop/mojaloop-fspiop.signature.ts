@@ -81,7 +81,7 @@ export function faultOfSignature(
 ): string | null {
   if (header === undefined) return 'no FSPIOP-Signature header';
   const written = read(SignatureHeader, header);
-  const words = written && read(ProtectedHeader, wordsOf(Buffer.from(written.protectedHeader, 'base64url')));
+  const words = written && readWords(written);
   if (!words) return 'the FSPIOP-Signature header is malformed';
   const key = Object.hasOwn(peers, request.source) ? peers[request.source] : undefined;
   if (!key) return 'the signer is not known';
@@ -97,6 +97,15 @@ export function faultOfSignature(
   return isSigned ? null : 'the signature does not fit';
 }
 
+/** Does a signature that holds say when it was made? */
+export function signsDate(header: string | undefined): boolean {
+  const written = read(SignatureHeader, header ?? '');
+  return written !== null && readWords(written)?.Date !== undefined;
+}
+
+const readWords = ({ protectedHeader }: z.output<typeof SignatureHeader>) =>
+  read(ProtectedHeader, wordsOf(Buffer.from(protectedHeader, 'base64url')));
+
 /** UTF-8, says the standard; Mojaloop's own library writes Latin-1, which differs where an alias in a path has an accent. */
 const wordsOf = (header: Buffer): string => header.toString(isUtf8(header) ? 'utf8' : 'latin1');
 
@@ -105,7 +114,7 @@ function differenceOf(words: z.output<typeof ProtectedHeader>, request: SignedRe
   if (pathOf(words['FSPIOP-URI']) !== pathOf(request.uri)) return 'URI';
   if (words['FSPIOP-Source'] !== request.source) return 'source';
   if ((words['FSPIOP-Destination'] ?? null) !== request.destination) return 'destination';
-  // Where the date is not signed, anybody may have written it.
+  // Where the date is not signed, anybody may have written it: see `signsDate`.
   if (words.Date !== undefined && words.Date !== request.date) return 'date';
   return null;
 }

@@ -7,21 +7,23 @@ import { now, stage } from './fixtures/stage.js';
 import { signatureOf } from './mojaloop-fspiop.signature.js';
 
 const [payer, hub, stranger] = [rsaKeys(), ecKeys(), ecKeys()];
-const { verify } = payee(
-  {},
-  { verifySignatures: true, peers: { 'payer-demo': payer.publicKey, switch: hub.publicKey } },
-);
+const signing = { verifySignatures: true, peers: { 'payer-demo': payer.publicKey, switch: hub.publicKey } };
+const { verify } = payee({}, signing);
 
 /** As its sender sends it, and as it arrives. */
 const signed = (
   method: string,
   path: string,
   body: object,
-  { key = payer, changes = {} }: { key?: { privateKey: string }; changes?: object } = {},
+  {
+    key = payer,
+    changes = {},
+    signsDate = true,
+  }: { key?: { privateKey: string }; changes?: object; signsDate?: boolean } = {},
 ): RawCallback => {
   const raw = asked(method, path, body, changes);
   const { 'fspiop-source': source = '', 'fspiop-destination': destination = null, date = null } = raw.headers;
-  const request = { method, uri: `/${path}`, source, destination, date };
+  const request = { method, uri: `/${path}`, source, destination, date: signsDate ? date : null };
   const header = signatureOf(createPrivateKey(key.privateKey), request, raw.body);
   return { ...raw, headers: { ...raw.headers, 'fspiop-signature': header } };
 };
@@ -118,6 +120,26 @@ describe('a signed request', () => {
     expect(verify(signed('POST', 'transfers', prepare(), { changes: { date } }))).toMatchObject({
       is: 'doubtful',
     });
+  });
+});
+
+describe('a date that is not under the signature', () => {
+  const kept = signed('PUT', 'parties/MSISDN/221770000042', prepare(), { signsDate: false });
+
+  it('may be of today, and all the rest of last year: somebody looks', () => {
+    expect(verify(kept)).toMatchObject({ is: 'doubtful' });
+    const { date: _, ...dateless } = kept.headers;
+    expect(verify({ ...kept, headers: dateless })).toMatchObject({ is: 'doubtful' });
+  });
+
+  it('is believed at a scheme that signs none, and forgives no fault', () => {
+    const { verify: lenient } = payee({}, { ...signing, signedDate: false });
+    expect(lenient(kept)).toEqual({ is: 'authentic' });
+    expect(lenient({ ...kept, body: Buffer.from('{}') })).toMatchObject({ is: 'forged' });
+    const dated = signed('PUT', 'parties/MSISDN/221770000042', prepare());
+    expect(
+      lenient(withHeaders({ date: new Date(now.getTime() + 1_000).toUTCString() }, dated)),
+    ).toMatchObject({ is: 'forged' });
   });
 });
 

@@ -1,6 +1,6 @@
 import { type RawCallback, type Verdict } from '#partner-kit';
 import { type Terms } from './mojaloop-fspiop.offers.js';
-import { faultOfSignature, pathOf } from './mojaloop-fspiop.signature.js';
+import { faultOfSignature, pathOf, signsDate } from './mojaloop-fspiop.signature.js';
 
 /** Older, or newer, than this, a message may have been kept by somebody and sent once more. */
 const TOLERANCE_MS = 10 * 60_000;
@@ -8,7 +8,7 @@ const TOLERANCE_MS = 10 * 60_000;
 /** Is it really of whoever it says, for us, and of these minutes? A question without a body is signed by nobody. */
 export function verdictOn(
   message: RawCallback,
-  { verifySignatures, peers, from, clock }: Terms,
+  { verifySignatures, signedDate, peers, from, clock }: Terms,
   isSigned: boolean,
 ): Verdict {
   const { method, headers, body } = message;
@@ -23,6 +23,8 @@ export function verdictOn(
       faultOfHeaders(message, uri) ??
       (isSigned ? faultOfSignature(headers['fspiop-signature'], peers, request, body) : null);
     if (fault !== null) return { is: 'forged', why: fault };
+    if (isSigned && signedDate && !signsDate(headers['fspiop-signature']))
+      return { is: 'doubtful', why: 'its date is not under its signature' };
   }
   const ageMs = clock.now().getTime() - new Date(date ?? '').getTime();
   // Without a date there is no number, which is within no tolerance.
