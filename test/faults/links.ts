@@ -1,5 +1,6 @@
 import { type Places, type Ways } from '../support/stack.js';
 import { type AnsweredCallback, CallbackTap } from './proxy/callback-tap.js';
+import { SWITCH } from './settings.js';
 import { FaultProxy } from './proxy/fault-proxy.js';
 import { StatementWatcher } from './proxy/statements.js';
 import { type Tap } from './proxy/tap.js';
@@ -9,6 +10,9 @@ import { type Kind, type Links } from './world.js';
 
 const HOST = '127.0.0.1';
 const urlAt = (port: number): string => `http://${HOST}:${port}`;
+
+/** By which of our doors a partner came. */
+export type PartnersWay = 'callbacks' | 'inbound' | 'switch door';
 
 interface WatchedWay {
   readonly proxy: FaultProxy;
@@ -22,29 +26,33 @@ export class Wiring {
   private toPartners: FaultProxy | undefined;
   private toCallbacks: FaultProxy | undefined;
   private toInbound: FaultProxy | undefined;
+  private toSwitchDoor: FaultProxy | undefined;
   private toApis: readonly FaultProxy[] = [];
   /** Addresses of the apis, by way of their proxies. */
   apiUrls: readonly string[] = [];
   /** Where partners ask us, by way of its proxy. */
   inboundUrl = '';
+  /** Where the switch asks us, by way of its proxy. */
+  switchDoorUrl = '';
 
   constructor(
     private readonly random: Random,
-    private readonly onCallbackAnswered: (callback: AnsweredCallback) => void,
+    private readonly onCallbackAnswered: (callback: AnsweredCallback, way: PartnersWay) => void,
   ) {}
 
   get links(): Links {
-    const { toPartners, toCallbacks, toInbound, toApis, ways } = this;
-    if (!toPartners || !toCallbacks || !toInbound) throw new Error('the proxies are not open yet');
+    const { toPartners, toCallbacks, toInbound, toSwitchDoor, toApis, ways } = this;
+    if (!toPartners || !toCallbacks || !toInbound || !toSwitchDoor)
+      throw new Error('the proxies are not open yet');
     return {
-      ...{ toPartners, toCallbacks, toInbound, toApis },
+      ...{ toPartners, toCallbacks, toInbound, toSwitchDoor, toApis },
       apiToDatabase: ways.api.map(({ proxy }) => proxy),
       workerToDatabase: ways.worker.map(({ proxy }) => proxy),
     };
   }
 
   /** Opens them all. @returns the addresses that the programs are given */
-  async open({ sandbox, apis, workers, databaseUrl, inbound }: Places): Promise<Ways> {
+  async open({ sandbox, apis, workers, databaseUrl, inbound, ownDoors }: Places): Promise<Ways> {
     const watched = (kind: Kind) => (_: number, index: number) =>
       this.openWatched(databaseUrl, `${kind}-${index}`);
     this.ways = {
@@ -52,20 +60,26 @@ export class Wiring {
       worker: await Promise.all(workers.map(watched('worker'))),
     };
     this.toPartners = await this.proxyTo(sandbox, 'to-partners');
-    const tap = new CallbackTap(this.onCallbackAnswered);
-    this.toCallbacks = await this.proxyTo(apis[0] ?? 0, 'to-callbacks', tap);
-    this.toInbound = await this.proxyTo(inbound, 'to-inbound', tap);
+    const tapOn = (way: PartnersWay): Tap =>
+      new CallbackTap((callback) => {
+        this.onCallbackAnswered(callback, way);
+      });
+    this.toCallbacks = await this.proxyTo(apis[0] ?? 0, 'to-callbacks', tapOn('callbacks'));
+    this.toInbound = await this.proxyTo(inbound, 'to-inbound', tapOn('inbound'));
+    this.toSwitchDoor = await this.proxyTo(ownDoors[SWITCH] ?? 0, 'to-switch-door', tapOn('switch door'));
     this.toApis = await Promise.all(apis.map((port, index) => this.proxyTo(port, `to-api-${index}`)));
     const urls = await Promise.all(
-      [this.toPartners, this.toCallbacks, this.toInbound, ...this.toApis].map(async (proxy) =>
-        urlAt(await proxy.open()),
+      [this.toPartners, this.toCallbacks, this.toInbound, this.toSwitchDoor, ...this.toApis].map(
+        async (proxy) => urlAt(await proxy.open()),
       ),
     );
-    const [partnersUrl = '', publicUrl = '', inboundUrl = '', ...apiUrls] = urls;
+    const [partnersUrl = '', publicUrl = '', inboundUrl = '', switchDoorUrl = '', ...apiUrls] = urls;
     this.apiUrls = apiUrls;
     this.inboundUrl = inboundUrl;
+    this.switchDoorUrl = switchDoorUrl;
     return {
       ...{ partnersUrl, publicUrl, inboundUrl },
+      ownDoorUrls: { [SWITCH]: switchDoorUrl },
       apiDatabaseUrls: this.ways.api.map(({ url }) => url),
       workerDatabaseUrls: this.ways.worker.map(({ url }) => url),
     };
@@ -90,7 +104,8 @@ export class Wiring {
 
   private get all(): readonly FaultProxy[] {
     const watched = [...this.ways.api, ...this.ways.worker].map(({ proxy }) => proxy);
-    return [this.toPartners, this.toCallbacks, this.toInbound, ...this.toApis, ...watched].filter(
+    const { toPartners, toCallbacks, toInbound, toSwitchDoor, toApis } = this;
+    return [toPartners, toCallbacks, toInbound, toSwitchDoor, ...toApis, ...watched].filter(
       (proxy) => proxy !== undefined,
     );
   }

@@ -1,12 +1,17 @@
 import { type Random } from './random.js';
 import { type Order } from './world.js';
 
-const CURRENCIES = { 'wave-sn': 'XOF', 'mpesa-ke': 'KES', 'mojaloop-sn': 'XOF' } as const;
+const CURRENCIES = {
+  'wave-sn': 'XOF',
+  'mpesa-ke': 'KES',
+  'mojaloop-sn': 'XOF',
+  'mojaloop-fspiop-sn': 'XOF',
+} as const;
 
 /** Who can be asked to debit a payer, and who to credit a payee. */
 const ABLE = {
   payer: ['wave-sn', 'mpesa-ke'],
-  payee: ['wave-sn', 'mpesa-ke', 'mojaloop-sn'],
+  payee: ['wave-sn', 'mpesa-ke', 'mojaloop-sn', 'mojaloop-fspiop-sn'],
 } as const satisfies Record<string, readonly Order['partner'][]>;
 
 let count = 0;
@@ -26,6 +31,7 @@ function msisdnAt(random: Random, partner: Order['partner']): string {
     case 'mpesa-ke':
       return `+254712${random.integer(100_000, 999_999)}`;
     case 'mojaloop-sn':
+    case 'mojaloop-fspiop-sn':
       return `+22176${random.integer(10_000, 99_999)}${random.integer(60, 99)}`;
   }
 }

@@ -4,6 +4,8 @@ import { type StackOptions } from '../support/stack.js';
 
 /** Who brings money for our customers, and who keeps their accounts. */
 export const SCHEME = 'mojaloop-sn';
+/** The same scheme, straight to its switch: it hears 202, and is told later. */
+export const SWITCH = 'mojaloop-fspiop-sn';
 export const KEEPER = 'core-banking';
 
 /** When something that could not be sent is given up, and when something unresolved is flagged. */
@@ -23,6 +25,7 @@ const keepCompiled = ['--import', new URL('./keep-compiled.js', import.meta.url)
 const QUICK: StackOptions = {
   apis: 2,
   workers: 2,
+  ownDoors: [SWITCH],
   env: { NODE_COMPILE_CACHE: resolve('.cache/faults-compile') },
   nodeFlags: { api: keepCompiled, worker: keepCompiled, sandbox: keepCompiled },
   settings: {
@@ -41,6 +44,13 @@ const QUICK: StackOptions = {
       deadlines,
       inbound: { answerWithinMs: 2_500 },
     },
+    [SWITCH]: {
+      enabled: true,
+      confirmation: 'automatic',
+      settings: { answerWithinMs: 10_000, confirmWithinMs: 6_000, expiryMs: 1_000, slackMs: 0 },
+      deadlines,
+      inbound: { answerWithinMs: 2_500 },
+    },
     [KEEPER]: { settings: { timeoutMs: 1_500 }, deadlines },
   },
   simulators: {
@@ -48,6 +58,7 @@ const QUICK: StackOptions = {
     // One token at a time: whoever asks for one too many ends that of the others.
     'mpesa-ke': { callbackDelayMs: 100, newTokenKillsOld: true },
     [SCHEME]: { incomingExpiryMs: 4_000, notificationDelayMs: 100, lateMs: 1_000 },
+    [SWITCH]: { incomingExpiryMs: 4_000, notificationDelayMs: 100, lateMs: 1_000 },
   },
 };
 

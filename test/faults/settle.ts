@@ -25,16 +25,23 @@ const LEFT = `
   WHERE NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
     WHERE d.settled_at IS NULL AND (o.id IN (p.receipt_id, p.credit_id) OR o.reverses = p.credit_id))
   UNION ALL
+  SELECT 'the answer to transfer ' || transfer || ' of ' || partner || ' is not told, tries: ' || tries
+  FROM inbound_answers WHERE due_at IS NOT NULL
+  UNION ALL
   SELECT 'event ' || type || ' of ' || operation_id || ' is not told' FROM events WHERE due_at IS NOT NULL`;
 
-/** Money that is passed on is looked at more and more rarely: here somebody waits for it. */
+/** Money that is passed on is looked at, and an answer that was not taken is told, more and more rarely: here somebody waits. */
 export async function hurryPassingOn(database: pg.Pool): Promise<void> {
   await database.query("UPDATE passing_on SET due_at = now() WHERE due_at > now() + interval '1 second'");
+  // What nobody has told yet, a process may still be at.
+  await database.query(
+    "UPDATE inbound_answers SET due_at = now() WHERE due_at > now() + interval '1 second' AND tries > 0",
+  );
 }
 
 /**
- * Resolves when every operation has ended or is flagged, every callback was looked at, every event was told, and
- * what was brought is passed on.
+ * Resolves when every operation has ended or is flagged, every callback was looked at, every event was told, what
+ * was brought is passed on, and whoever waits for an answer to it has it.
  * @throws naming what is left
  */
 export async function settle(database: pg.Pool, withinMs: number): Promise<void> {

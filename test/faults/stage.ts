@@ -3,18 +3,18 @@ import { type Stack, type StackOptions, startStack } from '../support/stack.js';
 import { Clients } from './clients.js';
 import { type Evidence } from './invariants/invariant.js';
 import { LogWatch } from './invariants/log-watch.js';
-import { Wiring } from './links.js';
+import { type PartnersWay, Wiring } from './links.js';
 import { takePort } from './ports.js';
 import { type PostgresControl } from './postgres.js';
 import { Processes } from './processes.js';
 import { type Random } from './random.js';
 import { RepeatingRecorder } from './recorder.js';
 import { settle } from './settle.js';
-import { KEEPER, SCHEME, settingsWith, SUBMIT_FOR_MS, UNRESOLVED_AFTER_MS } from './settings.js';
+import { KEEPER, SCHEME, settingsWith, SUBMIT_FOR_MS, SWITCH, UNRESOLVED_AFTER_MS } from './settings.js';
 import { until } from './until.js';
 import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
 
-export const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, KEEPER] as const;
+export const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, SWITCH, KEEPER] as const;
 const SETTLE_MS = 45_000;
 
 export interface StageOptions {
@@ -25,10 +25,17 @@ export interface StageOptions {
 }
 
 /** Of the values that gateway and sandbox share, those that nobody else may see. */
-const SECRET_NAMES = /^(?:WAVE_SN|MPESA_KE|MOJALOOP_SN|CORE_BANKING)_(?!.*_URL$)/;
+const SECRET_NAMES =
+  /^(?:WAVE_SN|MPESA_KE|MOJALOOP_SN|MOJALOOP_FSPIOP_SN|CORE_BANKING)_(?!.*_URL$|CLIENT_ID$)/;
 
-/** What is kept of a partner that asks us: movements that it announces, and how they ended. */
-const KEPT = /^(?:POST|PUT) \/transfers(?:\/|$)/;
+/**
+ * What is kept of partners that ask us: movements that they announce, and how they ended. Of the switch only the latter: what
+ * it announces and is refused for is told later, and not kept.
+ */
+const KEPT: Readonly<Partial<Record<PartnersWay, { readonly by: string; readonly what: RegExp }>>> = {
+  inbound: { by: SCHEME, what: /^(?:POST|PUT) \/transfers(?:\/|$)/ },
+  'switch door': { by: SWITCH, what: /^PATCH \/transfers\// },
+};
 
 /** A stack with proxies between all of its programs, on which scenarios are played one after the other. */
 export class Stage {
@@ -50,8 +57,13 @@ export class Stage {
   static async open(options: StageOptions): Promise<Stage> {
     const acknowledged: Acknowledgement[] = [];
     const partners = new Map<string, string>();
-    const wiring = new Wiring(options.random.fork('proxies'), ({ method, path, digest }) => {
-      const partner = KEPT.test(`${method} ${path}`) ? SCHEME : partners.get(path.split('/')[2] ?? '');
+    const keeperOf = (request: string, path: string, way: PartnersWay): string | undefined => {
+      const kept = KEPT[way];
+      if (kept) return kept.what.test(request) ? kept.by : undefined;
+      return partners.get(path.split('/')[2] ?? '');
+    };
+    const wiring = new Wiring(options.random.fork('proxies'), ({ method, path, digest }, way) => {
+      const partner = keeperOf(`${method} ${path}`, path, way);
       if (partner !== undefined) acknowledged.push({ what: 'callback', partner, digest });
     });
     try {
@@ -78,6 +90,7 @@ export class Stage {
       ...{ random, stack, postgres, say, until },
       links: wiring.links,
       inboundUrl: wiring.inboundUrl,
+      switchDoorUrl: wiring.switchDoorUrl,
       recorder: new RepeatingRecorder({
         apiUrls: wiring.apiUrls,
         random: random.fork('orders'),

@@ -28,6 +28,8 @@ export interface World {
   readonly links: Links;
   /** Where partners ask us, by way of `links.toInbound`. */
   readonly inboundUrl: string;
+  /** Where the switch does, by way of `links.toSwitchDoor`. */
+  readonly switchDoorUrl: string;
   readonly postgres: {
     /** `immediate`: as a crash, the next start recovers from the log. */
     stop(mode: 'immediate' | 'fast'): Promise<void>;
@@ -66,6 +68,8 @@ export interface Links {
   readonly toCallbacks: FaultProxy;
   /** The way of partners that ask us, where both apis take turns. */
   readonly toInbound: FaultProxy;
+  /** The way of the switch, which asks at a door of its own. */
+  readonly toSwitchDoor: FaultProxy;
   /** The clients' way to each api; the recorder goes there. */
   readonly toApis: readonly FaultProxy[];
 }
@@ -96,8 +100,8 @@ export interface FailPoint {
 
 /** The default is what a simulated payer or payee pays at once, with a reference that no other order has. */
 export interface Order {
-  /** Mojaloop only pays out. */
-  readonly partner: 'wave-sn' | 'mpesa-ke' | 'mojaloop-sn';
+  /** Mojaloop only pays out, by its scheme adapter or straight to the switch. */
+  readonly partner: 'wave-sn' | 'mpesa-ke' | 'mojaloop-sn' | 'mojaloop-fspiop-sn';
   readonly value: string;
   readonly msisdn: string;
   readonly reference: string;

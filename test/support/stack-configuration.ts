@@ -51,7 +51,7 @@ function withDoor(partner: Tree, kept: readonly string[], port: number): Tree {
 
 function writePartners(
   directory: string,
-  { sandboxUrl, inboundPort }: Wiring,
+  { sandboxUrl, inboundPort, ownDoors = {} }: Wiring,
   { partners = {}, only }: Overlays,
 ): void {
   const folder = join(directory, 'partners');
@@ -63,7 +63,8 @@ function writePartners(
     const file = join('config/partners', `${id}.yaml`);
     const text = written.includes(id) ? readFileSync(file, 'utf8') : '';
     const below = (parse(text.replaceAll(SANDBOX_ORIGIN, sandboxUrl)) ?? {}) as Tree;
-    writeYaml(join(folder, `${id}.yaml`), withDoor(laidOver(below, partners[id] ?? {}), kept, inboundPort));
+    const port = ownDoors[id]?.port ?? inboundPort;
+    writeYaml(join(folder, `${id}.yaml`), withDoor(laidOver(below, partners[id] ?? {}), kept, port));
   }
 }
 
@@ -73,7 +74,7 @@ const withConnector = (settings: Tree, connectorUrl: string): Tree =>
 
 function writeSandbox(
   directory: string,
-  { inboundPort, connectorUrl = `http://127.0.0.1:${inboundPort}` }: Wiring,
+  { inboundPort, connectorUrl = `http://127.0.0.1:${inboundPort}`, ownDoors = {} }: Wiring,
   simulators: Readonly<Record<string, Tree>>,
 ): void {
   const below = readYaml('config/sandbox.yaml');
@@ -82,7 +83,10 @@ function writeSandbox(
     id,
     {
       ...simulator,
-      settings: laidOver(withConnector(simulator.settings ?? {}, connectorUrl), simulators[id] ?? {}),
+      settings: laidOver(
+        withConnector(simulator.settings ?? {}, ownDoors[id]?.url ?? connectorUrl),
+        simulators[id] ?? {},
+      ),
     },
   ]);
   writeYaml(join(directory, 'sandbox.yaml'), { ...below, partners: Object.fromEntries(laid) as Tree });
@@ -94,6 +98,8 @@ export interface Wiring {
   readonly inboundPort: number;
   /** The way there, for the sandbox; default: straight to that port. */
   readonly connectorUrl?: string;
+  /** Partners with a door beside that one: the port, and the way there. */
+  readonly ownDoors?: Readonly<Record<string, { readonly port: number; readonly url: string }>>;
 }
 
 /** Fills a directory with a copy of `config/`, its partners led to the sandbox at that address. */

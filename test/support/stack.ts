@@ -26,6 +26,8 @@ export interface StackOptions extends Overlays {
   readonly takePort?: () => Promise<number>;
   /** Where partners ask the gateway; default: any free port. */
   readonly inboundPort?: number;
+  /** Partners that ask the gateway at a door of their own, where more than one asks; default: none. */
+  readonly ownDoors?: readonly string[];
   /** Puts something between the programs, once it is known where they will listen. */
   readonly between?: (places: Places) => Promise<Ways>;
 }
@@ -38,6 +40,8 @@ export interface Places {
   readonly databaseUrl: string;
   /** Where partners ask the gateway. */
   readonly inbound: number;
+  /** Where those do that have a door of their own. */
+  readonly ownDoors: Readonly<Record<string, number>>;
 }
 
 /** The addresses by which the programs reach each other. */
@@ -47,6 +51,7 @@ export interface Ways {
   readonly publicUrl: string;
   /** Where partners ask us. */
   readonly inboundUrl: string;
+  readonly ownDoorUrls: Readonly<Record<string, string>>;
   /** PostgreSQL, for each process. */
   readonly apiDatabaseUrls: readonly string[];
   readonly workerDatabaseUrls: readonly string[];
@@ -83,10 +88,11 @@ const UNLIMITED_PER_SECOND = 1_000_000;
 const urlAt = (port: number): string => `http://127.0.0.1:${port}`;
 const numbered = (name: string, index: number): string => (index === 0 ? name : `${name}-${index + 1}`);
 
-const directWays = ({ sandbox, apis, workers, databaseUrl, inbound }: Places): Ways => ({
+const directWays = ({ sandbox, apis, workers, databaseUrl, inbound, ownDoors }: Places): Ways => ({
   partnersUrl: urlAt(sandbox),
   publicUrl: urlAt(apis[0] ?? 0),
   inboundUrl: urlAt(inbound),
+  ownDoorUrls: Object.fromEntries(Object.entries(ownDoors).map(([id, port]) => [id, urlAt(port)])),
   apiDatabaseUrls: apis.map(() => databaseUrl),
   workerDatabaseUrls: workers.map(() => databaseUrl),
 });
@@ -129,11 +135,21 @@ function describePrograms(
   };
 }
 
-async function freePortsFor({ apis = 1, workers = 1, takePort = freePort, inboundPort }: StackOptions) {
+async function freePortsFor({
+  apis = 1,
+  workers = 1,
+  takePort = freePort,
+  inboundPort,
+  ownDoors = [],
+}: StackOptions) {
   const [sandbox = 0, anyPort = 0, ...rest] = await Promise.all(
     Array.from({ length: 2 + apis + workers }, () => takePort()),
   );
-  return { sandbox, inbound: inboundPort ?? anyPort, apis: rest.slice(0, apis), workers: rest.slice(apis) };
+  const doors = await Promise.all(ownDoors.map(async (id) => [id, await takePort()] as const));
+  return {
+    ...{ sandbox, inbound: inboundPort ?? anyPort, ownDoors: Object.fromEntries(doors) },
+    ...{ apis: rest.slice(0, apis), workers: rest.slice(apis) },
+  };
 }
 
 /**
@@ -157,6 +173,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     sandboxUrl: ways.partnersUrl,
     inboundPort: ports.inbound,
     connectorUrl: ways.inboundUrl,
+    ownDoors: Object.fromEntries(
+      Object.entries(ports.ownDoors).map(([id, port]) => [
+        id,
+        { port, url: ways.ownDoorUrls[id] ?? urlAt(port) },
+      ]),
+    ),
   };
   writeConfiguration(directory, wiring, options);
 

@@ -1,9 +1,9 @@
 import { isTerminal, type OperationState } from '#domain';
 import type pg from 'pg';
-import { SCHEME } from '../settings.js';
+import { SCHEME, SWITCH } from '../settings.js';
 import { fewOf, type Invariant } from './invariant.js';
 import { type Ledger, minorOf, type Movement, readLedger, type Story } from './money.js';
-import { findMispassed, findUnannounced } from './passed-on.js';
+import { findMispassed, findUnannounced, findUnannouncedAt } from './passed-on.js';
 import { type Balance, type MoneyOperation } from './read-money.js';
 
 const hasEnded = ({ state }: MoneyOperation): boolean => isTerminal(state as OperationState);
@@ -58,6 +58,7 @@ export function findDisagreements(ledger: Ledger): readonly string[] {
     ...stories.flatMap(reversalsOf),
     ...findMispassed(ledger),
     ...findUnannounced(SCHEME, ledger),
+    ...findUnannouncedAt(SWITCH, ledger),
     ...orphans
       .filter(({ entry }) => entry.kind !== 'receipt')
       .map(

@@ -3,7 +3,7 @@ import type { BookEntry } from '#partner-kit/testing';
 import { findDisagreements } from './books-agree.js';
 import { compose, minorOf } from './money.js';
 import { findMovedTwice } from './moved-once.js';
-import { findMispassed, findUnannounced } from './passed-on.js';
+import { findMispassed, findUnannounced, findUnannouncedAt } from './passed-on.js';
 import { type MoneyOperation, type MoneyRecords } from './read-money.js';
 
 const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
@@ -192,6 +192,15 @@ describe('the invariants about money', () => {
         entries: [{ partner: 'mojaloop-sn', entry: owed }],
       });
       expect(findUnannounced('mojaloop-sn', ledger)).toHaveLength(1);
+    });
+
+    it('find what a switch has settled by our word, and no receipt', () => {
+      const partner = 'mojaloop-fspiop-sn';
+      const entries = [{ partner, entry: { ...owed, reference: '' } }];
+      const own = operation({ ...brought, partner, id: 'op-r', names: ['op-r', 'T1'], reference: null });
+      const unheard = compose({ operations: [], entries, balances: [] });
+      expect(findUnannouncedAt(partner, unheard)).toHaveLength(1);
+      expect(findUnannouncedAt(partner, compose({ operations: [own], entries, balances: [] }))).toEqual([]);
     });
   });
 

@@ -70,7 +70,13 @@ export function findMispassed(ledger: Ledger): readonly string[] {
   });
 }
 
-/** Yes was said to a movement of which nothing is written down: the books name an operation of ours that is not there. */
+/** Yes was said to a movement of which nothing is written down: a switch that is told later settles by nothing else. */
+export const findUnannouncedAt = (theSwitch: string, { orphans }: Ledger): readonly string[] =>
+  orphans
+    .filter(({ partner, entry }) => partner === theSwitch && entry.kind === 'receipt')
+    .map(({ entry }) => `${theSwitch} has settled ${entry.partnerReference}, and there is no receipt`);
+
+/** The same, where the books name an operation of ours, which is not there. */
 export const findUnannounced = (scheme: string, { orphans }: Ledger): readonly string[] =>
   orphans
     .filter(({ partner, entry }) => partner === scheme && entry.kind === 'receipt' && entry.reference !== '')

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { hurryPassingOn } from '../settle.js';
-import { KEEPER, SCHEME } from '../settings.js';
+import { KEEPER, SCHEME, SWITCH } from '../settings.js';
 import { type World } from '../world.js';
 
 /** What the scheme's side saw of a payment to a customer of ours. */
@@ -39,9 +39,21 @@ export function customer(ending = '70'): string {
 export const customers = (count: number): readonly string[] =>
   Array.from({ length: count }, () => customer());
 
+/** Who brings it: the scheme adapter, or the switch itself. */
+export type Bringer = typeof SCHEME | typeof SWITCH;
+
+/** Who brings it, and whatever else its sandbox may be told. */
+export interface Bringing extends Readonly<Record<string, unknown>> {
+  readonly by?: Bringer;
+}
+
 /** Somebody at another institution pays the customer. Resolves when the scheme has decided. */
-export async function bring({ stack, random }: World, payee: string, more: object = {}): Promise<Incoming> {
-  const told = await stack.sandbox.payUnasked(SCHEME, {
+export async function bring(
+  { stack, random }: World,
+  payee: string,
+  { by = SCHEME, ...more }: Bringing = {},
+): Promise<Incoming> {
+  const told = await stack.sandbox.payUnasked(by, {
     payee: { idType: 'MSISDN', idValue: payee },
     amount: String(random.integer(AMOUNTS.least, AMOUNTS.most)),
     ...more,
@@ -55,11 +67,11 @@ const PASSAGES = `
     r.state IN ('succeeded', 'failed') AND p.receipt_id IS NULL AS "isSettled",
     ARRAY(SELECT kind FROM discrepancies d WHERE d.operation_id = r.id AND d.settled_at IS NULL) AS flags
   FROM operations r JOIN operations c ON c.passes_on = r.id LEFT JOIN passing_on p ON p.receipt_id = r.id
-  WHERE r.kind = 'receipt' AND r.partner = $1 AND r.payee_value = ANY ($2::text[])`;
+  WHERE r.kind = 'receipt' AND r.partner = ANY ($1::text[]) AND r.payee_value = ANY ($2::text[])`;
 
 export async function passages({ stack }: World, payees: readonly string[]): Promise<readonly Passage[]> {
   const numbers = payees.map((payee) => `+${payee}`);
-  const { rows } = await stack.database.query<Passage>(PASSAGES, [SCHEME, numbers]);
+  const { rows } = await stack.database.query<Passage>(PASSAGES, [[SCHEME, SWITCH], numbers]);
   return rows;
 }
 
@@ -103,8 +115,9 @@ export async function credits({ stack }: World, payee: string): Promise<number> 
 
 /** What the scheme owes us for it, by its own books. */
 export async function owed({ stack }: World, { transferId }: Pick<Incoming, 'transferId'>): Promise<number> {
-  const { entries } = await stack.sandbox.books(SCHEME);
-  return entries
+  const books = await Promise.all([SCHEME, SWITCH].map((one) => stack.sandbox.books(one)));
+  return books
+    .flatMap(({ entries }) => entries)
     .filter(({ partnerReference, kind }) => partnerReference === transferId && kind === 'receipt')
     .reduce((sum, { change }) => sum + Number(change), 0);
 }

@@ -14,6 +14,7 @@ export interface Standing {
   readonly kind: string;
   readonly state: string;
   readonly reference: string | null;
+  readonly partnerReference: string | null;
   readonly receipt: string | null;
   readonly attempts: number;
 }
@@ -29,6 +30,7 @@ export function phones(random: Random, partner: PartnerId, count: number): reado
       case 'mpesa-ke':
         return `+25471${own}${random.integer(100, 999)}`;
       case 'mojaloop-sn':
+      case 'mojaloop-fspiop-sn':
         return `+22170${own}${random.integer(0, 9)}${random.integer(60, 99)}`;
     }
   });
@@ -52,7 +54,7 @@ export function idOf({ status, operation, body }: Answered): string {
 
 export async function standing({ stack }: World, ids: readonly string[]): Promise<readonly Standing[]> {
   const { rows } = await stack.database.query<Standing>(
-    `SELECT o.id, partner, kind, state, reference, receipt, attempts
+    `SELECT o.id, partner, kind, state, reference, partner_reference AS "partnerReference", receipt, attempts
      FROM unnest($1::uuid[]) WITH ORDINALITY AS asked(id, n) JOIN operations o USING (id) ORDER BY n`,
     [ids],
   );
@@ -111,9 +113,12 @@ export async function discrepancies({ stack }: World, id: string): Promise<reado
 }
 
 /** What really moved for an operation, by the partner's own books. */
-export async function movements({ stack }: World, { id, partner, reference, kind }: Standing) {
-  const names = [id, ...(reference === null ? [] : [reference])];
-  const found = await Promise.all(names.map((name) => stack.sandbox.books(partner, name)));
+export async function movements(
+  { stack }: World,
+  { id, partner, reference, partnerReference, kind }: Standing,
+) {
+  const names = new Set([id, reference, partnerReference].filter((name) => name !== null));
+  const found = await Promise.all([...names].map((name) => stack.sandbox.books(partner, name)));
   return found.flatMap(({ entries }) => entries).filter((entry) => entry.kind === kind);
 }
 

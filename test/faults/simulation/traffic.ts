@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENDED } from '../../support/gateway-client.js';
-import { SCHEME } from '../settings.js';
+import { type Bringer } from '../scenarios/incoming.js';
+import { SCHEME, SWITCH } from '../settings.js';
 import { type Answered, type Order, type World } from '../world.js';
 
 interface OrderWish {
@@ -21,6 +22,7 @@ type Saying = 'yes' | 'no to party' | 'no to quote' | 'nothing';
 /** Somebody at another institution pays a customer of ours. */
 interface BringWish {
   readonly is: 'bring';
+  readonly by: Bringer;
   readonly plan: string;
   readonly payee: string;
   readonly amount: string;
@@ -54,7 +56,16 @@ const MAGIC: Readonly<Record<Order['partner'], Readonly<Record<'pay' | 'transfer
       (last) => `+2217600000${last}`,
     ),
   },
+  'mojaloop-fspiop-sn': {
+    pay: [],
+    transfer: ['02', '03', '05', '11', '14', '15', '16', '17', '21', '31', '36', '37', '38', '39'].map(
+      (last) => `+2217600000${last}`,
+    ),
+  },
 };
+
+/** Who asks for a yes before it moves money. */
+export const asksFirst = (partner: Order['partner']): boolean => partner === SCHEME || partner === SWITCH;
 
 /** So long a client stays with its transfer and answers questions about it. */
 const ANSWERS_FOR_MS = 3_000;
@@ -70,24 +81,44 @@ export const ASKED = [
   ['transfer', 'wave-sn'],
   ['transfer', 'mpesa-ke'],
   ['transfer', 'mojaloop-sn'],
+  ['transfer', 'mojaloop-fspiop-sn'],
 ] as const satisfies readonly (readonly ['pay' | 'transfer', Order['partner']])[];
 
-const PLANS = [
-  'lookup-only',
-  'quote-only',
-  'unquoted',
-  'other-amount',
-  'repeated',
-  'repeated-at-once',
-  'modified-repeat',
-  'answered-late',
-  'expired',
-  'abort-notified',
-  'committed-anyway',
-  'error-notified',
-  'record-lost',
-  'asked-back',
-] as const;
+const PLANS = {
+  [SCHEME]: [
+    'lookup-only',
+    'quote-only',
+    'unquoted',
+    'other-amount',
+    'repeated',
+    'repeated-at-once',
+    'modified-repeat',
+    'answered-late',
+    'expired',
+    'abort-notified',
+    'committed-anyway',
+    'error-notified',
+    'record-lost',
+    'asked-back',
+  ],
+  [SWITCH]: [
+    'lookup-only',
+    'quote-only',
+    'other-amount',
+    'another-packet',
+    'another-payer',
+    'forged',
+    'unsigned',
+    'sent-late',
+    'repeated',
+    'modified-repeat',
+    'answered-late',
+    'aborted',
+    'aborted-silently',
+    'untold',
+    'told-by-payer',
+  ],
+} as const satisfies Record<Bringer, readonly string[]>;
 
 const order = fc
   .record({
@@ -105,17 +136,15 @@ const order = fc
     return {
       ...{ ...rest, is, partner },
       msisdn: magic === null ? undefined : numbers[magic % numbers.length],
-      says: partner === 'mojaloop-sn' ? says : undefined,
+      says: asksFirst(partner) ? says : undefined,
     };
   });
 
 /** Looked up, refused, credited with a fee, kept, taken back; told once, twice, vaguely, not at all. */
 const bring: fc.Arbitrary<BringWish> = fc
   .record({
-    plan: fc.oneof(
-      { weight: 6, arbitrary: fc.constant('plain') },
-      { weight: 6, arbitrary: fc.constantFrom(...PLANS) },
-    ),
+    by: fc.constantFrom(SCHEME, SWITCH),
+    plan: fc.option(fc.nat(), { freq: 2 }),
     number: fc.integer({ min: 10_000, max: 99_999 }),
     ending: fc.oneof(
       { weight: 4, arbitrary: fc.integer({ min: 60, max: 99 }).map(String) },
@@ -123,9 +152,10 @@ const bring: fc.Arbitrary<BringWish> = fc
     ),
     amount: fc.integer({ min: 500, max: 90_000 }).map(String),
   })
-  .map(({ plan, number, ending, amount }) => ({
+  .map(({ by, plan, number, ending, amount }) => ({
     is: 'bring',
-    plan,
+    by,
+    plan: (plan === null ? undefined : PLANS[by][plan % PLANS[by].length]) ?? 'plain',
     payee: `22176${number}${ending}`,
     amount,
   }));
@@ -207,9 +237,9 @@ export class Traffic {
     if (says !== undefined) await this.answer(sent.id, says);
   }
 
-  private async bring({ plan, payee, amount }: BringWish): Promise<void> {
+  private async bring({ by, plan, payee, amount }: BringWish): Promise<void> {
     const paid = { payee: { idType: 'MSISDN', idValue: payee }, amount, plan };
-    await this.world.stack.sandbox.payUnasked(SCHEME, paid);
+    await this.world.stack.sandbox.payUnasked(by, paid);
     this.answers += 1;
   }
 

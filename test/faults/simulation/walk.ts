@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { type Answered, type Order, type Scenario, type World } from '../world.js';
-import { ASKED } from './traffic.js';
+import { ASKED, asksFirst } from './traffic.js';
 import { type Expected, type Fate, type Model, newModel, possibleEnds, wrongStep } from './model.js';
 import { anyWeather, happen, type Weather } from './weather.js';
 
@@ -19,6 +19,7 @@ const REFUSED: Readonly<Record<Order['partner'], Readonly<Partial<Record<Wanted[
   'wave-sn': { transfer: '+221770000003' },
   'mpesa-ke': { pay: '+254700000112', transfer: '+254700000208' },
   'mojaloop-sn': { transfer: '+221760000021' },
+  'mojaloop-fspiop-sn': { transfer: '+221760000021' },
 };
 
 const nth = ({ operations }: Model, n: number): Expected | undefined =>
@@ -195,8 +196,7 @@ const ask = fc
     fate: fc.constantFrom<Fate>('moves', 'moves', 'moves', 'is refused'),
   })
   .map(({ asked: [is, partner], isAsked, ...rest }) => {
-    const asks = partner === 'mojaloop-sn' && isAsked;
-    return new Ask({ ...rest, is, partner, isAsked: asks });
+    return new Ask({ ...rest, is, partner, isAsked: isAsked && asksFirst(partner) });
   });
 
 /** What may be asked for and looked at; and, in bad weather, anything that goes wrong between. */

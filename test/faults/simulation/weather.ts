@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault } from '../../support/sandbox-controls.js';
 import { type FaultProxy } from '../proxy/fault-proxy.js';
 import { type Misbehaviour } from '../proxy/misbehaviour.js';
-import { KEEPER, SCHEME } from '../settings.js';
+import { KEEPER, SCHEME, SWITCH } from '../settings.js';
 import { type Kind, type World } from '../world.js';
 
 /** What goes wrong next, and how long nothing else does. */
@@ -30,6 +30,7 @@ const LINKS = [
   'toPartners',
   'toCallbacks',
   'toInbound',
+  'toSwitchDoor',
   'toApis',
   'apiToDatabase',
   'workerToDatabase',
@@ -45,6 +46,8 @@ const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
     'inbound-announce',
     'inbound-passage',
     'inbound-give-up',
+    'inbound-answer-owe',
+    'inbound-answer-taken',
   ],
   worker: [
     'submissions-claim',
@@ -57,6 +60,8 @@ const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
     'receipt-store',
     'passing-on-look',
     'passing-on-settled',
+    'inbound-answer-claim',
+    'inbound-answer-taken',
   ],
 };
 
@@ -68,7 +73,7 @@ const STRIKE_PATIENCE_MS = 4_000;
 
 const kind = fc.constantFrom<Kind>('api', 'worker');
 const index = fc.integer({ min: 0, max: 1 });
-const partner = fc.constantFrom('wave-sn', 'mpesa-ke', SCHEME, KEEPER);
+const partner = fc.constantFrom('wave-sn', 'mpesa-ke', SCHEME, SWITCH, KEEPER);
 const count = fc.integer({ min: 1, max: 8 });
 
 const partnerFault: fc.Arbitrary<Fault> = fc.oneof(
