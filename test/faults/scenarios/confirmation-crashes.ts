@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict';
 import { SCHEME } from '../settings.js';
-import { type Scenario, type World } from '../world.js';
+import { type Order, type Scenario, type World } from '../world.js';
 import { Death } from './deaths.js';
 import { assertEven, bring, customer } from './incoming.js';
 import { othersRest } from './intake-sights.js';
 import { allEnded, allSucceeded, idOf, movements, phones, type Standing, standing } from './sights.js';
 
-interface Phase {
+/** A moment in the life of a transfer whose partner asks before it moves money. */
+export interface Phase {
   readonly name: string;
   readonly statement: 'operations-apply' | 'confirmations-claim';
   readonly when: 'before' | 'after';
+  /** Default: `submitting`, its request under way; `pending`: answered, and the news of it under way. */
+  readonly state?: 'submitting' | 'pending';
   /** The order itself is the first attempt, each yes one more. */
   readonly attempts: number;
   readonly moves: boolean;
@@ -39,15 +42,15 @@ const PHASES: readonly Phase[] = [
   },
 ];
 const AT_IT = `
-  SELECT id FROM operations WHERE partner = $1 AND payee_value = $2 AND state = 'submitting' AND attempts = $3`;
+  SELECT id FROM operations WHERE partner = $1 AND payee_value = $2 AND attempts = $3 AND state = $4`;
 
 /** The worker carries a transfer up to that moment, dies there, and comes back. @returns the transfer */
-async function dieIn(world: World, phase: Phase): Promise<string> {
+export async function dieIn(world: World, partner: Order['partner'], phase: Phase): Promise<string> {
   const { stack, recorder, random } = world;
-  const { name, statement, when, attempts, moves } = phase;
-  const [msisdn = ''] = phones(random, SCHEME, 1);
+  const { name, statement, when, state = 'submitting', attempts, moves } = phase;
+  const [msisdn = ''] = phones(random, partner, 1);
   const isIt = async (): Promise<boolean> => {
-    const { rows } = await stack.database.query<{ id: string }>(AT_IT, [SCHEME, msisdn, attempts]);
+    const { rows } = await stack.database.query<{ id: string }>(AT_IT, [partner, msisdn, attempts, state]);
     const [operation] = await standing(
       world,
       rows.map(({ id }) => id),
@@ -56,7 +59,7 @@ async function dieIn(world: World, phase: Phase): Promise<string> {
   };
   world.say(`     it dies where ${name}`);
   const death = new Death(world, { kind: 'worker', statement, when, isIt });
-  const id = idOf(await recorder.transfer({ partner: SCHEME, msisdn }));
+  const id = idOf(await recorder.transfer({ partner, msisdn }));
   await death.come();
   await death.undo();
   return id;
@@ -99,7 +102,7 @@ export const confirmationCrashes: Scenario = {
     await stack.workers[1]?.kill('SIGTERM');
     await othersRest(world);
     const ids: string[] = [];
-    for (const phase of PHASES) ids.push(await dieIn(world, phase));
+    for (const phase of PHASES) ids.push(await dieIn(world, SCHEME, phase));
     await stack.workers[1]?.start();
     await othersGoOn(world);
     const unsettled = async () => (await standing(world, ids)).some(({ state }) => state === 'submitting');

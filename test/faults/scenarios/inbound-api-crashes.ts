@@ -2,9 +2,13 @@ import assert from 'node:assert/strict';
 import { SCHEME } from '../settings.js';
 import { type Scenario, type World } from '../world.js';
 import { Death, type DeathOrder } from './deaths.js';
-import { assertEven, bring, credits, customer, type Incoming, passages } from './incoming.js';
+import { assertEven, bring, type Bringing, credits, customer, type Incoming, passages } from './incoming.js';
 
-type Moment = Omit<DeathOrder, 'kind'> & { readonly what: string };
+export interface Moment extends Omit<DeathOrder, 'kind'> {
+  readonly what: string;
+  /** Once they are dead, and before they live again. */
+  readonly meanwhile?: () => Promise<void>;
+}
 
 const PUT = '"method":"PUT"';
 /** Their apis come back within it, and notifications are repeated meanwhile. */
@@ -34,18 +38,29 @@ function moments(world: World, payee: string): readonly Moment[] {
   ];
 }
 
+/** Somebody pays the customer, and apis die of it; resolves once the scheme has decided, and they live again. */
+export async function apiDies(
+  world: World,
+  payee: string,
+  { what, meanwhile, ...order }: Moment,
+  more: Bringing = {},
+): Promise<Incoming> {
+  world.say(`     ${what}`);
+  const death = new Death(world, { kind: 'api', ...order });
+  const bringing = bring(world, payee, more);
+  await death.come();
+  await meanwhile?.();
+  const incoming = await bringing;
+  await death.undo();
+  return incoming;
+}
+
 async function dies(world: World, nth: number): Promise<Incoming> {
   const payee = customer();
   const moment = moments(world, payee)[nth];
   assert.ok(moment);
-  const { what, ...order } = moment;
-  world.say(`     ${what}`);
-  const death = new Death(world, { kind: 'api', ...order });
-  const bringing = bring(world, payee);
-  await death.come();
-  const incoming = await bringing;
-  await death.undo();
-  assert.equal(incoming.state, order.victims === 2 ? 'ABORTED' : 'COMMITTED', incoming.transferId);
+  const incoming = await apiDies(world, payee, moment);
+  assert.equal(incoming.state, moment.victims === 2 ? 'ABORTED' : 'COMMITTED', incoming.transferId);
   return incoming;
 }
 

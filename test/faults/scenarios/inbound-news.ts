@@ -2,11 +2,20 @@ import assert from 'node:assert/strict';
 import { type Fault } from '../../support/sandbox-controls.js';
 import { SCHEME } from '../settings.js';
 import { type Scenario, type World } from '../world.js';
-import { assertEven, bring, credited, credits, customer, type Incoming, passedOn } from './incoming.js';
+import {
+  assertEven,
+  bring,
+  type Bringer,
+  credited,
+  credits,
+  customer,
+  type Incoming,
+  passedOn,
+} from './incoming.js';
 
 const COPIES = 12;
 
-interface Telling {
+export interface Telling {
   readonly fault?: Fault;
   readonly plan?: string;
   readonly end: 'succeeded' | 'failed';
@@ -27,10 +36,10 @@ const TELLINGS: readonly Telling[] = [
   { plan: 'answered-late', end: 'failed' },
 ];
 
-async function told(world: World, { fault, plan = 'plain' }: Telling): Promise<Incoming> {
+async function told(world: World, { fault, plan = 'plain' }: Telling, by: Bringer): Promise<Incoming> {
   const payee = customer();
-  if (fault) await world.stack.sandbox.addFault(SCHEME, { ...fault, match: { party: payee } });
-  return bring(world, payee, { plan });
+  if (fault) await world.stack.sandbox.addFault(by, { ...fault, match: { party: payee } });
+  return bring(world, payee, { plan, by });
 }
 
 /** The switch settles what the bank refused: nobody is credited on its word, and somebody is told. */
@@ -43,21 +52,26 @@ async function settledAnyway(world: World): Promise<void> {
   assert.equal(await credited(world, payee), 0);
 }
 
+/** However it is told how they ended, that is how they have ended: each credited once, or not at all. */
+export async function assertTold(world: World, tellings: readonly Telling[], by: Bringer): Promise<void> {
+  // One after the other: whose notification overtakes whose is part of the story.
+  const brought: Incoming[] = [];
+  for (const telling of tellings) brought.push(await told(world, telling, by));
+  const found = await assertEven(world, brought);
+  for (const [n, { payee, transferId }] of brought.entries()) {
+    const { end, plan = 'plain', fault } = tellings[n] ?? {};
+    const state = found.find((one) => one.payee === payee)?.receiptState;
+    assert.equal(state, end, `${transferId} (${plan}, ${fault?.fault ?? 'no fault'})`);
+    assert.ok((await credits(world, payee)) <= 1, `${transferId} was credited twice`);
+  }
+}
+
 /** However it is told how it ended, the switch's word is what counts, and it counts once. */
 export const inboundNews: Scenario = {
   id: 'F32',
   title: 'the end of what was brought is told badly, or is not what was said',
   async run(world) {
-    // One after the other: whose notification overtakes whose is part of the story.
-    const brought: Incoming[] = [];
-    for (const telling of TELLINGS) brought.push(await told(world, telling));
-    const found = await assertEven(world, brought);
-    for (const [n, { payee, transferId }] of brought.entries()) {
-      const { end, plan = 'plain', fault } = TELLINGS[n] ?? {};
-      const state = found.find((one) => one.payee === payee)?.receiptState;
-      assert.equal(state, end, `${transferId} (${plan}, ${fault?.fault ?? 'no fault'})`);
-      assert.ok((await credits(world, payee)) <= 1, `${transferId} was credited twice`);
-    }
+    await assertTold(world, TELLINGS, SCHEME);
     await settledAnyway(world);
   },
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { KEEPER } from '../settings.js';
 import { type Scenario, type World } from '../world.js';
 import { Death, type DeathOrder } from './deaths.js';
-import { assertEven, bring, credits, customer, type Incoming, passages } from './incoming.js';
+import { assertEven, bring, type Bringing, credits, customer, type Incoming, passages } from './incoming.js';
 
 interface Moment extends Omit<DeathOrder, 'kind'> {
   readonly what: string;
@@ -38,7 +38,7 @@ function moments(world: World, payee: string): readonly Moment[] {
 }
 
 /** One worker dies; the other finds what it left. */
-async function dies(world: World, nth: number): Promise<Incoming> {
+export async function workerDies(world: World, nth: number, more: Bringing = {}): Promise<Incoming> {
   const payee = customer();
   const moment = moments(world, payee)[nth];
   assert.ok(moment);
@@ -46,7 +46,7 @@ async function dies(world: World, nth: number): Promise<Incoming> {
   world.say(`     a worker dies ${what}`);
   const death = new Death(world, { kind: 'worker', ...order });
   const [incoming] = await Promise.all([
-    bring(world, payee, { plan }),
+    bring(world, payee, { plan, ...more }),
     death.come().then(() => death.undo()),
   ]);
   return incoming;
@@ -58,7 +58,7 @@ export const inboundWorkerCrashes: Scenario = {
   title: 'the worker dies while it credits a customer, or takes the credit back',
   async run(world) {
     const brought: Incoming[] = [];
-    for (const nth of [0, 1, 2, 3]) brought.push(await dies(world, nth));
+    for (const nth of [0, 1, 2, 3]) brought.push(await workerDies(world, nth));
     await assertEven(world, brought);
     for (const { payee } of brought)
       assert.ok((await credits(world, payee)) <= 1, `${payee} was credited twice`);

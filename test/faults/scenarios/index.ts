@@ -21,6 +21,7 @@ import { inboundApiCrashes } from './inbound-api-crashes.js';
 import { keptCredit } from './inbound-kept-credit.js';
 import { inboundLateCredit } from './inbound-late-credit.js';
 import { inboundNews } from './inbound-news.js';
+import { inboundToldLater } from './inbound-told-later.js';
 import { inboundWorkerCrashes } from './inbound-worker-crashes.js';
 import { fiftyIdentical } from './intake-fifty-identical.js';
 import { keyOfAnotherClient } from './intake-key-of-another-client.js';
@@ -34,8 +35,10 @@ import { silenceBeforeActing } from './partner-silence-before-acting.js';
 import { tokenRevoked } from './partner-token-revoked.js';
 import { reversalRacesSuccess } from './reversal-races-late-success.js';
 import { reversalsAtOnce } from './reversal-twice-at-once.js';
+import { switchCrashes } from './switch-crashes.js';
+import { switchNews } from './switch-news.js';
 
-/** Of a partner that asks before it moves money, and brings money to customers of ours. */
+/** Of partners that ask before they move money, and bring money to customers of ours. */
 export const SCHEME_SCENARIOS: readonly Scenario[] = [
   confirmationCrashes,
   confirmationAway,
@@ -45,6 +48,9 @@ export const SCHEME_SCENARIOS: readonly Scenario[] = [
   inboundNews,
   announcedAtOnce,
   keptCredit,
+  switchCrashes,
+  inboundToldLater,
+  switchNews,
 ];
 
 /** In the order in which they run. */
