@@ -38,8 +38,9 @@ export const newModel = (): Model => ({ operations: [], isDisturbed: false });
 const STEPS: Readonly<Record<string, readonly string[]>> = {
   received: ['submitting', 'failed', 'cancelled', 'expired'],
   submitting: ['received', 'awaiting_confirmation', 'pending', 'unknown', 'succeeded', 'failed', 'expired'],
-  awaiting_confirmation: ['submitting', 'cancelled', 'expired'],
-  pending: ['unknown', 'succeeded', 'failed', 'cancelled', 'expired'],
+  awaiting_confirmation: ['submitting', 'failed', 'cancelled', 'expired'],
+  // The question may come by a callback.
+  pending: ['awaiting_confirmation', 'unknown', 'succeeded', 'failed', 'cancelled', 'expired'],
   unknown: ['pending', 'succeeded', 'failed', 'cancelled', 'expired'],
   succeeded: [],
   failed: ['succeeded'],
