@@ -61,6 +61,8 @@ describe('a packet', () => {
         expect(transactionIn(Buffer.from(noise).toString('base64url'))).toBeNull();
         expect(transactionIn(Buffer.from([1, ...noise]).toString('base64url'))).toBeNull();
       }),
+      // A length in more bytes than a number has.
+      { examples: [[Uint8Array.from([0x87, 0, 0, 0, 0, 0, 0, 0])], [Uint8Array.from([0x80, 0])]] },
     );
   });
 });

@@ -8,6 +8,8 @@ const PAYMENT = 1;
 const NO_EXTENSIONS = Buffer.from([0]);
 const AMOUNT_BYTES = 8;
 const LONG = 0x80;
+/** A length of more bytes is that of no packet. */
+const MOST_LENGTH_BYTES = 4;
 
 /** Canonical OER: the length in one byte up to 127, else in as few bytes as it takes, whose number comes first. */
 function withLength(content: Buffer): Buffer {
@@ -81,7 +83,8 @@ class Bytes {
   string(): Buffer {
     const first = this.take(1)[0] ?? 0;
     if (first < LONG) return this.take(first);
-    const length = this.take(first - LONG);
-    return this.take(length.length === 0 ? 0 : length.readUIntBE(0, length.length));
+    const digits = first - LONG;
+    if (digits < 1 || digits > MOST_LENGTH_BYTES) throw new RangeError('the length is that of no packet');
+    return this.take(this.take(digits).readUIntBE(0, digits));
   }
 }
