@@ -18,8 +18,13 @@ import { type Matched } from './matching.js';
 
 const ENQUIRY_BY_REFERENCE = {
   name: 'enquiry-by-reference',
-  text: 'SELECT number FROM enquiries WHERE operation_id = $1 AND reference = $2',
+  text: 'SELECT number, asked_at FROM enquiries WHERE operation_id = $1 AND reference = $2',
 };
+
+interface EnquiryRow {
+  readonly number: number;
+  readonly asked_at: Date;
+}
 
 /** The answer to an enquiry may overtake the note that the enquiry was made: this long it is waited for. */
 const OVERTAKING_TRIES = 4;
@@ -74,7 +79,8 @@ export class OutcomeNotices {
         isUnproven: fit === 'unproven' && !isConclusive,
         isDoubtful: (callback.isDoubtful || isBeyondIt) && !answersOurs && canEnquire(partner, operation),
         amount: notice.is === 'outcome' ? notice.amount : undefined,
-        enquiry,
+        enquiry: enquiry?.number,
+        askedAt: enquiry?.asked_at,
       },
       outcomeFor: notice.is === 'reply' ? (now) => this.outcomeOf(notice, now) : undefined,
       actor: 'partner',
@@ -95,14 +101,14 @@ export class OutcomeNotices {
     return order ? notice.outcomeFor(order) : null;
   }
 
-  /** The number of our enquiry that this answers. */
+  /** The enquiry of ours that this answers. */
   private async answeredEnquiry(
     { id }: Operation,
     { answersEnquiry }: OutcomeNotice | ReplyNotice,
-  ): Promise<number | undefined> {
+  ): Promise<EnquiryRow | undefined> {
     if (answersEnquiry === undefined) return undefined;
-    const [row] = await this.database.query<{ number: number }>(ENQUIRY_BY_REFERENCE, [id, answersEnquiry]);
-    return row?.number;
+    const [row] = await this.database.query<EnquiryRow>(ENQUIRY_BY_REFERENCE, [id, answersEnquiry]);
+    return row;
   }
 }
 

@@ -44,7 +44,7 @@ export class Enquiries {
     const outcome = await this.outcomeOf(partner, operation);
     const judgement = await this.verdicts.take(operation, {
       partner,
-      news: { outcome, from: 'enquiry', conclusive: true, enquiry: operation.enquiries },
+      news: { outcome, from: 'enquiry', conclusive: true, enquiry: operation.enquiries, askedAt },
       actor: 'partner',
       evidence: { enquiry: operation.enquiries },
       resubmissionIsSafe: this.calls.resubmissionIsSafe(partner, operation),

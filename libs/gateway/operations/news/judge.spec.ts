@@ -126,6 +126,13 @@ describe('the judgement of news', () => {
       expect(judgement.dueInMs).toBeGreaterThan(14_000);
     });
 
+    it('says nothing where it was asked for before, however late it comes', () => {
+      const asked = operation('unknown', { submittedAt: new Date(NOW.getTime() - 25_000), notFound: 1 });
+      const askedAt = new Date(NOW.getTime() - 10_000);
+      const judgement = judge(asked, { ...notFound(2), askedAt }, around);
+      expect(judgement).toMatchObject({ effect: 'noted', changes: {}, dueInMs: 1_000 });
+    });
+
     it('counts only when a second enquiry says so', () => {
       expect(judge(operation('unknown'), notFound(1), around)).toMatchObject({
         effect: 'noted',

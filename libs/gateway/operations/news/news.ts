@@ -17,6 +17,8 @@ export interface News {
   readonly conclusive: boolean;
   /** Which enquiry says so: the same one counts once, however often its answer comes. */
   readonly enquiry?: number | undefined;
+  /** When that enquiry was made; absent: now. */
+  readonly askedAt?: Date | undefined;
   /** Which attempt says so: what never left in one tells nothing of the next. */
   readonly attempt?: number | undefined;
   /** From an address that is not known as the partner's. */

@@ -116,9 +116,10 @@ export function judgeUnknown(
 
 /** "Not found" is believed only after the partner's visibility delay, and twice; never against its own acknowledgement. */
 export function judgeNotFound(operation: Operation, news: News, around: Circumstances): Judgement {
-  const age = elapsedMs(operation, around.now);
-  if (age < around.visibilityDelayMs) {
-    return noted('not visible at the partner yet', {}, around.visibilityDelayMs - age + 1_000);
+  // An answer that comes later still says what was there when it was asked for.
+  if (elapsedMs(operation, news.askedAt ?? around.now) < around.visibilityDelayMs) {
+    const left = Math.max(around.visibilityDelayMs - elapsedMs(operation, around.now), 0);
+    return noted('not visible at the partner yet', {}, left + 1_000);
   }
   if (
     operation.state !== 'unknown' ||
