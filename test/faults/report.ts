@@ -39,6 +39,7 @@ export function complaintOf(played: Played, seed: string): string {
     `${played.id} ${played.title}`,
     ...(played.failure === null ? [] : [`  ${played.failure}`]),
     ...broken,
+    ...played.stories,
     `  again: npm run test:faults -- --seed ${seed} --scenario ${played.id}`,
   ].join('\n');
 }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { checkAll, type Findings } from './invariants/all.js';
 import { type Random } from './random.js';
 import { type Stage } from './stage.js';
+import { storiesOf } from './stories.js';
 import { type Scenario, type World } from './world.js';
 
 /** Longer than any scenario takes, also on a machine that is busy with something else. */
@@ -16,9 +17,11 @@ export interface Played {
   /** Null: the world was too broken to look. */
   readonly findings: Findings | null;
   readonly seconds: number;
+  /** Of the operations that are complained of: what is written down of them. */
+  readonly stories: readonly string[];
 }
 
-export const isSound = ({ failure, findings }: Played): boolean =>
+export const isSound = ({ failure, findings }: Pick<Played, 'failure' | 'findings'>): boolean =>
   failure === null && findings !== null && Object.values(findings).every((list) => list.length === 0);
 
 const messageOf = (error: unknown): string =>
@@ -57,6 +60,15 @@ async function lookAt(
   }
 }
 
+/** Nothing where the database is away. */
+async function tellStories(
+  { stack }: Stage,
+  { failure, findings }: Pick<Played, 'failure' | 'findings'>,
+): Promise<readonly string[]> {
+  const complaints = [failure ?? '', ...Object.values(findings ?? {}).flat()];
+  return storiesOf(stack.database, complaints).catch(() => []);
+}
+
 /** Plays it, heals the world, lets it settle, and looks whether everything holds that always must. */
 export async function play(scenario: Scenario, stage: Stage, random: Random): Promise<Played> {
   const began = performance.now();
@@ -67,10 +79,9 @@ export async function play(scenario: Scenario, stage: Stage, random: Random): Pr
     await world.settle();
   });
   const { findings, failure } = await lookAt(stage, world);
+  const seen = { findings, failure: own ?? healing ?? failure };
+  const stories = isSound(seen) ? [] : await tellStories(stage, seen);
   await stage.calm().catch(() => undefined);
-  return {
-    ...{ id: scenario.id, title: scenario.title, findings },
-    failure: own ?? healing ?? failure,
-    seconds: (performance.now() - began) / 1_000,
-  };
+  const { id, title } = scenario;
+  return { id, title, ...seen, stories, seconds: (performance.now() - began) / 1_000 };
 }
