@@ -75,6 +75,20 @@ describe('a reversal', () => {
     expect((await reverse(id)).status).toBe(422);
   });
 
+  it('of what did not succeed is refused without waiting for anybody who works on it', async () => {
+    const { id } = await ask(stack.client, '/v1/payments', mpesaPayment('+254700000101'));
+    await stack.client.untilEnded(id);
+    const worker = await stack.database.connect();
+    try {
+      await worker.query('BEGIN');
+      await worker.query('SELECT FROM operations WHERE id = $1 FOR UPDATE', [id]);
+      expect((await reverse(id)).status).toBe(422);
+    } finally {
+      await worker.query('ROLLBACK');
+      worker.release();
+    }
+  });
+
   it('is refused where the partner has none', async () => {
     const transfer = await paid('/v1/transfers', mpesaTransfer());
     const answer = await reverse(transfer.id);

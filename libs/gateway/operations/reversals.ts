@@ -1,5 +1,11 @@
 import { Money } from '#domain';
-import { OrderRefused, type Partner, PartnerRegistry, type SubmittedOrder } from '#partner-kit';
+import {
+  OrderRefused,
+  type Partner,
+  type PartnerAdapter,
+  PartnerRegistry,
+  type SubmittedOrder,
+} from '#partner-kit';
 import { Database, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
@@ -70,6 +76,9 @@ export class Reversals {
       return { is: 'refused', code: 'capability-not-supported', message: `${seen.partner} reverses nothing` };
     }
     if (!partner.enabled) throw new PartnerSwitchedOff(seen.partner);
+    // Not behind the lock: whoever asks again and again would keep the workers, which pass over what is held, from the payment.
+    const refusal = irreversible(partner, seen);
+    if (refusal) return refusal;
     const [order] = await this.reader.asSubmitted([seen]);
     if (!order) return { is: 'notFound' };
     return this.database.transaction((queryable) =>
@@ -94,7 +103,9 @@ export class Reversals {
     const left = original.amount.minus(Money.ofMinor(sum?.minor ?? 0n, original.amount.currency));
     const amount = request.amount ?? left;
     const refusal =
-      this.refusal(partner, original, amount, left) ?? checked(partner, request, original, order, amount);
+      irreversible(partner, original) ??
+      this.refusal(partner, original, amount, left) ??
+      checked(partner, request, original, order, amount);
     if (refusal) return refusal;
     return this.intake.submitWithin(queryable.query.bind(queryable), intakeOf(request, original, amount));
   }
@@ -105,14 +116,6 @@ export class Reversals {
     amount: Money,
     left: Money,
   ): Refused | null {
-    const { kind, state } = original;
-    const extent =
-      kind === 'payment' || kind === 'transfer' || kind === 'receipt'
-        ? reversals?.reversible[kind]
-        : undefined;
-    if (!extent) return notReversible(`This partner does not reverse a ${kind}`);
-    if (state !== 'succeeded')
-      return notReversible(`Only what has succeeded can be reversed; this is ${state}`);
     if (amount.currency !== left.currency) {
       return { ...notReversible(`The currency is ${left.currency}`), pointer: '/amount/currency' };
     }
@@ -124,7 +127,7 @@ export class Reversals {
         pointer: '/amount/value',
       };
     }
-    if (extent === 'whole' && !amount.equals(original.amount)) {
+    if (extentOf(reversals, original) === 'whole' && !amount.equals(original.amount)) {
       return { ...notReversible('This partner gives back the whole amount only'), pointer: '/amount/value' };
     }
     const withinMs = reversals?.withinMs;
@@ -140,6 +143,18 @@ const isVisible = (operation: Operation, { clientId, seesReceipts }: ReversalReq
   operation.clientId === clientId || (operation.clientId === null && seesReceipts);
 
 const notReversible = (message: string): Refused => ({ is: 'refused', code: 'not-reversible', message });
+
+const extentOf = (reversals: PartnerAdapter['reversals'], { kind }: Operation) =>
+  kind === 'payment' || kind === 'transfer' || kind === 'receipt' ? reversals?.reversible[kind] : undefined;
+
+/** Why nothing of it can be given back, however much. */
+function irreversible({ adapter: { reversals } }: Partner, original: Operation): Refused | null {
+  const { kind, state } = original;
+  if (!extentOf(reversals, original)) return notReversible(`This partner does not reverse a ${kind}`);
+  return state === 'succeeded'
+    ? null
+    : notReversible(`Only what has succeeded can be reversed; this is ${state}`);
+}
 
 /** What this partner alone would refuse. */
 function checked(
