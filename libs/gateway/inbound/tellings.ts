@@ -32,15 +32,17 @@ export class Tellings {
 
   /** Has the partner taken it? Why not is in the log of its calls. */
   async tell({ id, adapter }: Partner, { request, reply, memo }: Telling): Promise<boolean> {
-    const result = await resultOf(() => adapter.inbound?.tell?.(reply, memo));
+    const { inbound } = adapter;
+    if (!inbound?.tell) throw new TypeError('this partner is told nothing');
+    const result = await resultOf(inbound.tell(reply, memo));
     this.told.inc({ partner: id, request, answer: wordFor(reply), result });
     return result === 'taken';
   }
 }
 
-async function resultOf(tell: () => Promise<void> | undefined): Promise<string> {
+async function resultOf(telling: Promise<void>): Promise<string> {
   try {
-    await tell();
+    await telling;
     return 'taken';
   } catch (error) {
     if (error instanceof NotReached) return 'not-reached';
