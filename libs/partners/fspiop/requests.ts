@@ -1,3 +1,4 @@
+import { isStorable } from '#domain';
 import { InboundRefused, type JsonObject, type RawCallback, readJson, UnreadableAnswer } from '#partner-kit';
 import { type z } from 'zod';
 
@@ -23,6 +24,17 @@ export function parse<Schema extends z.ZodType>(schema: Schema, body: JsonObject
 
 const memberOf = (value: unknown, key: PropertyKey): unknown =>
   typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+
+/** A segment of a path. @throws InboundRefused */
+export function decoded(segment: string): string {
+  try {
+    const text = decodeURIComponent(segment);
+    if (isStorable(text)) return text;
+  } catch (error) {
+    if (!(error instanceof URIError)) throw error;
+  }
+  throw new InboundRefused('malformed', 'the path cannot be read');
+}
 
 /** @throws InboundRefused */
 export function bodyOf({ body }: RawCallback): JsonObject {

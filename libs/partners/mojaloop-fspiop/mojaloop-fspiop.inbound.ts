@@ -1,4 +1,3 @@
-import { isStorable } from '#domain';
 import {
   type CallbackAnswer,
   type Inbound,
@@ -14,7 +13,7 @@ import {
 import { toMoney } from '../fspiop/amounts.js';
 import { REFUSALS } from '../fspiop/errors.js';
 import { toCustomer, toStranger } from '../fspiop/names.js';
-import { bodyOf, checkScenario, parse } from '../fspiop/requests.js';
+import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
 import { checkHeaders } from './mojaloop-fspiop.inbound.headers.js';
@@ -76,16 +75,6 @@ function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
   throw NOT_OFFERED.test(raw.path)
     ? new InboundRefused('not_offered', `${raw.method} /${resource} is not offered here`)
     : new InboundRefused('unknown_request', 'there is nothing at this address');
-}
-
-function decoded(segment: string): string {
-  try {
-    const text = decodeURIComponent(segment);
-    if (isStorable(text)) return text;
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-  }
-  throw new InboundRefused('malformed', 'the path cannot be read');
 }
 
 /** @throws InboundRefused */

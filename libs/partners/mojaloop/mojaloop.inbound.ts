@@ -1,4 +1,4 @@
-import { isStorable, type Money, type Party } from '#domain';
+import { type Money, type Party } from '#domain';
 import {
   type CallbackAnswer,
   type Inbound,
@@ -17,7 +17,7 @@ import {
 import { toAmount, toMoney } from '../fspiop/amounts.js';
 import { REFUSALS, toDescription } from '../fspiop/errors.js';
 import { toCustomer, toDisplayName, toIdentifier, toStranger } from '../fspiop/names.js';
-import { checkScenario, LONGEST_NOTE } from '../fspiop/requests.js';
+import { checkScenario, decoded, LONGEST_NOTE } from '../fspiop/requests.js';
 import { askedBy, readQuoteRequest, readTransferRequest, toQuoted } from './mojaloop.inbound.wire.js';
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
@@ -57,16 +57,6 @@ function read(raw: RawCallback): InboundRequest {
   throw NOT_OFFERED.test(raw.path)
     ? new InboundRefused('not_offered', `${resource} is not offered here`)
     : new InboundRefused('unknown_request', 'there is nothing at this address');
-}
-
-function decoded(segment: string): string {
-  try {
-    const text = decodeURIComponent(segment);
-    if (isStorable(text)) return text;
-  } catch (error) {
-    if (!(error instanceof URIError)) throw error;
-  }
-  throw new InboundRefused('malformed', 'the path cannot be read');
 }
 
 function toLookup([idType = '', idValue = '', ...more]: readonly string[]): InboundLookup {
