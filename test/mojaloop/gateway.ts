@@ -35,6 +35,20 @@ export const startGateway = (
     },
   });
 
+/** The receipt of a movement, by the scheme's id of it. */
+export async function receiptOf({ client }: Stack, transferId: string): Promise<OperationView | undefined> {
+  const path = `/v1/operations?partnerReference=${transferId}`;
+  return (await client.get<{ items: readonly OperationView[] }>(path)).body.items[0];
+}
+
+/** What the back end has paid to that customer, and not taken back. */
+export async function heldBy({ sandbox }: Stack, { idValue }: { readonly idValue: string }): Promise<number> {
+  const { entries } = await sandbox.books(KEEPER);
+  return entries
+    .filter(({ party }) => party === `+${idValue}`)
+    .reduce((sum, { change }) => sum - Number(change), 0);
+}
+
 /** What a client of the gateway does with transfers. */
 export class Client {
   constructor(

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
-import { KEEPER, startGateway } from './gateway.js';
+import { heldBy, KEEPER, receiptOf, startGateway } from './gateway.js';
 import { type Incoming, lookUp, pay, quote } from './support/incoming.js';
 import { ABORTED_TRANSFER } from './support/rules.js';
 import { type Scheme, startScheme } from './support/scheme.js';
@@ -30,10 +30,6 @@ describe('a payment to a customer of ours through the real scheme adapter, when 
   const slow = (path: string) =>
     stack.sandbox.misbehave(KEEPER, { fault: 'slow', delayMs: SLOW_MS, match: { path } });
 
-  const receiptOf = async (transferId: string): Promise<OperationView | undefined> => {
-    const path = `/v1/operations?partnerReference=${transferId}`;
-    return (await stack.client.get<{ items: readonly OperationView[] }>(path)).body.items[0];
-  };
   const creditOf = async ({ id }: OperationView): Promise<OperationView | undefined> => {
     const path = `/v1/operations?passesOn=${id}`;
     return (await stack.client.get<{ items: readonly OperationView[] }>(path)).body.items[0];
@@ -49,18 +45,12 @@ describe('a payment to a customer of ours through the real scheme adapter, when 
   };
   const untilCrediting = (transferId: string): Promise<OperationView> =>
     until('the credit is at the back end', async () => {
-      const receipt = await receiptOf(transferId);
+      const receipt = await receiptOf(stack, transferId);
       const credit = receipt && (await creditOf(receipt));
       return credit?.state === 'submitting' ? receipt : undefined;
     });
 
-  /** What the back end has paid to that customer, and not taken back. */
-  const held = async ({ idValue }: { readonly idValue: string }): Promise<number> => {
-    const { entries } = await stack.sandbox.books(KEEPER);
-    return entries
-      .filter(({ party }) => party === `+${idValue}`)
-      .reduce((sum, { change }) => sum - Number(change), 0);
-  };
+  const held = (payee: { readonly idValue: string }) => heldBy(stack, payee);
   const restart = async (): Promise<void> => {
     await scheme.schemeAdapter.kill('SIGKILL');
     await scheme.schemeAdapter.start();

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
-import { KEEPER, startGateway } from './gateway.js';
+import { heldBy, KEEPER, receiptOf, startGateway } from './gateway.js';
 import { lookUp, pay, quote } from './support/incoming.js';
 import { type Scheme, startScheme } from './support/scheme.js';
 
@@ -23,17 +22,6 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     await scheme.stop();
   });
 
-  const receiptOf = async (transferId: string): Promise<OperationView | undefined> => {
-    const path = `/v1/operations?partnerReference=${transferId}`;
-    return (await stack.client.get<{ items: readonly OperationView[] }>(path)).body.items[0];
-  };
-  const credited = async (payee: string): Promise<number> => {
-    const { entries } = await stack.sandbox.books(KEEPER);
-    return entries
-      .filter(({ party }) => party === `+${payee}`)
-      .reduce((sum, { change }) => sum - Number(change), 0);
-  };
-
   it('is looked up, priced, credited once, and final when the switch says so', async () => {
     const payee = msisdn('45');
     const { transferId, party, quote: price, transfer } = await pay({ payee });
@@ -42,10 +30,10 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     });
     expect(price?.callback).toMatchObject({ transferAmount: { amount: '150', currency: 'KES' } });
     expect(transfer?.callback).toMatchObject({ transferState: 'COMMITTED' });
-    const receipt = await receiptOf(transferId);
+    const receipt = await receiptOf(stack, transferId);
     const ended = await stack.client.untilEnded(receipt?.id ?? '', 60_000);
     expect(ended).toMatchObject({ kind: 'receipt', state: 'succeeded', receipt: transferId });
-    expect(await credited(payee.idValue)).toBe(150);
+    expect(await heldBy(stack, payee)).toBe(150);
   });
 
   it.each([
@@ -79,8 +67,11 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
       const payee = msisdn(ending);
       const { transferId, transfer } = await pay({ payee });
       expect(transfer).toMatchObject(refusedWith(code));
-      expect(await receiptOf(transferId)).toMatchObject({ state: 'failed', failure: { moneyMoved: 'no' } });
-      expect(await credited(payee.idValue)).toBe(0);
+      expect(await receiptOf(stack, transferId)).toMatchObject({
+        state: 'failed',
+        failure: { moneyMoved: 'no' },
+      });
+      expect(await heldBy(stack, payee)).toBe(0);
     },
   );
 

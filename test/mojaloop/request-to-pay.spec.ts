@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
-import { KEEPER, startGateway } from './gateway.js';
+import { heldBy, startGateway } from './gateway.js';
 import { pay, quote } from './support/incoming.js';
 import { openMendedWay } from './support/mended-way.js';
 import { UNKNOWN_PAYEE } from './support/rules.js';
@@ -50,12 +50,7 @@ describe('a request to pay through the real scheme adapter, mended on its way', 
     ...{ payee: INTO, payer: PAYER, amount },
     transactionRequestId: partnerReference ?? '',
   });
-  const credited = async (): Promise<number> => {
-    const { entries } = await stack.sandbox.books(KEEPER);
-    return entries
-      .filter(({ party }) => party === `+${INTO.idValue}`)
-      .reduce((sum, { change }) => sum - Number(change), 0);
-  };
+  const credited = () => heldBy(stack, INTO);
 
   it('is paid by the payer’s institution, and credited once', async () => {
     const before = await credited();
