@@ -13,7 +13,8 @@ const POISON = (reference: string) => `
   BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
   CREATE TRIGGER poison BEFORE UPDATE ON operations FOR EACH ROW
     WHEN (NEW.reference = '${reference}' AND NEW.claimed_receipt IS NOT NULL) EXECUTE FUNCTION poison()`;
-const ANTIDOTE = 'DROP FUNCTION IF EXISTS poison CASCADE';
+/** First off the table, which locks it before its partitions, as all do who write to it. */
+const ANTIDOTE = 'DROP TRIGGER IF EXISTS poison ON operations; DROP FUNCTION IF EXISTS poison';
 
 interface Kept {
   readonly id: string;

@@ -31,7 +31,11 @@ async function dieWith(
   const points: FailPoint[] = Array.from({ length: TRAPS }, () =>
     world.failPoint({ process: 'worker', index: 0, statement, when, act: () => (death ??= die()) }),
   );
-  await Promise.all([stack.workers[0]?.start(), points[0]?.struck]);
+  // It may be dead before it has said that it is ready.
+  const started = stack.workers[0]?.start().catch((error: unknown) => {
+    if (!death) throw error;
+  });
+  await Promise.all([started, points[0]?.struck]);
   for (const point of points) point.disarm();
   await death;
   return ids;

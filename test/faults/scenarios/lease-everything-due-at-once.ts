@@ -7,8 +7,10 @@ import { idOf } from './sights.js';
 const COUNT = 10_000;
 const SHIFT_MS = 600_000;
 /** So long they are sent as fast as the limits allow; what is left then is told that its time is over. */
-const WATCHED_MS = 8_000;
+const WATCHED_MS = 6_000;
 const WITHIN_MS = 60_000;
+/** A permit is granted some way into the statement that says when it began: seconds that are told apart may share one. */
+const BLUR_S = 0.1;
 
 /** Low enough to be felt, also where everything is slow. */
 const LIMITS = {
@@ -82,11 +84,12 @@ async function assertPaced(world: World): Promise<void> {
   const { rows } = await world.stack.database.query<{ partner: PartnerId; most: number }>(BUSIEST);
   for (const { partner, most } of rows) {
     const { perSecond, burst, concurrency } = LIMITS[partner];
+    const allowed = burst + perSecond * (1 + BLUR_S);
     const acted = busiestSecond(await paidOut(world, partner));
     world.say(`    ${partner}: at most ${most} sent and ${acted} acted on within a second`);
-    assert.ok(most <= perSecond + burst, `${partner} was sent ${most} within a second`);
+    assert.ok(most <= allowed, `${partner} was sent ${most} within a second`);
     // Those that were under way when the second began came on top.
-    assert.ok(acted <= perSecond + burst + concurrency, `${partner} acted on ${acted} within a second`);
+    assert.ok(acted <= allowed + concurrency, `${partner} acted on ${acted} within a second`);
   }
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FailPointOrder, type Scenario, type World } from '../world.js';
+import { type FailPoint, type FailPointOrder, type Scenario, type World } from '../world.js';
 import { othersRest } from './intake-sights.js';
 import { allSucceeded, idOf, movedOnce, type PartnerId, phones, requestsTo, towards } from './sights.js';
 
@@ -121,15 +121,20 @@ async function lateCall(world: World, partner: PartnerId): Promise<string> {
     signal(world, 0, 'SIGCONT');
   };
   let over: Promise<void> | undefined;
-  const points = Array.from({ length: TRAPS }, () =>
-    world.failPoint({
-      ...{ process: 'worker', index: 0, statement: 'submissions-claim', when: 'after' },
-      act: async () => {
-        if ((await rowOf(world, id))['state'] === 'received') return;
-        await (over ??= takeOver());
-      },
-    }),
-  );
+  const points: FailPoint[] = [];
+  const lieInWait = (): void => {
+    points.push(
+      world.failPoint({
+        ...{ process: 'worker', index: 0, statement: 'submissions-claim', when: 'after', holding: partner },
+        act: async () => {
+          // A claim that took nothing passes; the next one may take it.
+          if (over === undefined && (await rowOf(world, id))['state'] === 'received') lieInWait();
+          else await (over ??= takeOver());
+        },
+      }),
+    );
+  };
+  for (let trap = 0; trap < TRAPS; trap += 1) lieInWait();
   await stack.workers[0]?.start();
   await world.until('worker 0 was stopped with its claim', () => over !== undefined);
   await over;

@@ -6,12 +6,12 @@ const VISIBILITY_MS = 1_500;
 /** Under way for longer than we wait for the answer and for the first "not found". */
 const ON_THE_ROAD_MS = 3_200;
 
-/** Answers "not found" that count: asked after the visibility delay, before the order was sent again. */
+/** Answers "not found" that count: asked after the visibility delay, heard before the order was sent again. */
 const COUNTED = `
   SELECT count(DISTINCT denials.number)::int AS counted FROM (
-    SELECT e.number, e.asked_at FROM enquiries e WHERE e.operation_id = $1 AND e.outcome = 'notFound'
+    SELECT e.number, e.asked_at, e.answered_at AS heard_at FROM enquiries e WHERE e.operation_id = $1 AND e.outcome = 'notFound'
     UNION ALL
-    SELECT e.number, e.asked_at FROM notices n JOIN callbacks c ON c.id = n.callback_id
+    SELECT e.number, e.asked_at, n.at AS heard_at FROM notices n JOIN callbacks c ON c.id = n.callback_id
       JOIN enquiries e ON e.operation_id = n.operation_id
         AND convert_from(c.body, 'UTF8') LIKE '%' || e.reference || '%'
     WHERE n.operation_id = $1 AND n.says->>'is' = 'notFound'
@@ -19,7 +19,7 @@ const COUNTED = `
   JOIN attempts first ON first.operation_id = $1 AND first.number = 1
   JOIN attempts second ON second.operation_id = $1 AND second.number = 2
   WHERE denials.asked_at >= first.started_at + make_interval(secs => $2::double precision / 1000)
-    AND denials.asked_at < second.started_at`;
+    AND denials.heard_at < second.started_at`;
 
 async function countedDenials({ stack }: World, id: string): Promise<number> {
   const { rows } = await stack.database.query<{ counted: number }>(COUNTED, [id, VISIBILITY_MS]);
