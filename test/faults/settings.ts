@@ -10,7 +10,7 @@ export const KEEPER = 'core-banking';
 
 /** When something that could not be sent is given up, and when something unresolved is flagged. */
 export const SUBMIT_FOR_MS = 20_000;
-export const UNRESOLVED_AFTER_MS = 10_000;
+export const UNRESOLVED_AFTER_MS = 8_000;
 
 const deadlines = {
   submitForMs: SUBMIT_FOR_MS,

@@ -9,7 +9,7 @@ interface Left {
 }
 
 /** What was flagged only now may still end: enquiries go on, and a busy machine is late with them. */
-const GRACE_S = 5;
+const GRACE_S = 4;
 
 /** Everything that is still on its way: neither ended nor flagged for a while, not read, not told. */
 const LEFT = `

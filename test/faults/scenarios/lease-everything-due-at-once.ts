@@ -7,7 +7,7 @@ import { idOf } from './sights.js';
 const COUNT = 10_000;
 const SHIFT_MS = 600_000;
 /** So long they are sent as fast as the limits allow; what is left then is told that its time is over. */
-const WATCHED_MS = 6_000;
+const WATCHED_MS = 5_000;
 const WITHIN_MS = 60_000;
 /** A permit is granted some way into the statement that says when it began: seconds that are told apart may share one. */
 const BLUR_S = 0.1;

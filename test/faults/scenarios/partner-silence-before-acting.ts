@@ -11,7 +11,7 @@ const COUNTED = `
   SELECT count(DISTINCT denials.number)::int AS counted FROM (
     SELECT e.number, e.asked_at, e.answered_at AS heard_at FROM enquiries e WHERE e.operation_id = $1 AND e.outcome = 'notFound'
     UNION ALL
-    SELECT e.number, e.asked_at, n.at AS heard_at FROM notices n JOIN callbacks c ON c.id = n.callback_id
+    SELECT e.number, e.asked_at, c.received_at AS heard_at FROM notices n JOIN callbacks c ON c.id = n.callback_id
       JOIN enquiries e ON e.operation_id = n.operation_id
         AND convert_from(c.body, 'UTF8') LIKE '%' || e.reference || '%'
     WHERE n.operation_id = $1 AND n.says->>'is' = 'notFound'
