@@ -38,18 +38,49 @@ function* chosen({ scenarios, minutes, part }: Arguments): Generator<Scenario> {
   }
 }
 
-/** On the stage of the run, or, where it needs other settings, on one of its own. */
-async function playOne(scenario: Scenario, shared: Stage, open: OpenStage, random: Random): Promise<Played> {
-  if (!scenario.settings) return play(scenario, shared, random);
-  const own = await open(scenario.settings);
-  try {
-    return await play(scenario, own, random);
-  } finally {
-    await own.close();
+type OpenStage = (settings?: Scenario['settings']) => Promise<Stage>;
+
+/** Each with the one that follows. */
+function* withNext<T>(all: Iterable<T>): Generator<readonly [T, T | undefined]> {
+  let last: T | undefined;
+  for (const one of all) {
+    if (last !== undefined) yield [last, one];
+    last = one;
   }
+  if (last !== undefined) yield [last, undefined];
 }
 
-type OpenStage = (settings?: Scenario['settings']) => Promise<Stage>;
+/** The stage of the run, and of scenarios that need other settings one of their own: opened while the one before is played. */
+class Stages {
+  private ahead: { readonly scenario: Scenario; readonly stage: Promise<Stage> } | undefined;
+
+  constructor(
+    private readonly shared: Stage,
+    private readonly open: OpenStage,
+  ) {}
+
+  async during<T>(scenario: Scenario, next: Scenario | undefined, work: (stage: Stage) => Promise<T>) {
+    const own = scenario.settings ? await this.ownOf(scenario) : undefined;
+    if (next?.settings) this.openAhead(next);
+    try {
+      return await work(own ?? this.shared);
+    } finally {
+      await own?.close();
+    }
+  }
+
+  private openAhead(scenario: Scenario): void {
+    const stage = this.open(scenario.settings);
+    stage.catch(() => undefined);
+    this.ahead = { scenario, stage };
+  }
+
+  /** What was broken meanwhile may have kept it from being opened ahead. */
+  private async ownOf(scenario: Scenario): Promise<Stage> {
+    const ahead = this.ahead?.scenario === scenario ? this.ahead.stage : undefined;
+    return (await ahead?.catch(() => undefined)) ?? this.open(scenario.settings);
+  }
+}
 
 async function run(given: Arguments, postgres: PostgresControl): Promise<readonly Played[]> {
   const seed = new Random(given.seed);
@@ -58,9 +89,10 @@ async function run(given: Arguments, postgres: PostgresControl): Promise<readonl
   say('starting two apis, two workers and the sandbox, with proxies between them …');
   const stage = await open();
   try {
-    for (const scenario of chosen(given)) {
+    const stages = new Stages(stage, open);
+    for (const [scenario, next] of withNext(chosen(given))) {
       say(`${scenario.id}  ${scenario.title} …`);
-      const one = await playOne(scenario, stage, open, seed.fork(scenario.id));
+      const one = await stages.during(scenario, next, (at) => play(scenario, at, seed.fork(scenario.id)));
       played.push(one);
       say(`${scenario.id}  ${isSound(one) ? 'sound' : 'NOT SOUND'}, ${one.seconds.toFixed(1)} s`);
       if (!isSound(one)) write(complaintOf(one, given.seed));

@@ -70,7 +70,7 @@ const UNRESOLVED = {
   SELECT count(*)::int AS count FROM flagged`,
 };
 
-const AT_MOST = 200;
+const AT_MOST = 500;
 
 /** What time alone brings about, for all partners at once, a set in one statement. */
 @Injectable()
