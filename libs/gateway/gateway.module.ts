@@ -25,6 +25,7 @@ import { Tellings } from './inbound/tellings.js';
 import { TransferAnswers } from './inbound/transfer-answers.js';
 import { Intake } from './intake/intake.js';
 import { Orders } from './intake/orders.js';
+import { Messages } from './messages/messages.js';
 import { migrations } from './migrations/index.js';
 import { SchemaCheck } from './migrations/schema-check.js';
 import { OperationActions } from './operations/actions.js';
@@ -58,6 +59,7 @@ const SHARED = [
   OperationNews,
   OperationWatch,
   OperationActions,
+  Messages,
   PartnerCalls,
   Reversals,
   Intake,

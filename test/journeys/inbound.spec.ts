@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack, startStack } from '../support/stack.js';
-import { untilDiscrepancy } from './story.js';
+import { conversation, untilDiscrepancy } from './story.js';
 
 const SCHEME = 'mojaloop-sn';
 const KEEPER = 'core-banking';
@@ -109,6 +109,16 @@ describe('money that a partner brings for a customer of ours', () => {
       expect((await find(query)).map(({ id }) => id)).toContain(credit?.id);
     expect([await credited(payee), await owed(incoming)]).toEqual([1_500, 1_500]);
     await until(waiting, (count) => count === 0);
+  });
+
+  it('can be read on its timeline from the question for the price to the answer to the transfer', async () => {
+    const payee = someone();
+    await pay(payee);
+    const { receipt } = await untilEnded(payee, 'succeeded');
+    expect(await conversation(stack, receipt?.id ?? '')).toEqual([
+      'received POST quoterequests: 200',
+      'received POST transfers: 200',
+    ]);
   });
 
   it('keeps a fee of the bank’s', async () => {

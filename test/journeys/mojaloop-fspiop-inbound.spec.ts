@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack, startStack } from '../support/stack.js';
-import { passages } from './story.js';
+import { conversation, passages } from './story.js';
 
 const SCHEME = 'mojaloop-fspiop-sn';
 const KEEPER = 'core-banking';
@@ -130,6 +130,22 @@ describe('money that a switch brings for a customer of ours', () => {
     await isPaidOnce(payee, incoming);
     expect((await passage(payee)).credit).toMatchObject({ description: 'Rent' });
     await until(waiting, (count) => count === 0);
+  });
+
+  it('can be read on its timeline from the question for the price to the answer to the transfer', async () => {
+    const payee = someone();
+    const { transferId } = await pay(payee);
+    const { receipt, credit } = await untilEnded(payee, 'succeeded');
+    const said = await conversation(stack, receipt?.id ?? '');
+    expect(said.filter((one) => !one.includes('oauth2'))).toEqual([
+      'received POST quotes: 202',
+      expect.stringMatching(/^sent PUT \/quotes\/[-0-9a-f]{36}: 200$/),
+      'received POST transfers: 202',
+      `sent PUT /transfers/${transferId}: 200`,
+    ]);
+    expect(await conversation(stack, credit?.id ?? '')).toEqual([
+      `sent PUT /credits/${credit?.id ?? ''}: 200`,
+    ]);
   });
 
   it('keeps a fee of the bank’s, whoever the amount is fixed for', async () => {

@@ -62,6 +62,37 @@ describe('a transfer over a switch that answers by callbacks', () => {
     expect(await movements(stack, operation)).toHaveLength(1);
   });
 
+  it('can be read on its timeline message by message, with headers, and without anybody’s number', async () => {
+    const { id } = await sent('01');
+    const entries = await stack.client.timeline(id);
+    // The first call of a process fetches its token, too.
+    const messages = entries.filter(({ type, path }) => type === 'message' && path !== '/oauth2/token');
+    expect(messages.map(({ method, path }) => `${String(method)} ${String(path)}`)).toEqual([
+      expect.stringMatching(/^GET \/parties\/MSISDN\/2217\*+\d{3}$/),
+      'POST /quotes',
+      'POST /transfers',
+    ]);
+    for (const message of messages) {
+      expect(message).toMatchObject({
+        direction: 'sent',
+        request: { headers: { 'fspiop-source': 'banque-demo', authorization: '***' } },
+        answer: { status: 202 },
+      });
+    }
+    const news = entries.filter(({ type }) => type === 'notice');
+    expect(news).toMatchObject([
+      { callback: { method: 'PUT', path: expect.stringMatching(/^parties\/MSISDN/) } },
+      {
+        callback: {
+          method: 'PUT',
+          headers: { 'fspiop-destination': 'banque-demo', 'fspiop-signature': '***' },
+        },
+      },
+      { callback: { method: 'PUT', path: expect.stringMatching(/^transfers\/[-0-9a-f]{36}$/) } },
+    ]);
+    expect(JSON.stringify(entries)).not.toContain('22177000070');
+  });
+
   it('is waited for until it has ended: between its phases nobody has anything to do', async () => {
     const { status, body } = await stack.client.post('/v1/transfers', transferTo('01'), { waitS: 20 });
     expect([status, body.state]).toEqual([200, 'succeeded']);

@@ -54,6 +54,17 @@ export async function ask(client: GatewayClient, path: '/v1/payments' | '/v1/tra
   return answer.body;
 }
 
+/** What was said of an operation, as its timeline has it: "sent POST /quotes: 202". */
+export async function conversation({ client }: Stack, id: string): Promise<readonly string[]> {
+  const entries = await client.timeline(id);
+  return entries
+    .filter(({ type }) => type === 'message')
+    .map(({ direction, method, path, answer }) => {
+      const { status } = answer as { status: number };
+      return `${String(direction)} ${String(method)} ${String(path)}: ${status}`;
+    });
+}
+
 /** Resolves once its receipt is proven: an enquiry that is quicker than the callback knows of none yet. */
 export async function untilReceipted({ client }: Stack, id: string): Promise<OperationView> {
   const until = performance.now() + 15_000;

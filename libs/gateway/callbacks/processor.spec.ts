@@ -4,6 +4,7 @@ import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
@@ -117,7 +118,7 @@ describe('what a partner that signs nothing says', () => {
     const { database } = postgres;
     reader = new OperationReader(database);
     verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    const calls = new PartnerCalls(reader);
+    const calls = new PartnerCalls(reader, new Messages(database, clock));
     const outcomes = new OutcomeNotices(database, reader, verdicts, calls, {} as Resubmissions);
     const candidates = new ReceiptCandidates(database, reader);
     processor = new CallbackProcessor(

@@ -13,6 +13,7 @@ import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { refused } from '../operations/news/spec-support.js';
 import { OperationReader } from '../operations/reader.js';
@@ -103,7 +104,7 @@ describe('a partner that asks by callback, and names no operation', () => {
     const { database } = postgres;
     reader = new OperationReader(database);
     verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    const calls = new PartnerCalls(reader);
+    const calls = new PartnerCalls(reader, new Messages(database, clock));
     submissions = new Submissions(database, calls, verdicts, clock);
     processor = new CallbackProcessor(
       new CallbackRows(database),

@@ -14,7 +14,9 @@ import { CallbackIntake } from '../callbacks/intake.js';
 import { Crediting, verdictOn } from './crediting.js';
 import { type Asking, InboundReplies } from './inbound-replies.js';
 import { LaterAnswers } from './later-answers.js';
+import { Messages } from '../messages/messages.js';
 import { refusalOf } from './refusals.js';
+import { topicOf } from './tellings.js';
 
 /** What begins something: not taken from a partner that is switched off, whose news is. */
 const NEW: readonly InboundRequest['is'][] = ['lookup', 'quote', 'transfer'];
@@ -41,6 +43,7 @@ export class InboundDesk {
     private readonly crediting: Crediting,
     private readonly later: LaterAnswers,
     private readonly callbacks: CallbackIntake,
+    private readonly messages: Messages,
   ) {}
 
   /** Whatever happens, the partner gets an answer that it can read. */
@@ -48,18 +51,19 @@ export class InboundDesk {
     const { adapter, inbound: how } = partner;
     const able = adapter.inbound;
     if (!able || !how) throw new TypeError('this partner asks nothing');
-    let request: Answered['request'] = 'unreadable';
+    let request: InboundRequest | undefined;
+    let reply: InboundReply | InboundRefused;
     try {
       await this.refuseForged(able, partner, raw);
-      const read = able.read(raw);
-      request = read.is;
-      const reply = await this.replyTo(read, able, { partner, how, raw });
-      const result = reply.is === 'accepted' ? 'accepted' : 'answered';
-      return { answer: able.answer(reply), request, result };
+      request = able.read(raw);
+      reply = await this.replyTo(request, able, { partner, how, raw });
     } catch (error) {
-      const refusal = refusalOf(error, this.logger);
-      return { answer: able.answer(refusal), request, result: refusal.objection };
+      reply = refusalOf(error, this.logger);
     }
+    const answer = able.answer(reply);
+    const topic = request ? topicOf(request) : null;
+    if (topic !== null) this.messages.received(partner, topic, raw, answer);
+    return { answer, request: request?.is ?? 'unreadable', result: resultOf(reply) };
   }
 
   /** The answer to what could not even be read. */
@@ -114,6 +118,11 @@ export class InboundDesk {
     if (verdict instanceof InboundRefused) throw verdict;
     return verdict;
   }
+}
+
+function resultOf(reply: InboundReply | InboundRefused): string {
+  if (reply instanceof InboundRefused) return reply.objection;
+  return reply.is === 'accepted' ? 'accepted' : 'answered';
 }
 
 const notOfThePartner = (): InboundRefused =>

@@ -7,7 +7,7 @@ import { type Passage, type ToldLater } from './announcements.js';
 import { type Asking, DIFFERS, type InboundInquiry, InboundReplies } from './inbound-replies.js';
 import { OwedAnswers } from './owed-answers.js';
 import { refusalOf } from './refusals.js';
-import { Tellings } from './tellings.js';
+import { Tellings, topicOf } from './tellings.js';
 import { TransferAnswers } from './transfer-answers.js';
 
 /**
@@ -78,14 +78,15 @@ export class LaterAnswers {
 
   private async tell(
     partner: Partner,
-    { is, memo = {} }: InboundInquiry | InboundTransfer,
+    request: InboundInquiry | InboundTransfer,
     reply: InboundReply | InboundRefused,
     stillHolds: () => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<void> {
+    const telling = { request: request.is, topic: topicOf(request), reply, memo: request.memo ?? {} };
     for (const pauseMs of BEFORE_TELLING_MS) {
       await sleep(pauseMs);
       if (!(await stillHolds())) return;
-      if (await this.tellings.tell(partner, { request: is, reply, memo })) return;
+      if (await this.tellings.tell(partner, telling)) return;
     }
   }
 

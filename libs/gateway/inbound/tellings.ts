@@ -9,12 +9,30 @@ import {
 } from '#partner-kit';
 import { counter } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { Messages } from '../messages/messages.js';
 
 /** An answer on its way to a partner that does not wait for it. */
 export interface Telling {
   readonly request: InboundRequest['is'];
+  /** The partner's id of the movement that it is about; null: about none. */
+  readonly topic: string | null;
   readonly reply: InboundReply | InboundRefused;
   readonly memo: JsonObject;
+}
+
+/** The partner's id of the movement that a request is about; null: about none, or only its reader can tell. */
+export function topicOf(request: InboundRequest): string | null {
+  switch (request.is) {
+    case 'quote':
+      return request.transfer;
+    case 'transfer':
+    case 'question':
+      return request.id;
+    case 'lookup':
+    case 'news':
+    case 'health':
+      return null;
+  }
 }
 
 /** For metrics and for the books. */
@@ -30,12 +48,16 @@ export class Tellings {
     labelNames: ['partner', 'request', 'answer', 'result'],
   });
 
+  constructor(private readonly messages: Messages) {}
+
   /** Has the partner taken it? Why not is in the log of its calls. */
-  async tell({ id, adapter }: Partner, { request, reply, memo }: Telling): Promise<boolean> {
-    const { inbound } = adapter;
-    if (!inbound?.tell) throw new TypeError('this partner is told nothing');
-    const result = await resultOf(inbound.tell(reply, memo));
-    this.told.inc({ partner: id, request, answer: wordFor(reply), result });
+  async tell(partner: Partner, { request, topic, reply, memo }: Telling): Promise<boolean> {
+    const { inbound } = partner.adapter;
+    const tell = inbound?.tell?.bind(inbound);
+    if (!tell) throw new TypeError('this partner is told nothing');
+    const telling = () => tell(reply, memo);
+    const result = await resultOf(topic === null ? telling() : this.messages.during(partner, topic, telling));
+    this.told.inc({ partner: partner.id, request, answer: wordFor(reply), result });
     return result === 'taken';
   }
 }

@@ -37,7 +37,7 @@ export class TransferAnswers {
       await this.owed.drop(operation);
       return;
     }
-    if (await this.tellings.tell(partner, { request: 'transfer', reply, memo })) {
+    if (await this.tellings.tell(partner, { request: 'transfer', topic: transfer, reply, memo })) {
       await this.owed.taken(operation, wordFor(reply));
     } else {
       await this.owed.putOff(operation);

@@ -7,6 +7,7 @@ import { MemosAndTopics1763784000000 } from './0006-memos-and-topics.js';
 import { RequestsToPay1763784000001 } from './0007-requests-to-pay.js';
 import { AnswersToldLater1763787600000 } from './0008-answers-told-later.js';
 import { QuotesForSeveralPayments1763791200000 } from './0009-quotes-for-several-payments.js';
+import { Messages1763794800000 } from './0010-messages.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   RequestsToPay1763784000001,
   AnswersToldLater1763787600000,
   QuotesForSeveralPayments1763791200000,
+  Messages1763794800000,
 ] as const;

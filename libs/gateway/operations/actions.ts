@@ -137,9 +137,9 @@ export class OperationActions {
         retryAfterMs: permit.retryAfterMs,
       };
     }
-    const [order] = await this.reader.asSubmitted([operation]);
-    if (!order) return { is: 'notFound' };
-    await this.takeCancellation(partner, operation, await collections.cancel(order), clientId);
+    const outcome = await this.calls.cancel(partner, operation);
+    if (!outcome) return { is: 'notFound' };
+    await this.takeCancellation(partner, operation, outcome, clientId);
     const now = await this.reader.findOwned(clientId, operation.id);
     if (!now) return { is: 'notFound' };
     return now.state === 'cancelled' || !isTerminal(now.state)

@@ -1,7 +1,6 @@
 import { type Actor, type OperationState, type PartnerWord } from '#domain';
-import { safeHeaders } from '#platform';
 import { type Discrepancy, type DiscrepancyRow, toDiscrepancy } from './search-discrepancies.js';
-import { maskBody, masked, maskText } from './timeline-mask.js';
+import { maskBody, masked, maskHeaders, maskText } from './timeline-mask.js';
 
 interface Entry {
   readonly at: Date;
@@ -49,7 +48,7 @@ export interface NoticeEntry extends Entry {
     readonly verdict: string;
     readonly verdictWhy: string | null;
     readonly tries: number;
-    readonly headers: Readonly<Record<string, unknown>>;
+    readonly headers: Readonly<Record<string, string>>;
     /** Null where it is no text. */
     readonly body: string | null;
     /** Only its beginning is shown. */
@@ -64,6 +63,29 @@ export interface AnswerEntry extends Entry {
   readonly said: string | null;
   readonly toldAt: Date | null;
   readonly tries: number;
+}
+
+/** Of a request, or of the answer to one, as it was on the wire; masked. */
+export interface Spelled {
+  readonly headers: Readonly<Record<string, string>>;
+  /** Null where there is none, and where it is no text. */
+  readonly body: string | null;
+  /** Only its beginning is kept. */
+  readonly cut: boolean;
+}
+
+/** A request between us and the partner, with its answer, where the partner's are kept. `at` is when it left, or came in. */
+export interface MessageEntry extends Entry {
+  readonly type: 'message';
+  readonly direction: 'sent' | 'received';
+  readonly method: string;
+  readonly path: string;
+  readonly request: Spelled;
+  /** Null: none came, or none had come when the call ended that it belonged to. */
+  readonly answer: (Spelled & { readonly status: number }) | null;
+  readonly answeredAt: Date | null;
+  /** Why no answer came. */
+  readonly error: string | null;
 }
 
 export interface EventEntry extends Entry {
@@ -81,7 +103,14 @@ export interface DiscrepancyEntry extends Entry {
 
 /** One thing that happened to an operation. */
 export type TimelineEntry =
-  TransitionEntry | AttemptEntry | EnquiryEntry | NoticeEntry | AnswerEntry | EventEntry | DiscrepancyEntry;
+  | TransitionEntry
+  | AttemptEntry
+  | MessageEntry
+  | EnquiryEntry
+  | NoticeEntry
+  | AnswerEntry
+  | EventEntry
+  | DiscrepancyEntry;
 
 export interface TransitionRow {
   sequence: number;
@@ -131,6 +160,17 @@ export interface AnswerRow {
   said: string | null;
   told_at: Date | null;
   tries: number;
+}
+
+export interface MessageRow {
+  direction: 'sent' | 'received';
+  at: Date;
+  method: string;
+  path: string;
+  request: Spelled;
+  answer: (Spelled & { status: number }) | null;
+  answered_at: Date | null;
+  failure: string | null;
 }
 
 export interface EventRow {
@@ -192,7 +232,7 @@ function callbackOf(row: NoticeRow): NoticeEntry['callback'] {
     verdict: row.verdict,
     verdictWhy: row.verdict_why,
     tries: row.tries,
-    headers: safeHeaders(row.headers),
+    headers: maskHeaders(row.headers),
     body: text,
     cut,
   };
@@ -210,6 +250,12 @@ export const toNotice = (row: NoticeRow): NoticeEntry => ({
 export const toAnswer = ({ owed_at: at, said, told_at: toldAt, tries }: AnswerRow): AnswerEntry => ({
   ...{ type: 'answer', at, number: 1, said, toldAt, tries },
 });
+
+/** Masked when it was written. */
+export const toMessage = (
+  { answered_at: answeredAt, failure: error, ...row }: MessageRow,
+  index: number,
+): MessageEntry => ({ type: 'message', number: index + 1, ...row, answeredAt, error });
 
 export const toEvent = (row: EventRow): EventEntry => ({
   type: 'event',

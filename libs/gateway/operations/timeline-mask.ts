@@ -20,9 +20,29 @@ const SECRET_FIELDS = new RegExp(String.raw`((?:^|&)[^=&"]*(?:(?:${SECRETS})[^=&
 /** A number of a JSON text that the mask for telephone numbers turned into something else. */
 const MASKED_NUMBERS = /([:[,]\s*)(\d+\*+\d+)(?=\s*[,}\]])/g;
 
-/** Telephone numbers shortened, registered secrets and everything that is named like one gone. */
+/** A long string of a JSON text in nothing but the letters of Base64: what is in it cannot be masked. */
+const ENCODED = /"[A-Za-z0-9+/_-]{100,}={0,2}"/g;
+
+/** Telephone numbers shortened, registered secrets and everything that is named like one gone, and what is encoded. */
 export const maskText = (text: string): string =>
-  scrub(text.replace(SECRET_MEMBERS, `$1"${MASK}"`).replace(SECRET_FIELDS, `$1${MASK}`));
+  scrub(
+    text
+      .replace(SECRET_MEMBERS, `$1"${MASK}"`)
+      .replace(SECRET_FIELDS, `$1${MASK}`)
+      .replace(ENCODED, `"${MASK}"`),
+  );
+
+/** Headers whose value may be a credential, or proof of one. */
+const SECRET_HEADERS = new RegExp(`${SECRETS}|cookie|auth|key`, 'i');
+
+/** Their names stay, so that their absence can be seen. */
+export const maskHeaders = (headers: Readonly<Record<string, unknown>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      SECRET_HEADERS.test(name) ? MASK : maskText(String(value)),
+    ]),
+  );
 
 /** A JSON value, masked. */
 export function masked(value: unknown): unknown {

@@ -5,6 +5,7 @@ import {
   type AttemptRow,
   type EnquiryRow,
   type EventRow,
+  type MessageRow,
   type NoticeRow,
   type TimelineEntry,
   toAnswer,
@@ -12,6 +13,7 @@ import {
   toDiscrepancyEntry,
   toEnquiry,
   toEvent,
+  toMessage,
   toNotice,
   toTransition,
   type TransitionRow,
@@ -30,6 +32,15 @@ const ANSWERS = of('answers', 'inbound_answers');
 const EVENTS = of('events', 'events');
 const DISCREPANCIES = of('discrepancies', 'discrepancies');
 
+/** Also what was said under the partner's name for it, before and after there was an operation. */
+const MESSAGES: Statement = {
+  name: 'timeline-messages',
+  text: `SELECT direction, at, method, path, request, answer, answered_at, failure FROM messages
+    WHERE topic = ANY (ARRAY(SELECT $1::text UNION SELECT reference FROM partner_references WHERE operation_id = $1::uuid))
+      AND partner = (SELECT partner FROM operations WHERE id = $1::uuid)
+    ORDER BY at, id`,
+};
+
 const NOTICES: Statement = {
   name: 'timeline-notices',
   text: `SELECT n.number, n.at, n.says, n.effect, c.id AS callback_id, c.received_at, c.method, c.path, c.headers,
@@ -40,6 +51,7 @@ const NOTICES: Statement = {
 /** Where two things happened in the same instant: cause before effect. */
 const ORDER: readonly TimelineEntry['type'][] = [
   'attempt',
+  'message',
   'enquiry',
   'notice',
   'answer',
@@ -65,6 +77,7 @@ export class Timeline {
     const parts = await Promise.all([
       database.query<TransitionRow>(TRANSITIONS, values).then((rows) => rows.map(toTransition)),
       database.query<AttemptRow>(ATTEMPTS, values).then((rows) => rows.map(toAttempt)),
+      database.query<MessageRow>(MESSAGES, values).then((rows) => rows.map(toMessage)),
       database.query<EnquiryRow>(ENQUIRIES, values).then((rows) => rows.map(toEnquiry)),
       database.query<NoticeRow>(NOTICES, values).then((rows) => rows.map(toNotice)),
       database.query<AnswerRow>(ANSWERS, values).then((rows) => rows.map(toAnswer)),

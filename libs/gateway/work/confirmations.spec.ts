@@ -10,6 +10,7 @@ import {
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Messages } from '../messages/messages.js';
 import { OperationActions } from '../operations/actions.js';
 import { Ledger } from '../operations/ledger.js';
 import { OperationReader } from '../operations/reader.js';
@@ -25,6 +26,7 @@ const CLIENT = 'bank';
 describe('a partner that asks before it moves money', () => {
   let postgres: OpenDatabase;
   let reader: OperationReader;
+  let calls: PartnerCalls;
   let submissions: Submissions;
   let actions: OperationActions;
   let sweeps: Sweeps;
@@ -87,7 +89,7 @@ describe('a partner that asks before it moves money', () => {
     reader = new OperationReader(database);
     const ledger = new Ledger(database, clock);
     const verdicts = new Verdicts(ledger, reader, clock);
-    const calls = new PartnerCalls(reader);
+    calls = new PartnerCalls(reader, new Messages(database, clock));
     submissions = new Submissions(database, calls, verdicts, clock);
     sweeps = new Sweeps(database, clock);
     const partners = { find: () => lane.partner } as unknown as PartnerRegistry;
@@ -267,7 +269,7 @@ describe('a partner that asks before it moves money', () => {
     await goOn();
     const operation = await reader.find(id);
     expect(operation).toMatchObject({ state: 'unknown', partnerReference: 'T-1' });
-    if (operation) expect(new PartnerCalls(reader).resubmissionIsSafe(lane.partner, operation)).toBe(false);
+    if (operation) expect(calls.resubmissionIsSafe(lane.partner, operation)).toBe(false);
     expect(await goOn()).toBe(0);
   });
 });

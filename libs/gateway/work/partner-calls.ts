@@ -8,6 +8,7 @@ import {
   type SubmittedOrder,
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
+import { Messages } from '../messages/messages.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader, submittedOrder } from '../operations/reader.js';
 
@@ -24,32 +25,23 @@ const NO_CAPABILITY = new Error('the partner cannot do this any more: its config
 /** Asks the capability that an operation's kind stands for. */
 @Injectable()
 export class PartnerCalls {
-  constructor(private readonly reader: OperationReader) {}
+  constructor(
+    private readonly reader: OperationReader,
+    private readonly messages: Messages,
+  ) {}
 
   /** `isRepeat`: an earlier try may have reached the partner. What was received again after "not sent" is none. */
-  async submit({ adapter }: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
-    const order: Order = { ...submittedOrder(operation, []), isRepeat };
-    switch (operation.kind) {
-      case 'payment':
-        return adapter.collections ? adapter.collections.collect(order) : notSent();
-      case 'transfer':
-        if (await this.isNotOwed(operation)) return NOT_OWED;
-        return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
-      case 'reversal': {
-        const original = await this.originalOf(operation);
-        return adapter.reversals && original ? adapter.reversals.reverse(order, original) : notSent();
-      }
-      case 'receipt':
-      case 'bill_payment':
-        return notSent();
-    }
+  submit(partner: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
+    return this.messages.during(partner, operation.id, () => this.send(partner, operation, isRepeat));
   }
 
   /** The yes to a question of the partner's. */
   async confirm(partner: Partner, operation: Operation, step: ConfirmationStep): Promise<Outcome> {
     const able = confirmable(partner, operation);
     const [order] = await this.reader.asSubmitted([operation]);
-    return order && able?.confirm ? able.confirm(order, step) : notSent();
+    const confirm = able?.confirm?.bind(able);
+    if (!order || !confirm) return notSent();
+    return this.messages.during(partner, operation.id, () => confirm(order, step));
   }
 
   /** The no; null where the partner does not want to hear it. */
@@ -60,27 +52,21 @@ export class PartnerCalls {
   ): Promise<EnquiryOutcome | null> {
     const able = confirmable(partner, operation);
     const [order] = await this.reader.asSubmitted([operation]);
-    return order && able?.refuse ? able.refuse(order, step) : null;
+    const refuse = able?.refuse?.bind(able);
+    return order && refuse ? this.messages.during(partner, operation.id, () => refuse(order, step)) : null;
   }
 
   /** `unknown` where the partner has no way to be asked. */
-  async enquire({ adapter }: Partner, operation: Operation): Promise<EnquiryOutcome> {
+  enquire(partner: Partner, operation: Operation): Promise<EnquiryOutcome> {
+    return this.messages.during(partner, operation.id, () => this.ask(partner, operation));
+  }
+
+  /** The client wants it back before it is carried out; null where the partner cannot do that. */
+  async cancel(partner: Partner, operation: Operation): Promise<EnquiryOutcome | null> {
+    const collections = operation.kind === 'payment' ? partner.adapter.collections : undefined;
+    const cancel = collections?.cancel?.bind(collections);
     const [order] = await this.reader.asSubmitted([operation]);
-    if (!order) return cannotAsk();
-    switch (operation.kind) {
-      case 'payment':
-        return (await adapter.collections?.enquire?.(order)) ?? cannotAsk();
-      case 'transfer':
-        return (await adapter.disbursements?.enquire?.(order)) ?? cannotAsk();
-      case 'receipt':
-        return (await adapter.receipts?.enquire(order)) ?? cannotAsk();
-      case 'reversal': {
-        const original = await this.originalOf(operation);
-        return (original && (await adapter.reversals?.enquire?.(order, original))) ?? cannotAsk();
-      }
-      case 'bill_payment':
-        return cannotAsk();
-    }
+    return order && cancel ? this.messages.during(partner, operation.id, () => cancel(order)) : null;
   }
 
   /** May the same order be sent again after "not found"? Never where the partner asks: its answer has been given. */
@@ -98,6 +84,43 @@ export class PartnerCalls {
       case 'receipt':
       case 'bill_payment':
         return false;
+    }
+  }
+
+  private async send({ adapter }: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
+    const order: Order = { ...submittedOrder(operation, []), isRepeat };
+    switch (operation.kind) {
+      case 'payment':
+        return adapter.collections ? adapter.collections.collect(order) : notSent();
+      case 'transfer':
+        if (await this.isNotOwed(operation)) return NOT_OWED;
+        return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
+      case 'reversal': {
+        const original = await this.originalOf(operation);
+        return adapter.reversals && original ? adapter.reversals.reverse(order, original) : notSent();
+      }
+      case 'receipt':
+      case 'bill_payment':
+        return notSent();
+    }
+  }
+
+  private async ask({ adapter }: Partner, operation: Operation): Promise<EnquiryOutcome> {
+    const [order] = await this.reader.asSubmitted([operation]);
+    if (!order) return cannotAsk();
+    switch (operation.kind) {
+      case 'payment':
+        return (await adapter.collections?.enquire?.(order)) ?? cannotAsk();
+      case 'transfer':
+        return (await adapter.disbursements?.enquire?.(order)) ?? cannotAsk();
+      case 'receipt':
+        return (await adapter.receipts?.enquire(order)) ?? cannotAsk();
+      case 'reversal': {
+        const original = await this.originalOf(operation);
+        return (original && (await adapter.reversals?.enquire?.(order, original))) ?? cannotAsk();
+      }
+      case 'bill_payment':
+        return cannotAsk();
     }
   }
 

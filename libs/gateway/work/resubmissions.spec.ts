@@ -3,6 +3,7 @@ import { type Order, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
@@ -70,7 +71,7 @@ describe('sending the same order again', () => {
     const { database } = postgres;
     const gates = new PartnerGates(database, new GateReports(database));
     reader = new OperationReader(database);
-    const calls = new PartnerCalls(reader);
+    const calls = new PartnerCalls(reader, new Messages(database, clock));
     const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
     const settings = new WorkSettings(100, 10, LEASE_MS, 1_000, 1_000);
     resubmissions = new Resubmissions(database, gates, calls, verdicts, settings);

@@ -3,6 +3,7 @@ import { type Order, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
+import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
@@ -39,7 +40,12 @@ describe('a submission', () => {
     const { database } = postgres;
     reader = new OperationReader(database);
     const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    submissions = new Submissions(database, new PartnerCalls(reader), verdicts, clock);
+    submissions = new Submissions(
+      database,
+      new PartnerCalls(reader, new Messages(database, clock)),
+      verdicts,
+      clock,
+    );
     sweeps = new Sweeps(database, clock);
   });
   beforeEach(async () => {

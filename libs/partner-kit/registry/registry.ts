@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Clock, type ConfirmationMode } from '#domain';
+import { overheard } from '../http/overhear.js';
 import { type ClientTls } from '../http/partner-http.js';
 import {
   type ClosablePartnerHttp,
@@ -44,6 +45,8 @@ export interface Partner {
   readonly confirmation: ConfirmationMode;
   /** Null: it asks nothing of us. */
   readonly inbound: InboundConfiguration | null;
+  /** Whoever listens (`overhear`) hears everything that is said to it. */
+  readonly keepsMessages: boolean;
   /** With the overrides of the partner's file. */
   readonly descriptor: PartnerDescriptor;
   readonly capabilities: readonly Capability[];
@@ -139,10 +142,12 @@ function buildPartner(
   complain: Complain,
 ): Partner | null {
   const { id, callbackKey, enabled, confirmation = 'automatic', inbound = null } = configuration;
+  const { keepMessages: keepsMessages = false } = configuration;
   const base = `${options.publicUrl.replace(/\/+$/, '')}/callbacks/${callbackKey}`;
   const tls = definition.tls?.(secrets);
-  const http = openWire(id, { baseUrl, tls }, options);
-  wires.push(http);
+  const wire = openWire(id, { baseUrl, tls }, options);
+  wires.push(wire);
+  const http = keepsMessages ? overheard(wire, options.clock) : wire;
   try {
     const adapter = definition.create({
       id,
@@ -160,6 +165,7 @@ function buildPartner(
       enabled,
       confirmation,
       inbound,
+      keepsMessages,
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),

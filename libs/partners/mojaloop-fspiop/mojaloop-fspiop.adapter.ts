@@ -34,11 +34,11 @@ function tls({ tlsCertificate, tlsKey, tlsAuthority }: FspiopSecrets): ClientTls
 /** @throws TypeError where a setting needs a secret that is not there */
 function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): PartnerAdapter {
   const { settings, secrets, clock, http, tokens } = context;
-  const { clientId, clientSecret, signingKey, ilpSecret, tlsCertificate, tlsKey } = secrets;
+  const { clientSecret, signingKey, ilpSecret, tlsCertificate, tlsKey } = secrets;
   if ((tlsCertificate === undefined) !== (tlsKey === undefined))
     throw new TypeError('tlsCertificate and tlsKey go together');
-  if (settings.tokenPath !== undefined && (clientId === undefined || clientSecret === undefined))
-    throw new TypeError('tokenPath needs the secrets clientId and clientSecret');
+  if (settings.tokenPath !== undefined && (settings.clientId === undefined || clientSecret === undefined))
+    throw new TypeError('tokenPath needs clientId, and the secret clientSecret');
   const client = new FspiopClient({
     ...{ http, tokens, clock, secrets },
     settings: { ...settings, fspId: settings.from.fspId },

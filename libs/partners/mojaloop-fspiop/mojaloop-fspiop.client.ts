@@ -21,8 +21,8 @@ export interface FspiopConnection {
   readonly http: PartnerHttp;
   readonly tokens: TokenStore;
   readonly clock: Clock;
-  readonly settings: Pick<FspiopSettings, 'version' | 'tokenPath'> & { readonly fspId: string };
-  readonly secrets: Pick<FspiopSecrets, 'clientId' | 'clientSecret'>;
+  readonly settings: Pick<FspiopSettings, 'version' | 'tokenPath' | 'clientId'> & { readonly fspId: string };
+  readonly secrets: Pick<FspiopSecrets, 'clientSecret'>;
   readonly signingKey: KeyObject | null;
 }
 
@@ -148,8 +148,8 @@ export class FspiopClient {
 
   /** OAuth 2 client credentials. */
   private async fetchToken(path: string): Promise<FreshToken> {
-    const { http, clock, secrets } = this.scheme;
-    const basic = Buffer.from(`${secrets.clientId ?? ''}:${secrets.clientSecret ?? ''}`).toString('base64');
+    const { http, clock, settings, secrets } = this.scheme;
+    const basic = Buffer.from(`${settings.clientId ?? ''}:${secrets.clientSecret ?? ''}`).toString('base64');
     const askedAt = clock.now().getTime();
     const reply = await http.send({
       ...{ method: 'POST', path, route: path, timeoutMs: TIMEOUT_MS },

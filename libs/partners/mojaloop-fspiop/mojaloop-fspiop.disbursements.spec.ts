@@ -203,10 +203,12 @@ describe('what goes together', () => {
 });
 
 describe('a token', () => {
-  const secrets = { clientId: 'bank', clientSecret: 'secret' };
+  const settings = { tokenPath: '/oauth2/token', clientId: 'bank' };
 
   it('goes with every request, and is renewed once where it is refused', async () => {
-    const { able: disbursements, sent } = able({ status: 401 }, { tokenPath: '/oauth2/token' }, secrets);
+    const { able: disbursements, sent } = able({ status: 401 }, settings, {
+      clientSecret: 'secret',
+    });
     expect(await disbursements.disburse(order())).toMatchObject({ is: 'notSent' });
     expect(sent.map(({ path }) => path)).toEqual([
       '/oauth2/token',
@@ -222,6 +224,7 @@ describe('a token', () => {
   });
 
   it('needs a client', () => {
-    expect(() => stage({}, { tokenPath: '/oauth2/token' })).toThrow('clientId and clientSecret');
+    expect(() => stage({}, settings)).toThrow('the secret clientSecret');
+    expect(() => stage({}, { tokenPath: '/oauth2/token' }, { clientSecret: 'secret' })).toThrow('clientId');
   });
 });

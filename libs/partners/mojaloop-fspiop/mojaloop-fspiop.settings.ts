@@ -52,6 +52,8 @@ const Fields = z.strictObject({
   subScenario: SubScenario.optional(),
   /** Of the token service, behind the same door as the API; left out: no token is asked for. */
   tokenPath: z.string().startsWith('/').optional(),
+  /** Who we are to the token service. No secret: often the same as our `fspId`, which everybody may see. */
+  clientId: z.string().min(1).optional(),
   /** The other institutions' public keys for signatures, and the switch's own, by their ids. */
   peers: z.record(fspId, PublicKey).default({}),
   /** False only at a scheme without signatures: then TLS alone says who calls. */
@@ -117,7 +119,6 @@ const KeyRing = z
 export const FspiopSecrets = z.strictObject({
   /** Public keys as in the settings' `peers`, and before them. */
   peerKeys: KeyRing.optional(),
-  clientId: z.string().optional(),
   clientSecret: z.string().optional(),
   /** Private, for our signatures; without it nothing of ours is signed. */
   signingKey: z.string().optional(),

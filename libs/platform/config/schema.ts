@@ -115,6 +115,8 @@ export const PartnerSchema = z.strictObject({
   callbackKey: SecretReferenceSchema,
   /** Who answers the partner's questions before money moves, where a request does not say. */
   confirmation: z.enum(['automatic', 'manual']).optional(),
+  /** Every request and answer, masked, on the timeline of its operation. */
+  keepMessages: z.boolean().default(false),
   /**
    * For partners that ask us (`inbound`). Whoever reaches this address is taken for the partner, unless it has to show a
    * certificate (`tls`), or the adapter proves each request.

@@ -38,6 +38,15 @@ const asked = {
   error: z.string().nullable().describe('What went wrong on the way.'),
 };
 
+const spelled = {
+  headers: z.record(z.string(), z.string()).describe('As they were, without what may be a credential.'),
+  body: z
+    .string()
+    .nullable()
+    .describe('As it was, masked. Null where there is none, and where it is no text.'),
+  cut: z.boolean().describe('Only the beginning of the body is kept.'),
+};
+
 const CallbackDto = z
   .strictObject({
     id: z.uuid().describe('Our id of the callback.'),
@@ -48,7 +57,7 @@ const CallbackDto = z
     verdict: z.string().describe('`authentic` or `doubtful`.'),
     verdictWhy: z.string().nullable().describe('Why it is doubtful.'),
     tries: z.int().describe('How often it was read until it was understood.'),
-    headers: z.record(z.string(), z.unknown()).describe('As they came, without what may be a credential.'),
+    headers: z.record(z.string(), z.string()).describe('As they came, without what may be a credential.'),
     body: z.string().nullable().describe('As it came, masked. Null where it is no text.'),
     cut: z.boolean().describe('Only the beginning of the body is shown.'),
   })
@@ -76,6 +85,23 @@ export const TimelineEntryDto = z
         ...asked,
       })
       .meta({ id: 'TimelineAttempt' }),
+    z
+      .strictObject({
+        type: z.literal('message'),
+        ...entry,
+        direction: z.enum(['sent', 'received']).describe('Of the request: we sent it, or the partner did.'),
+        method: z.string().describe('HTTP method.'),
+        path: z.string().describe('What was asked for, masked.'),
+        request: z.strictObject(spelled).describe('The request, masked.'),
+        answer: z
+          .strictObject({ status: z.int().describe('HTTP status.'), ...spelled })
+          .nullable()
+          .describe('Its answer, masked. Null: none came.'),
+        answeredAt: time('When the answer was there.').nullable(),
+        error: z.string().nullable().describe('Why no answer came.'),
+      })
+      .describe('Only of partners whose file has `keepMessages`.')
+      .meta({ id: 'TimelineMessage' }),
     z
       .strictObject({
         type: z.literal('enquiry'),
@@ -168,6 +194,8 @@ export function toTimelineEntryDto(told: TimelineEntry): TimelineEntryDto {
         callback: callback && { ...callback, receivedAt: callback.receivedAt.toISOString() },
       };
     }
+    case 'message':
+      return { ...told, at, answeredAt: timeOf(told.answeredAt) };
     case 'answer':
       return { ...told, at, toldAt: timeOf(told.toldAt) };
     case 'event':
