@@ -63,7 +63,10 @@ describe('a door that asks for a certificate', () => {
   });
 
   it('is among what comes to its end', async () => {
-    const { body } = await stack.client.get<{ certificates: readonly object[] }>(`/v1/partners/${SCHEME}`);
-    expect(body.certificates).toMatchObject([{ name: 'inboundCertificate' }, { name: 'inboundAuthority' }]);
+    const { body } = await stack.client.get<object>(`/v1/partners/${SCHEME}`);
+    expect(body).toMatchObject({
+      door: { host: '127.0.0.1', tls: true },
+      certificates: [{ name: 'inboundCertificate' }, { name: 'inboundAuthority' }],
+    });
   });
 });

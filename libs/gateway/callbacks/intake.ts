@@ -9,6 +9,7 @@ import {
 } from '#partner-kit';
 import { Coalescer, Database, isDataError, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { PartnerGates } from '../partners/partner-gates.js';
 
 const STORE = {
   name: 'callbacks-store',
@@ -42,6 +43,7 @@ export class CallbackIntake {
   constructor(
     private readonly database: Database,
     private readonly clock: SystemClock,
+    private readonly gates: PartnerGates,
   ) {
     this.evidence = new Coalescer<Evidence, true>({
       run: (batch) => this.store(batch),
@@ -75,6 +77,7 @@ export class CallbackIntake {
    */
   async keep({ id: partner }: Partner, raw: RawCallback, verdict: Verdict): Promise<void> {
     await this.evidence.submit({ partner, raw, verdict });
+    if (verdict.is !== 'forged') this.gates.report(partner, 'callbacks', true);
   }
 
   private async store(batch: readonly Evidence[]): Promise<true[]> {

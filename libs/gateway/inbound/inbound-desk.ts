@@ -15,6 +15,7 @@ import { Crediting, verdictOn } from './crediting.js';
 import { type Asking, InboundReplies } from './inbound-replies.js';
 import { LaterAnswers } from './later-answers.js';
 import { Messages } from '../messages/messages.js';
+import { PartnerGates } from '../partners/partner-gates.js';
 import { refusalOf } from './refusals.js';
 import { topicOf } from './tellings.js';
 
@@ -44,6 +45,7 @@ export class InboundDesk {
     private readonly later: LaterAnswers,
     private readonly callbacks: CallbackIntake,
     private readonly messages: Messages,
+    private readonly gates: PartnerGates,
   ) {}
 
   /** Whatever happens, the partner gets an answer that it can read. */
@@ -56,6 +58,7 @@ export class InboundDesk {
     try {
       await this.refuseForged(able, partner, raw);
       request = able.read(raw);
+      this.gates.report(partner.id, 'callbacks', true);
       reply = await this.replyTo(request, able, { partner, how, raw });
     } catch (error) {
       reply = refusalOf(error, this.logger);

@@ -21,6 +21,7 @@ import { PartnerDesk } from './partner-desk.js';
 import { PartnerGates } from './partner-gates.js';
 import { SessionOperations } from './session-operations.js';
 import { SessionSearch } from './session-search.js';
+import { TokenEnds } from './tokens/token-ends.js';
 
 const DESCRIPTOR: PartnerAdapter['descriptor'] = {
   title: 'Sahel',
@@ -73,7 +74,8 @@ describe('the partner desk', () => {
     const calls = new GatedCalls(registry, gates);
     const balances = new BalanceDesk(calls, readings, new BalanceWatch(readings), clock);
     const search = new SessionSearch(calls, new SessionOperations(postgres.database));
-    return new PartnerDesk(registry, gates, calls, balances, search);
+    const tokens = new TokenEnds(postgres.database, clock);
+    return new PartnerDesk(registry, gates, calls, balances, search, tokens);
   }
 
   beforeAll(async () => {
@@ -109,6 +111,21 @@ describe('the partner desk', () => {
       lastSuccessAt: null,
     });
     expect(view?.lastFailureAt).toBeInstanceOf(Date);
+  });
+
+  it('shows when its tokens end, and when it was last heard: that is no call of ours', async () => {
+    const desk = deskFor({});
+    await gates.acquire({ id, descriptor: DESCRIPTOR }, 'callbacks');
+    gates.report(id, 'callbacks', true);
+    await reports.flush();
+    const text = `INSERT INTO partner_tokens (partner, name, sealed, expires_at)
+      VALUES ($1, 'access', '', '2026-11-21T10:00:00Z'), ($1, 'lease of access', '', now())`;
+    await postgres.database.execute({ name: '', text }, [id]);
+    const view = await desk.get(id);
+    expect(view).toMatchObject({ health: {}, door: null, lastSuccessAt: null });
+    expect(view?.tokens).toEqual([{ name: 'access', expiresAt: new Date('2026-11-21T10:00:00Z') }]);
+    expect(view?.lastHeardAt).toBeInstanceOf(Date);
+    expect((await desk.list()).find((one) => one.id === id)).toEqual(view);
   });
 
   it('says what cannot be asked', async () => {

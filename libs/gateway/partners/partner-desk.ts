@@ -4,6 +4,7 @@ import { BalanceDesk, type BalanceResult } from './balance-desk.js';
 import { type Answered, GatedCalls } from './gated-calls.js';
 import { PartnerGates } from './partner-gates.js';
 import { type PartnerView, toView } from './partner-view.js';
+import { TokenEnds } from './tokens/token-ends.js';
 import { type SessionFilters, type SessionResult, SessionSearch } from './session-search.js';
 
 /** Where partners are looked at and asked things that move no money. Each question passes its gate. */
@@ -15,22 +16,25 @@ export class PartnerDesk {
     private readonly calls: GatedCalls,
     private readonly balances: BalanceDesk,
     private readonly search: SessionSearch,
+    private readonly tokens: TokenEnds,
   ) {}
 
   /** In the order of the configuration. */
   async list(): Promise<readonly PartnerView[]> {
-    const states = await this.gates.states();
+    const [states, tokens] = await Promise.all([this.gates.states(), this.tokens.all()]);
     return this.partners.all().map((partner) =>
       toView(
         partner,
         states.filter((state) => state.partner === partner.id),
+        tokens.filter((token) => token.partner === partner.id),
       ),
     );
   }
 
   async get(id: string): Promise<PartnerView | null> {
     const partner = this.partners.find(id);
-    return partner ? toView(partner, await this.gates.states(id)) : null;
+    if (!partner) return null;
+    return toView(partner, ...(await Promise.all([this.gates.states(id), this.tokens.all(id)])));
   }
 
   /** The float, up to 5 seconds old. An answer that comes by callback is waited for up to `waitMs`. */

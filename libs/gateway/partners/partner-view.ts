@@ -8,6 +8,7 @@ import {
   type Partner,
 } from '#partner-kit';
 import { type GateName, type GateState } from './gate.js';
+import { type TokenEnd } from './tokens/token-ends.js';
 
 /** How a capability has fared lately. `failing`: calls are made, the last ones failed; `open`: none are made. */
 export interface Health {
@@ -37,13 +38,22 @@ export interface PartnerView {
   readonly deadlines: { readonly submitForMs: number; readonly unresolvedAfterMs: number };
   /** Null where the partner sends none. `authenticated`: its word alone is believed. */
   readonly callbacks: { readonly strength: CallbackStrength; readonly authenticated: boolean } | null;
+  /** The door at which it asks us; null where it asks nothing. */
+  readonly door: { readonly host: string; readonly port: number; readonly tls: boolean } | null;
   /** What we show it and know it by, with its end. */
   readonly certificates: readonly Certificate[];
+  /** Its access tokens that we hold. */
+  readonly tokens: readonly Pick<TokenEnd, 'name' | 'expiresAt'>[];
   /** By gate; one that was never called is missing. */
   readonly health: Readonly<Partial<Record<GateName, Health>>>;
   readonly lastSuccessAt: Date | null;
   readonly lastFailureAt: Date | null;
+  /** When it last called us, and was believed. */
+  readonly lastHeardAt: Date | null;
 }
+
+/** Nothing of ours passes it: what comes the other way is noted there. */
+const HEARD: GateName = 'callbacks';
 
 const AUTHENTICATED: Readonly<Record<CallbackStrength, boolean>> = {
   signature: true,
@@ -56,8 +66,11 @@ const AUTHENTICATED: Readonly<Record<CallbackStrength, boolean>> = {
 
 export function toView(
   { descriptor, adapter, ...partner }: Partner,
-  gates: readonly GateState[],
+  states: readonly GateState[],
+  tokens: readonly TokenEnd[],
 ): PartnerView {
+  const gates = states.filter(({ gate }) => gate !== HEARD);
+  const { inbound } = partner;
   const { title, country, limits, payerTypes, payeeTypes, pace, submitForMs, unresolvedAfterMs } = descriptor;
   const strength = adapter.callbacks?.strength;
   return {
@@ -74,10 +87,13 @@ export function toView(
     pace,
     deadlines: { submitForMs, unresolvedAfterMs },
     callbacks: strength ? { strength, authenticated: AUTHENTICATED[strength] } : null,
+    door: inbound && { host: inbound.host, port: inbound.port, tls: inbound.tls !== undefined },
     certificates: partner.certificates,
+    tokens: tokens.map(({ name, expiresAt }) => ({ name, expiresAt })),
     health: Object.fromEntries(gates.filter(wasCalled).map((gate) => [gate.gate, toHealth(gate)])),
     lastSuccessAt: latest(gates.map(({ lastSuccessAt }) => lastSuccessAt)),
     lastFailureAt: latest(gates.map(({ lastFailureAt }) => lastFailureAt)),
+    lastHeardAt: states.find(({ gate }) => gate === HEARD)?.lastSuccessAt ?? null,
   };
 }
 

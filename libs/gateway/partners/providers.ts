@@ -9,10 +9,11 @@ import { PartnerGates } from './partner-gates.js';
 import { PartnerHealthProbe } from './partner-health-probe.js';
 import { SessionOperations } from './session-operations.js';
 import { SessionSearch } from './session-search.js';
+import { TokenEnds } from './tokens/token-ends.js';
 
 /** Everything here that Nest makes. They need `Database`, `SystemClock` and `PartnerRegistry` from elsewhere. */
 export const partnerProviders = [
-  ...[GateReports, PartnerGates, PartnerHealthProbe, ExpiryWatch],
+  ...[GateReports, PartnerGates, PartnerHealthProbe, ExpiryWatch, TokenEnds],
   ...[GatedCalls, PartnerDesk],
   ...[BalanceReadings, BalanceWatch, BalanceDesk],
   ...[SessionOperations, SessionSearch],

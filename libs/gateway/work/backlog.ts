@@ -2,6 +2,7 @@ import { Database, DatabaseUnavailable, gauge } from '#platform';
 import { Injectable, type OnApplicationBootstrap } from '@nestjs/common';
 import { ExpiryWatch } from '../partners/expiry-watch.js';
 import { PartnerHealthProbe } from '../partners/partner-health-probe.js';
+import { TokenEnds } from '../partners/tokens/token-ends.js';
 
 /** Open operations only: their indexes hold nothing else, so that a scrape costs what is open and not what is stored. */
 const OPEN = {
@@ -56,10 +57,11 @@ export class Backlog implements OnApplicationBootstrap {
     private readonly database: Database,
     private readonly breakers: PartnerHealthProbe,
     private readonly expiries: ExpiryWatch,
+    private readonly tokens: TokenEnds,
   ) {}
 
   onApplicationBootstrap(): void {
-    const { database, breakers, expiries } = this;
+    const { database, breakers, expiries, tokens } = this;
     const oldest = gauge({
       name: 'passerelle_operations_oldest_seconds',
       help: 'Age of the oldest operation that is not resolved, by partner and state',
@@ -102,6 +104,15 @@ export class Backlog implements OnApplicationBootstrap {
       collect() {
         for (const { partner, name, leftMs } of expiries.all())
           this.set({ partner, certificate: name }, leftMs / 1_000);
+      },
+    });
+    gauge({
+      name: 'passerelle_partner_token_left_seconds',
+      help: 'How long access tokens are good yet, by partner; negative where nobody has needed one since',
+      labelNames: ['partner', 'token'],
+      async collect() {
+        for (const { partner, name, leftMs } of await whileReachable(tokens.all()))
+          this.set({ partner, token: name }, leftMs / 1_000);
       },
     });
     gauge({

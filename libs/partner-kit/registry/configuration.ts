@@ -21,8 +21,10 @@ export interface PartnerConfiguration {
   readonly deadlines?: DeadlineOverride | undefined;
 }
 
-/** How a partner that asks us is answered. */
+/** How a partner that asks us is answered, and at which door of ours. */
 export interface InboundConfiguration {
+  readonly host: string;
+  readonly port: number;
   /** The id of the partner that keeps our customers' accounts. */
   readonly creditsThrough: string;
   /** The longest that an answer takes; what is not credited by then is refused. */

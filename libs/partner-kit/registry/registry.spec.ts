@@ -204,7 +204,8 @@ describe('the registry of partners', () => {
 
   it('takes only a door that can be opened', () => {
     const tls = { certificate: 'not PEM', key: 'hunter3', clientAuthority: '' };
-    const inbound = { creditsThrough: 'sahel-sn', answerWithinMs: 1, quoteLifetimeMs: 1, tls };
+    const door = { host: '127.0.0.1', port: 3003, tls };
+    const inbound = { ...door, creditsThrough: 'sahel-sn', answerWithinMs: 1, quoteLifetimeMs: 1 };
     expect(problemsOf([configured({ inbound })])).toEqual([
       'sahel-sn inbound.tls.certificate: is no certificate in PEM',
       'sahel-sn inbound.tls.key: is no private key in PEM',

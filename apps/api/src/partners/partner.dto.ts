@@ -105,11 +105,28 @@ export const PartnerDto = z
         }),
       )
       .describe('What we show it and know it by.'),
+    door: z
+      .strictObject({
+        host: z.string().describe('The address that the API listens at.'),
+        port: z.int().describe('Its port.'),
+        tls: z.boolean().describe('Whoever comes in has to show a certificate.'),
+      })
+      .nullable()
+      .describe('Where it asks us; null where it asks nothing.'),
+    tokens: z
+      .array(
+        z.strictObject({
+          name: z.string().describe('What it is for.'),
+          expiresAt: time('When it ends. Past: nobody has needed one since.'),
+        }),
+      )
+      .describe('Its access tokens that we hold.'),
     health: z
       .record(z.string(), HealthDto)
       .describe('How calls have fared lately, by capability; missing where there were none.'),
     lastSuccessAt: time('The last answer to anything.').nullable(),
     lastFailureAt: time('The last failure of anything.').nullable(),
+    lastHeardAt: time('When it last called us, and was believed.').nullable(),
   })
   .describe('A counterparty, and what it can do.')
   .meta({ id: 'Partner' });
@@ -145,6 +162,8 @@ export const toPartnerDto = (view: PartnerView): PartnerDto => ({
     name,
     expiresAt: expiresAt.toISOString(),
   })),
+  door: view.door,
+  tokens: view.tokens.map(({ name, expiresAt }) => ({ name, expiresAt: expiresAt.toISOString() })),
   health: Object.fromEntries(
     Object.entries(view.health).map(([gate, health]) => [
       gate,
@@ -158,4 +177,5 @@ export const toPartnerDto = (view: PartnerView): PartnerDto => ({
   ),
   lastSuccessAt: timeOf(view.lastSuccessAt),
   lastFailureAt: timeOf(view.lastFailureAt),
+  lastHeardAt: timeOf(view.lastHeardAt),
 });

@@ -29,6 +29,8 @@ export const partner: PartnerDto = {
   deadlines: { submitForMs: 120_000, unresolvedAfterMs: 86_400_000 },
   callbacks: { strength: 'signature', authenticated: true },
   certificates: [],
+  door: null,
+  tokens: [],
   health: {
     collections: {
       state: 'ok',
@@ -40,6 +42,7 @@ export const partner: PartnerDto = {
   },
   lastSuccessAt: '2026-11-20T09:00:00.000Z',
   lastFailureAt: null,
+  lastHeardAt: '2026-11-20T09:00:01.000Z',
 };
 
 export const balance: BalanceDto = {
