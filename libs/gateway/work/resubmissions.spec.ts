@@ -21,6 +21,8 @@ describe('sending the same order again', () => {
   let postgres: OpenDatabase;
   let reader: OperationReader;
   let resubmissions: Resubmissions;
+  /** One that has so long for each. */
+  let worker: (leaseMs: number) => Resubmissions;
   let submissions: Submissions;
   let sent: string[];
   let answer: Promise<void>;
@@ -73,8 +75,9 @@ describe('sending the same order again', () => {
     reader = new OperationReader(database);
     const calls = new PartnerCalls(reader, new Messages(database, clock));
     const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    const settings = new WorkSettings(100, 10, LEASE_MS, 1_000, 1_000);
-    resubmissions = new Resubmissions(database, gates, calls, verdicts, settings);
+    worker = (leaseMs) =>
+      new Resubmissions(database, gates, calls, verdicts, new WorkSettings(100, 10, leaseMs, 1_000, 1_000));
+    resubmissions = worker(LEASE_MS);
     submissions = new Submissions(database, calls, verdicts, clock);
   });
   beforeEach(() => {
@@ -120,6 +123,16 @@ describe('sending the same order again', () => {
     );
     await resubmissions.send(partner(), operation);
     expect(sent).toEqual([]);
+  });
+
+  it('does not happen once another worker may have taken over since it was claimed', async () => {
+    const operation = await transfer('unknown');
+    await worker(1).send(partner(), operation);
+    expect(sent).toEqual([]);
+    expect(await read(operation.id)).toMatchObject({ state: 'unknown', attempts: 2, notFound: 0 });
+    await sql(`UPDATE operations SET not_found = 2 WHERE id = $1`, [operation.id]);
+    await resubmissions.send(partner(), await read(operation.id));
+    expect(sent).toEqual([operation.id]);
   });
 
   it('counts among those under way, and they count for it', async () => {

@@ -9,6 +9,7 @@ import { paceOf } from '../partners/gate.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from './partner-calls.js';
 import { CLAIM_RESUBMISSION } from './submission-claim.js';
+import { sendByOf, TOO_LATE } from './submissions.js';
 import { WorkSettings } from './work-settings.js';
 
 /** What can be sent again, and through which gate. */
@@ -37,14 +38,16 @@ export class Resubmissions {
     const gate = GATES[kind];
     const permit = await this.gates.acquire(partner, gate);
     if (!permit.granted) return;
+    const { leaseMs } = this.settings;
     const lease = randomId();
+    const sendBy = sendByOf(leaseMs);
     const [row] = await this.database.query<OperationRow>(CLAIM_RESUBMISSION, [
-      ...[lease, this.settings.leaseMs, id, partner.id, kind],
+      ...[lease, leaseMs, id, partner.id, kind],
       paceOf(partner, gate).concurrency,
     ]);
     if (!row) return;
     const operation = toOperation(row);
-    const outcome = await this.outcomeOf(partner, operation);
+    const outcome = performance.now() > sendBy ? TOO_LATE : await this.outcomeOf(partner, operation);
     await this.verdicts.take(operation, {
       partner,
       news: { outcome, from: 'submission', conclusive: true, attempt: operation.attempts },

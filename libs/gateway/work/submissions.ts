@@ -34,10 +34,13 @@ const LOOK_AGAIN_MS = 2;
 const LOOKS = 3;
 
 /** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
-const TOO_LATE: Outcome = {
+export const TOO_LATE: Outcome = {
   is: 'notSent',
   cause: new Error('too much of the lease, or the offer, was over before it could be sent'),
 };
+
+/** When a call has to begin that goes by a lease which is claimed now, to end with it: on the clock of `performance.now()`. */
+export const sendByOf = (leaseMs: number): number => performance.now() + leaseMs * (1 - CALLS_SHARE);
 
 /** Has the partner asked something to which the answer is known already? */
 const isAnswered = ({ to, changes: { confirmedStep } }: Judgement): boolean =>
@@ -129,7 +132,7 @@ export class Submissions {
     more: readonly unknown[] = [],
   ): Promise<readonly ToSend[]> {
     const lease = randomId();
-    const sendBy = performance.now() + leaseMs * (1 - CALLS_SHARE);
+    const sendBy = sendByOf(leaseMs);
     const { perSecond, burst, concurrency } = paceOf(partner, capability);
     const rows = await this.database.query<OperationRow>(statement, [
       ...[lease, leaseMs, limit, partner.id, kind, capability],

@@ -26,46 +26,10 @@ const collections = (...answers: ConstructorParameters<typeof ScriptedHttp>) => 
 };
 
 describe('collecting', () => {
-  it('creates at once the first time', async () => {
+  it('creates a session', async () => {
     const { http, payments } = collections(reply(200, open));
     expect(await payments.collect(payment())).toMatchObject({ is: 'pending', reference: id });
     expect(http.asked).toEqual([create]);
-  });
-
-  it.each([
-    ['open', open, { is: 'pending', nextAction: { type: 'redirect' } }],
-    ['paid', paid, { is: 'succeeded', receipt: 'T_7QK3M2ZX' }],
-    ['expired', expired, { is: 'declined', reason: 'expired' }],
-  ])('again takes up the session that is there already (%s)', async (_state, session, outcome) => {
-    const { http, payments } = collections(list(session));
-    expect(await payments.collect(payment({ isRepeat: true }))).toMatchObject(outcome);
-    expect(http.asked).toEqual([search]);
-  });
-
-  it('again creates only what Wave does not have', async () => {
-    const { http, payments } = collections(list(), reply(200, open));
-    expect(await payments.collect(payment({ isRepeat: true }))).toMatchObject({ is: 'pending' });
-    expect(http.asked).toEqual([search, create]);
-  });
-
-  it.each([
-    ['gets no answer', new NoAnswer('hung up')],
-    ['is not reached', new NotReached('refused')],
-    ['is refused', reply(503, { code: 'service-unavailable' })],
-  ])('again creates nothing when the search %s', async (_what, answer) => {
-    const { http, payments } = collections(answer);
-    expect(await payments.collect(payment({ isRepeat: true }))).toMatchObject({ is: 'notSent' });
-    expect(http.asked).toEqual([search]);
-  });
-
-  it.each([
-    ['the session is of another amount', list(fixture('session-paid', { amount: '9' }))],
-    ['two sessions were paid', list(paid, fixture('session-paid', { id: 'cos-2' }))],
-    ['the search is unreadable', reply(200, '<html>')],
-  ])('again is unknown when %s', async (_what, answer) => {
-    const { http, payments } = collections(answer);
-    expect(await payments.collect(payment({ isRepeat: true }))).toMatchObject({ is: 'unknown' });
-    expect(http.asked).toEqual([search]);
   });
 
   it.each([
@@ -87,6 +51,16 @@ describe('an enquiry after a payment', () => {
     expect(await payments.enquire?.(submitted(payment()))).toMatchObject({ is: 'pending', reference: id });
     expect(await payments.enquire?.(submitted(payment()))).toEqual({ is: 'notFound' });
     expect(http.asked).toEqual([`GET /v1/checkout/sessions/${id}`, search, search]);
+  });
+
+  it.each([
+    ['the session is of another amount', list(fixture('session-paid', { amount: '9' }))],
+    ['two sessions were paid', list(paid, fixture('session-paid', { id: 'cos-2' }))],
+    ['the search is unreadable', reply(200, '<html>')],
+  ])('tells nothing where its id is not known and %s', async (_what, answer) => {
+    const { http, payments } = collections(answer);
+    expect(await payments.enquire?.(submitted(payment()))).toMatchObject({ is: 'unknown' });
+    expect(http.asked).toEqual([search]);
   });
 
   it.each([

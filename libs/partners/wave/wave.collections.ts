@@ -1,6 +1,5 @@
 import { type Clock } from '#domain';
 import {
-  beforeSending,
   type Collections,
   type EnquiryOutcome,
   type Order,
@@ -11,7 +10,7 @@ import {
   type SubmittedOrder,
 } from '#partner-kit';
 import { type WaveClient } from './wave.client.js';
-import { isSessionClosed, toNoNews, toNotSent, toRefusal } from './wave.errors.js';
+import { isSessionClosed, toNoNews, toRefusal } from './wave.errors.js';
 import { expectAmount, tellingSession, toSessionOutcome } from './wave.mapper.js';
 import { returnUrlsOf, toSessionBody } from './wave.requests.js';
 import { type WaveSettings } from './wave.settings.js';
@@ -19,16 +18,8 @@ import { isSuccess, read, WaveSession, WaveSessions } from './wave.wire.js';
 
 /** Debits a payer through a checkout session: a page that the payer opens and accepts in Wave's app. */
 export function waveCollections(client: WaveClient, settings: WaveSettings, clock: Clock): Collections {
-  /** Creating has no idempotency key, so what may have been sent before is searched for first. */
   async function collect(order: Order): Promise<Outcome> {
-    const body = toSessionBody(order, settings);
-    if (order.isRepeat) {
-      const earlier = await beforeSending(client.searchSessions(order.id));
-      if (!isSuccess(earlier)) return toNotSent(earlier);
-      const session = sessionIn(earlier, order);
-      if (session) return toSessionOutcome(session);
-    }
-    const reply = await client.createSession(body);
+    const reply = await client.createSession(toSessionBody(order, settings));
     if (!isSuccess(reply)) return toRefusal(reply, { isRepeat: false });
     return toSessionOutcome(onlySession(reply, order));
   }
@@ -64,8 +55,8 @@ export function waveCollections(client: WaveClient, settings: WaveSettings, cloc
 
   return {
     methods: ['link'],
-    // Not a promise of Wave's: `collect` searches before it creates again.
-    resubmissionIsSafe: () => true,
+    // Creating has no idempotency key: what was late and what was sent again would be two sessions, each to be paid.
+    resubmissionIsSafe: () => false,
     check: (order) => void returnUrlsOf(order, settings),
     collect: (order) => settle(collect(order), (outcome) => outcome),
     enquire: (order) => settleEnquiry(enquire(order), (outcome) => outcome),

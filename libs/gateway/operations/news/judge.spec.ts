@@ -155,6 +155,15 @@ describe('the judgement of news', () => {
       expect(judge(operation('unknown', { notFound: 1 }), notFound(2), safe).effect).toBe('resend');
     });
 
+    it('leads to nothing new once the order’s time is over', () => {
+      const safe = { ...around, resubmissionIsSafe: true };
+      const old = { notFound: 1, createdAt: new Date(NOW.getTime() - around.submitForMs) };
+      expect(judge(operation('unknown', old), notFound(2), safe)).toMatchObject({
+        to: 'failed',
+        changes: { failure: { reason: 'partner_unavailable', moneyMoved: 'no' } },
+      });
+    });
+
     it('never outweighs the partner’s own acknowledgement', () => {
       const acknowledged = operation('unknown', { notFound: 1, partnerReference: 'AG_1' });
       const judgement = judge(acknowledged, notFound(2), { ...around, resubmissionIsSafe: true });

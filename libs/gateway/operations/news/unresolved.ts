@@ -6,6 +6,10 @@ import { type Changes, type Circumstances, type Judgement, type News } from './n
 import { isConfirming, isOfAnother, isOfEarlierStep, judgeYesNotSent } from './question.js';
 import { AT_ONCE_MS, elapsedMs, nextLook, retryInMs } from './timetable.js';
 
+/** Nobody expects it to be carried out any more. */
+const isTooOld = ({ createdAt }: Operation, { now, submitForMs }: Circumstances): boolean =>
+  now.getTime() - createdAt.getTime() >= submitForMs;
+
 /** The partner has it. */
 export function judgePending(
   operation: Operation,
@@ -45,8 +49,7 @@ export function judgeNotSent(
   if (operation.state !== 'submitting' || isOfAnother(operation, news))
     return { effect: 'repeat', why: 'overtaken by other news', changes: {} };
   if (isConfirming(operation)) return judgeYesNotSent(operation, news, around, retryAfterMs);
-  const age = around.now.getTime() - operation.createdAt.getTime();
-  if (age >= around.submitForMs) {
+  if (isTooOld(operation, around)) {
     return {
       effect: 'moved',
       to: 'failed',
@@ -135,7 +138,7 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
     const again = Math.min(nextLook(operation, around), Math.max(around.visibilityDelayMs, 1_000));
     return noted('not found once: asked again before it counts', { notFound: enquiry }, again);
   }
-  if (around.resubmissionIsSafe) {
+  if (around.resubmissionIsSafe && !isTooOld(operation, around)) {
     // Counted until it is sent again: where that cannot be now, the next enquiry is enough.
     return { effect: 'resend', why: 'the partner never received it', changes: {} };
   }
