@@ -2,7 +2,7 @@ import type pg from 'pg';
 
 const BY_OPERATION = ['transitions', 'events', 'attempts', 'enquiries', 'notices', 'idempotency_keys'];
 const REFERRING = ['partner_references', 'discrepancies'];
-const BY_ID = ['operations', 'callbacks'];
+const BY_ID = ['operations', 'callbacks', 'messages'];
 const GROWING = [...BY_ID, ...BY_OPERATION, ...REFERRING];
 
 /** Empty tables, and nothing left to be written to disk. */

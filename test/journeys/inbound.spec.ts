@@ -116,8 +116,8 @@ describe('money that a partner brings for a customer of ours', () => {
     await pay(payee);
     const { receipt } = await untilEnded(payee, 'succeeded');
     expect(await conversation(stack, receipt?.id ?? '')).toEqual([
-      'received POST quoterequests: 200',
-      'received POST transfers: 200',
+      'received POST /quoterequests: 200',
+      'received POST /transfers: 200',
     ]);
   });
 

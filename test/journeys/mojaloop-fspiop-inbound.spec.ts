@@ -138,9 +138,9 @@ describe('money that a switch brings for a customer of ours', () => {
     const { receipt, credit } = await untilEnded(payee, 'succeeded');
     const said = await conversation(stack, receipt?.id ?? '');
     expect(said.filter((one) => !one.includes('oauth2'))).toEqual([
-      'received POST quotes: 202',
+      'received POST /quotes: 202',
       expect.stringMatching(/^sent PUT \/quotes\/[-0-9a-f]{36}: 200$/),
-      'received POST transfers: 202',
+      'received POST /transfers: 202',
       `sent PUT /transfers/${transferId}: 200`,
     ]);
     expect(await conversation(stack, credit?.id ?? '')).toEqual([

@@ -90,7 +90,7 @@ export class InboundDesk {
   }
 
   private async replyTo(request: InboundRequest, able: Inbound, asking: Asking): Promise<InboundReply> {
-    if (!asking.partner.enabled && NEW.includes(request.is))
+    if (!asking.partner.enabled && NEW.includes(request.is) && !(await this.isKnown(request, asking)))
       throw new InboundRefused('unavailable', 'nothing new is taken now');
     switch (request.is) {
       case 'health':
@@ -107,6 +107,11 @@ export class InboundDesk {
       case 'question':
         return able.tell ? this.later.take(request, asking) : this.replies.to(request, asking);
     }
+  }
+
+  /** A repeat of what was announced hears what stands, whatever has been switched off since. */
+  private async isKnown(request: InboundRequest, { partner }: Asking): Promise<boolean> {
+    return request.is === 'transfer' && (await this.replies.isAnnounced(request, partner));
   }
 
   private async credit(request: InboundTransfer, asking: Asking): Promise<InboundReply> {

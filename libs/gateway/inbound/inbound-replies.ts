@@ -65,7 +65,7 @@ export class InboundReplies {
   }
 
   /** Has anything been announced under this id, whatever it is? */
-  async isAnnounced({ id }: InboundTransfer, partner: Partner): Promise<boolean> {
+  async isAnnounced({ id }: Pick<InboundTransfer, 'id'>, partner: Partner): Promise<boolean> {
     return (await this.announcements.find(partner.id, id)) !== null;
   }
 

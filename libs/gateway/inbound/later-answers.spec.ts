@@ -239,6 +239,37 @@ describe('a partner that is told later', () => {
     expect(await told(id, 2)).toEqual(['quote_unknown', 'credited']);
   });
 
+  it('who asks is told no only of what nobody has announced, and nothing of trouble of our own', async () => {
+    const { id, payee } = another();
+    stage.peer.deaf.set(id, 1);
+    await ask({ is: 'question', id });
+    expect(await told(id)).toEqual(['transfer_unknown']);
+    await quoted(id, payee);
+    await ask({ is: 'transfer', id, payee });
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    expect(await told(id, 2)).toEqual(['transfer_unknown', 'credited']);
+    await rows('ALTER TABLE partner_references RENAME TO partner_references_away');
+    try {
+      expect(await ask({ is: 'question', id })).toEqual({ status: 202, result: 'accepted' });
+      await api.get(InboundDesk).drain(PATIENCE_MS);
+    } finally {
+      await rows('ALTER TABLE partner_references_away RENAME TO partner_references');
+    }
+    expect(await told(id, 2)).toEqual(['transfer_unknown', 'credited']);
+  });
+
+  it('hears how its transfer stands, although it has been switched off since', async () => {
+    const [{ id, payee }, { id: other }] = [another(), another()];
+    await quoted(id, payee);
+    await ask({ is: 'transfer', id, payee });
+    expect(await told(id)).toEqual(['credited']);
+    const off = { ...askerOf(api), enabled: false };
+    const askOff = async (body: Asked) => (await api.get(InboundDesk).answer(off, rawOf(body))).result;
+    expect(await askOff({ is: 'transfer', id, payee })).toBe('accepted');
+    expect(await told(id, 2)).toEqual(['credited', 'credited']);
+    expect(await askOff({ is: 'transfer', id: other, payee })).toBe('unavailable');
+  });
+
   it('is credited for once by one offer, under whatever names it orders', async () => {
     const [{ id: name, payee }, { id: first }, { id: second }] = [another(), another(), another()];
     await quoted(name, payee);

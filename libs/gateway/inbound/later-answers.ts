@@ -73,7 +73,16 @@ export class LaterAnswers {
     const reply = await this.replies
       .to(request, asking)
       .catch((error: unknown) => refusalOf(error, this.logger));
-    await this.tell(asking.partner, request, reply);
+    if (request.is !== 'question') return this.tell(asking.partner, request, reply);
+    // A no about a transfer ends it: it is told only of what is not on the books, and never of trouble of our own.
+    if (reply instanceof InboundRefused && reply.objection !== 'transfer_unknown') return;
+    const isNo = reply instanceof InboundRefused;
+    await this.tell(
+      asking.partner,
+      request,
+      reply,
+      async () => !isNo || this.isUnknown(request, asking.partner),
+    );
   }
 
   private async tell(
@@ -91,7 +100,7 @@ export class LaterAnswers {
   }
 
   /** Asked again, and announced since: then what it is told there counts, and a no that comes after a yes would end it. */
-  private async isUnknown(request: InboundTransfer, partner: Partner): Promise<boolean> {
+  private async isUnknown(request: Pick<InboundTransfer, 'id'>, partner: Partner): Promise<boolean> {
     return !(await this.replies.isAnnounced(request, partner));
   }
 

@@ -5,10 +5,10 @@ import {
   type PartnerMessage,
   type RawCallback,
 } from '#partner-kit';
-import { Coalescer, counter, Database, SystemClock } from '#platform';
+import { Coalescer, counter, Database, isDataError, SystemClock } from '#platform';
 import { type BeforeApplicationShutdown, Injectable, Logger } from '@nestjs/common';
 import { type Spelled } from '../operations/timeline-entries.js';
-import { maskBody, maskHeaders, maskText } from '../operations/timeline-mask.js';
+import { maskBody, maskHeaders, maskPath, maskText } from '../operations/timeline-mask.js';
 
 const KEEP = {
   name: 'messages-keep',
@@ -30,6 +30,17 @@ interface Row {
   readonly failure: string | null;
 }
 
+/** What waits to be written, not masked yet: nobody who moves money waits for that. */
+interface Waiting {
+  readonly partner: string;
+  readonly toRow: () => Row;
+}
+
+/** More than a process hears within a second. Beyond that the database is slow, and memory is for the money. */
+const MOST_WAITING = 2_000;
+/** Of the partner's making: longer ones are none of ours. */
+const LONGEST_TOPIC = 200;
+
 /**
  * Keeps what we and partners say to each other, masked, for the timelines of operations: of partners whose file asks for it
  * (`keepMessages`). Beside the money and not within: nothing waits for it, and what cannot be written is counted and lost.
@@ -43,7 +54,7 @@ export class Messages implements BeforeApplicationShutdown {
     labelNames: ['partner'],
   });
   private readonly writing = new Set<Promise<void>>();
-  private readonly rows: Coalescer<Row, undefined>;
+  private readonly rows: Coalescer<Waiting, undefined>;
 
   constructor(
     database: Database,
@@ -51,9 +62,12 @@ export class Messages implements BeforeApplicationShutdown {
   ) {
     this.rows = new Coalescer({
       run: async (batch) => {
-        await database.execute(KEEP, [JSON.stringify(batch)]);
+        await database.execute(KEEP, [JSON.stringify(batch.map(({ toRow }) => toRow()))]);
         return batch.map(() => undefined);
       },
+      isolates: isDataError,
+      parallel: 1,
+      maxBatch: 32,
     });
   }
 
@@ -61,7 +75,7 @@ export class Messages implements BeforeApplicationShutdown {
   during<T>({ id: partner, keepsMessages }: Partner, topic: string, work: () => Promise<T>): Promise<T> {
     if (!keepsMessages) return work();
     return overhear(work, (messages) => {
-      for (const message of messages) this.keep(toRow(partner, topic, message));
+      for (const message of messages) this.keep({ partner, toRow: () => rowOf(partner, topic, message) });
     });
   }
 
@@ -73,16 +87,8 @@ export class Messages implements BeforeApplicationShutdown {
     answer: CallbackAnswer,
   ): void {
     if (!keepsMessages) return;
-    const { receivedAt: at, method, path, headers, body } = raw;
-    this.keep({
-      ...{ partner, topic, direction: 'received', at, method, path: maskText(path) },
-      request: spelled(headers, body),
-      answer: {
-        status: answer.status,
-        ...spelled({ 'content-type': answer.contentType }, Buffer.from(answer.body)),
-      },
-      ...{ answered_at: this.clock.now(), failure: null },
-    });
+    const answeredAt = this.clock.now();
+    this.keep({ partner, toRow: () => rowOfReceived({ partner, topic, raw, answer, answeredAt }) });
   }
 
   /** Before the connections close. */
@@ -90,12 +96,19 @@ export class Messages implements BeforeApplicationShutdown {
     await Promise.all(this.writing);
   }
 
-  private keep(row: Row): void {
+  private keep(waiting: Waiting): void {
+    if (this.writing.size >= MOST_WAITING) {
+      this.lost.inc({ partner: waiting.partner });
+      return;
+    }
     const written: Promise<void> = this.rows
-      .submit(row)
+      .submit(waiting)
       .catch((error: unknown) => {
-        this.lost.inc({ partner: row.partner });
-        this.logger.warn({ err: error, partner: row.partner }, 'a message could not be kept for a timeline');
+        this.lost.inc({ partner: waiting.partner });
+        this.logger.warn(
+          { err: error, partner: waiting.partner },
+          'a message could not be kept for a timeline',
+        );
       })
       .finally(() => this.writing.delete(written));
     this.writing.add(written);
@@ -107,13 +120,32 @@ function spelled(headers: Readonly<Record<string, unknown>>, body: Buffer): Spel
   return { headers: maskHeaders(headers), body: text === '' ? null : text, cut };
 }
 
-const toRow = (
+const rowOf = (
   partner: string,
   topic: string,
   { sentAt: at, request, reply, repliedAt, failure }: PartnerMessage,
 ): Row => ({
-  ...{ partner, topic, direction: 'sent', at, method: request.method, path: maskText(request.path) },
+  ...{ partner, topic, direction: 'sent', at, method: request.method, path: maskPath(request.path) },
   request: spelled(request.headers ?? {}, Buffer.from(request.body ?? '')),
   answer: reply && { status: reply.status, ...spelled(reply.headers, Buffer.from(reply.text)) },
   ...{ answered_at: repliedAt, failure: failure === null ? null : maskText(failure) },
+});
+
+interface Asked {
+  readonly partner: string;
+  readonly topic: string;
+  readonly raw: RawCallback;
+  readonly answer: CallbackAnswer;
+  readonly answeredAt: Date;
+}
+
+const rowOfReceived = ({ partner, topic, raw, answer, answeredAt }: Asked): Row => ({
+  ...{ partner, topic: topic.slice(0, LONGEST_TOPIC), direction: 'received', at: raw.receivedAt },
+  ...{ method: raw.method, path: maskPath(`/${raw.path}`) },
+  request: spelled(raw.headers, raw.body),
+  answer: {
+    status: answer.status,
+    ...spelled({ 'content-type': answer.contentType }, Buffer.from(answer.body)),
+  },
+  ...{ answered_at: answeredAt, failure: null },
 });

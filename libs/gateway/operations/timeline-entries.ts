@@ -1,6 +1,6 @@
 import { type Actor, type OperationState, type PartnerWord } from '#domain';
 import { type Discrepancy, type DiscrepancyRow, toDiscrepancy } from './search-discrepancies.js';
-import { maskBody, masked, maskHeaders, maskText } from './timeline-mask.js';
+import { maskBody, masked, maskHeaders, maskPath, maskText } from './timeline-mask.js';
 
 interface Entry {
   readonly at: Date;
@@ -227,7 +227,7 @@ function callbackOf(row: NoticeRow): NoticeEntry['callback'] {
     id: row.callback_id,
     receivedAt: row.received_at,
     method: row.method,
-    path: maskText(row.path),
+    path: maskPath(row.path),
     source: row.source,
     verdict: row.verdict,
     verdictWhy: row.verdict_why,

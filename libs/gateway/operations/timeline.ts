@@ -32,12 +32,13 @@ const ANSWERS = of('answers', 'inbound_answers');
 const EVENTS = of('events', 'events');
 const DISCREPANCIES = of('discrepancies', 'discrepancies');
 
-/** Also what was said under the partner's name for it, before and after there was an operation. */
+/** Also what was said under the partner's name for it, before and after there was an operation: of a day at most. */
 const MESSAGES: Statement = {
   name: 'timeline-messages',
   text: `SELECT direction, at, method, path, request, answer, answered_at, failure FROM messages
     WHERE topic = ANY (ARRAY(SELECT $1::text UNION SELECT reference FROM partner_references WHERE operation_id = $1::uuid))
       AND partner = (SELECT partner FROM operations WHERE id = $1::uuid)
+      AND id >= lowest_id_at((SELECT created_at FROM operations WHERE id = $1::uuid) - interval '1 day')
     ORDER BY at, id`,
 };
 

@@ -41,6 +41,7 @@ export async function startStage(undo: AsyncDisposableStack, logLevel: string): 
     settings: { log: { level: logLevel } },
     partners: {
       [PARTNER]: {
+        keepMessages: false,
         settings: { baseUrl: scheme.outboundUrl, stageTimeoutMs: scheme.stageMs, from: PAYER },
         limits: { disbursements: limit, enquiries: limit },
       },

@@ -17,7 +17,7 @@ const FULL = `
   END
   $$`;
 const TABLES = [
-  ...['operations', 'transitions', 'events', 'attempts', 'enquiries', 'callbacks', 'notices'],
+  ...['operations', 'transitions', 'events', 'attempts', 'enquiries', 'callbacks', 'notices', 'messages'],
   ...['idempotency_keys', 'partner_references', 'discrepancies', 'partner_gates'],
 ];
 
