@@ -52,6 +52,7 @@ const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
   worker: [
     'submissions-claim',
     'confirmations-claim',
+    'resubmission-claim',
     'operations-apply',
     'enquiries-claim',
     'callbacks-claim',
