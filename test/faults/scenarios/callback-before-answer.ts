@@ -9,8 +9,16 @@ const ORDERS = [
 ] as const;
 const EACH = 3;
 
+/** `isEarly`: it came while a request was under way, all by the clock of the database. */
 const NEWS = `
-  SELECT c.state, n.effect FROM notices n JOIN callbacks c ON c.id = n.callback_id WHERE n.operation_id = $1`;
+  SELECT c.state, EXISTS (SELECT FROM attempts a WHERE a.operation_id = n.operation_id
+    AND a.started_at < c.received_at AND c.received_at < a.ended_at) AS "isEarly"
+  FROM notices n JOIN callbacks c ON c.id = n.callback_id WHERE n.operation_id = $1`;
+
+interface Heard {
+  readonly state: string;
+  readonly isEarly: boolean;
+}
 
 /** News that overtakes the answer to its own request is kept until that answer is in, and counts then. */
 export const callbackBeforeAnswer: Scenario = {
@@ -31,10 +39,14 @@ export const callbackBeforeAnswer: Scenario = {
     await movedOnce(world, ended);
     for (const { id, partner } of ended) {
       const what = `${id} at ${partner}`;
-      await world.until(`the callbacks of ${what} are read`, async () => {
-        const { rows } = await stack.database.query<{ state: string; effect: string }>(NEWS, [id]);
+      const heard = await world.until(`the callbacks of ${what} are read`, async () => {
+        const { rows } = await stack.database.query<Heard>(NEWS, [id]);
         return rows.length > 0 && rows.every(({ state }) => state === 'done') && rows;
       });
+      assert.ok(
+        heard.some(({ isEarly }) => isEarly),
+        `no callback of ${what} came before the answer`,
+      );
       // What an unsigned callback names is proven by an enquiry, a little later.
       await world.until(`the callback's receipt of ${what} counts`, async () => {
         const [{ receipt } = { receipt: null }] = await standing(world, [id]);
