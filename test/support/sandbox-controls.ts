@@ -33,10 +33,12 @@ export class SandboxControls {
 
   /** The faults that are set now. */
   async faults(partner: string): Promise<readonly Fault[]> {
-    const set = (await this.ask('GET', `partners/${partner}/faults`)) as readonly (Fault & {
-      fired: number;
-    })[];
-    return set.map(({ fired: _, ...fault }) => fault);
+    return (await this.armed(partner)).map(({ fired: _, ...fault }) => fault);
+  }
+
+  /** How often those that are set now have struck since they were set. */
+  async timesStruck(partner: string): Promise<number> {
+    return (await this.armed(partner)).reduce((sum, { fired }) => sum + fired, 0);
   }
 
   /** One more fault, beside those that are set. */
@@ -69,6 +71,10 @@ export class SandboxControls {
   /** A fresh partner: no movements, sessions, faults, counts. */
   async forget(partner: string): Promise<void> {
     await this.ask('DELETE', `partners/${partner}/books`);
+  }
+
+  private async armed(partner: string): Promise<readonly (Fault & { readonly fired: number })[]> {
+    return (await this.ask('GET', `partners/${partner}/faults`)) as (Fault & { fired: number })[];
   }
 
   private async ask(method: string, path: string, body?: unknown): Promise<unknown> {

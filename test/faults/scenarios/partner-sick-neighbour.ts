@@ -1,7 +1,8 @@
+import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault } from '../../support/sandbox-controls.js';
 import { type Scenario, type World } from '../world.js';
-import { allEnded, closeBreakers, idOf, phones } from './sights.js';
+import { allSucceeded, closeBreakers, idOf, phones } from './sights.js';
 
 const WELL = 'wave-sn';
 const SICK = 'mpesa-ke';
@@ -12,6 +13,8 @@ const EVERY_MS = 15;
 /** The neighbour's p99 may grow by half, and by what a busy machine does to one order in a hundred. */
 const MOST_TIMES = 1.5;
 const NOISE_MS = 150;
+/** A breaker keeps most orders from a partner that fails: so many have felt it before. */
+const LEAST_STRUCK = 3;
 /** Chance slows one measurement, a shared queue slows all of them: it counts when it shows every time. */
 const MEASUREMENTS = 3;
 
@@ -28,7 +31,7 @@ const TIMES = `
 
 /** 99 of 100 payments at the well partner took at most so long from being accepted to having succeeded. */
 async function p99Ms(world: World, ids: readonly string[]): Promise<number> {
-  await allEnded(world, ids, 40_000);
+  await allSucceeded(world, ids, 40_000);
   const { rows } = await world.stack.database.query<{ ms: number }>(TIMES, [ids]);
   return rows[Math.ceil(rows.length * 0.99) - 1]?.ms ?? Infinity;
 }
@@ -48,6 +51,8 @@ async function round(world: World, faults: readonly Fault[], orders = ORDERS): P
   }
   const p99 = await p99Ms(world, await Promise.all(well));
   await Promise.all(sick);
+  const struck = await stack.sandbox.timesStruck(SICK);
+  assert.ok(faults.length === 0 || struck >= LEAST_STRUCK, `${SICK} was sick for ${struck} requests only`);
   await stack.sandbox.misbehave(SICK);
   await closeBreakers(world);
   return p99;
