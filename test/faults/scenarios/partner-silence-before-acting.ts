@@ -1,12 +1,26 @@
 import assert from 'node:assert/strict';
 import { type Scenario, type World } from '../world.js';
-import { allSucceeded, closeBreakers, idOf, movedOnce, phones, type Standing, towards } from './sights.js';
+import {
+  allEnded,
+  allSucceeded,
+  closeBreakers,
+  idOf,
+  movedOnce,
+  movements,
+  passages,
+  phones,
+  type Standing,
+  towards,
+} from './sights.js';
 
 const VISIBILITY_MS = 1_500;
 /** Under way for longer than we wait for the answer and for the first "not found". */
 const ON_THE_ROAD_MS = 3_200;
 
-/** Answers "not found" that count: asked after the visibility delay, heard before the order was sent again. */
+/**
+ * Answers "not found" that were asked for so long after the order was sent, and heard before it was sent again or ended.
+ * $2: seconds.
+ */
 const COUNTED = `
   SELECT count(DISTINCT denials.number)::int AS counted FROM (
     SELECT e.number, e.asked_at, e.answered_at AS heard_at FROM enquiries e WHERE e.operation_id = $1 AND e.outcome = 'notFound'
@@ -17,12 +31,13 @@ const COUNTED = `
     WHERE n.operation_id = $1 AND n.says->>'is' = 'notFound'
   ) AS denials
   JOIN attempts first ON first.operation_id = $1 AND first.number = 1
-  JOIN attempts second ON second.operation_id = $1 AND second.number = 2
-  WHERE denials.asked_at >= first.started_at + make_interval(secs => $2::double precision / 1000)
-    AND denials.heard_at < second.started_at`;
+  JOIN operations o ON o.id = $1
+  LEFT JOIN attempts second ON second.operation_id = $1 AND second.number = 2
+  WHERE denials.asked_at >= first.started_at + make_interval(secs => $2::double precision)
+    AND denials.heard_at <= coalesce(second.started_at, o.completed_at)`;
 
-async function countedDenials({ stack }: World, id: string): Promise<number> {
-  const { rows } = await stack.database.query<{ counted: number }>(COUNTED, [id, VISIBILITY_MS]);
+async function denials({ stack }: World, id: string, afterMs: number): Promise<number> {
+  const { rows } = await stack.database.query<{ counted: number }>(COUNTED, [id, afterMs / 1_000]);
   return rows[0]?.counted ?? 0;
 }
 
@@ -43,10 +58,30 @@ async function isLost(world: World, kind: 'pay' | 'transfer', partner: 'wave-sn'
   return idOf(await world.recorder[kind]({ partner, msisdn }));
 }
 
-async function wasDeniedTwice(world: World, { id, kind, partner, attempts }: Standing): Promise<void> {
-  assert.equal(attempts, 2, `${kind} ${id} at ${partner} was sent ${attempts} times`);
-  const counted = await countedDenials(world, id);
-  assert.ok(counted >= 2, `${kind} ${id} at ${partner} was sent again after ${counted} denials that count`);
+/** A denial counts once what is denied would be visible. */
+async function wasDeniedTwice(world: World, operation: Standing, attempts: number): Promise<void> {
+  const what = `${operation.kind} ${operation.id} at ${operation.partner}`;
+  assert.equal(operation.attempts, attempts, `${what} was sent ${operation.attempts} times`);
+  const counted = await denials(world, operation.id, VISIBILITY_MS);
+  assert.ok(counted >= 2, `${what} was believed lost after ${counted} denials that count`);
+}
+
+/** It was asked about and denied, and paid afterwards all the same. */
+async function wasDoubted(world: World, id: string): Promise<void> {
+  const seen = await passages(world, id);
+  assert.ok(seen.includes('unknown'), `${id} was never in doubt: ${seen.join(' ')}`);
+  assert.ok((await denials(world, id, 0)) > 0, `${id} was never denied`);
+}
+
+/** Whose partner would take it for another order is not sent again: it ends, and nobody has paid. */
+async function endedUnpaid(world: World, id: string): Promise<void> {
+  const [operation] = await allEnded(world, [id]);
+  assert.ok(operation);
+  const { failure } = await world.stack.client.operation(id);
+  assert.equal(operation.state, 'failed', `${id} ended as ${operation.state}`);
+  assert.equal(failure?.moneyMoved, 'no', `whether money moved for ${id}`);
+  assert.deepEqual(await movements(world, operation), [], `movements of ${id}`);
+  await wasDeniedTwice(world, operation, 1);
 }
 
 const deadlines = { visibilityDelayMs: VISIBILITY_MS, enquiryTimetableMs: [300, 600, 1_200, 1_800, 2_400] };
@@ -64,13 +99,15 @@ export const silenceBeforeActing: Scenario = {
   async run(world) {
     await closeBreakers(world);
     const late = await arrivesLate(world);
-    const lost = [
+    const sentAgain = [
       await isLost(world, 'transfer', 'wave-sn'),
-      await isLost(world, 'pay', 'wave-sn'),
       await isLost(world, 'transfer', 'mpesa-ke'),
     ];
-    const ended = await allSucceeded(world, [late, ...lost]);
+    const sentOnce = await isLost(world, 'pay', 'wave-sn');
+    const ended = await allSucceeded(world, [late, ...sentAgain]);
     await movedOnce(world, ended);
-    for (const one of ended) if (lost.includes(one.id)) await wasDeniedTwice(world, one);
+    await wasDoubted(world, late);
+    for (const one of ended) if (sentAgain.includes(one.id)) await wasDeniedTwice(world, one, 2);
+    await endedUnpaid(world, sentOnce);
   },
 };
