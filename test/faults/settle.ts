@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { EXPLAINS_MISPASSED, EXPLAINS_NO_END, inSql } from './invariants/flags.js';
 
 const PAUSE_MS = 100;
 const NAMED = 8;
@@ -16,14 +17,15 @@ const LEFT = `
   SELECT kind || ' ' || id || ' at ' || partner || ' is ' || state AS what FROM operations o
   WHERE state NOT IN ('succeeded', 'failed', 'cancelled', 'expired')
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
-      AND d.opened_at < now() - interval '${GRACE_S} seconds')
+      AND d.kind IN (${inSql(EXPLAINS_NO_END)}) AND d.opened_at < now() - interval '${GRACE_S} seconds')
   UNION ALL
   SELECT 'a callback of ' || partner || ' (' || id || ') is not read, failures: ' || failures
   FROM callbacks WHERE due_at IS NOT NULL AND state = 'stored'
   UNION ALL
   SELECT 'receipt ' || receipt_id || ' is not passed on' FROM passing_on p
   WHERE NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
-    WHERE d.settled_at IS NULL AND (o.id IN (p.receipt_id, p.credit_id) OR o.reverses = p.credit_id))
+    WHERE d.settled_at IS NULL AND d.kind IN (${inSql(EXPLAINS_MISPASSED)})
+      AND (o.id IN (p.receipt_id, p.credit_id) OR o.reverses = p.credit_id))
   UNION ALL
   SELECT 'the answer to transfer ' || transfer || ' of ' || partner || ' is not told, tries: ' || tries
   FROM inbound_answers WHERE due_at IS NOT NULL

@@ -1,6 +1,14 @@
 import { isTerminal, type OperationState } from '#domain';
 import type pg from 'pg';
 import { SCHEME, SWITCH } from '../settings.js';
+import {
+  EXPLAINS_AMOUNT,
+  EXPLAINS_GIVEN_BACK,
+  EXPLAINS_MOVED,
+  EXPLAINS_REVERSAL,
+  EXPLAINS_UNMOVED,
+  isExplained,
+} from './flags.js';
 import { fewOf, type Invariant } from './invariant.js';
 import { type Ledger, minorOf, type Movement, readLedger, type Story } from './money.js';
 import { findMispassed, findUnannounced, findUnannouncedAt } from './passed-on.js';
@@ -9,16 +17,18 @@ import { type Balance, type MoneyOperation } from './read-money.js';
 const hasEnded = ({ state }: MoneyOperation): boolean => isTerminal(state as OperationState);
 
 function disagreementOf({ operation, movements }: Story): readonly string[] {
-  const { kind, id, partner, state, amountMinor, currency, isFlagged } = operation;
-  if (!hasEnded(operation) || isFlagged) return [];
+  const { kind, id, partner, state, amountMinor, currency } = operation;
+  if (!hasEnded(operation)) return [];
   const name = `${kind} ${id} at ${partner} is ${state}`;
   if (state !== 'succeeded') {
+    if (isExplained(operation, EXPLAINS_MOVED)) return [];
     return movements.map(({ entry }) => `${name}, yet ${entry.amount} ${entry.currency} moved`);
   }
   const [movement] = movements;
-  if (!movement) return [`${name}, yet nothing moved`];
+  if (!movement) return isExplained(operation, EXPLAINS_UNMOVED) ? [] : [`${name}, yet nothing moved`];
   const { minor, entry } = movement;
-  return minor === amountMinor && entry.currency === currency
+  const isAsAsked = minor === amountMinor && entry.currency === currency;
+  return isAsAsked || isExplained(operation, EXPLAINS_AMOUNT)
     ? []
     : [
         `${name} with ${amountMinor} ${currency} in minor units, the books say ${entry.amount} ${entry.currency}`,
@@ -27,8 +37,9 @@ function disagreementOf({ operation, movements }: Story): readonly string[] {
 
 /** What was given back of one operation, over all its reversals. */
 function reversalsOf({ operation, reversals, givenBack }: Story): readonly string[] {
-  const isOpen = reversals.some((one) => !hasEnded(one) || one.isFlagged) || operation.isFlagged;
-  if (isOpen || (reversals.length === 0 && givenBack.length === 0)) return [];
+  const isOpen = reversals.some((one) => !hasEnded(one) || isExplained(one, EXPLAINS_REVERSAL));
+  if (isOpen || isExplained(operation, EXPLAINS_GIVEN_BACK)) return [];
+  if (reversals.length === 0 && givenBack.length === 0) return [];
   const said = reversals
     .filter(({ state }) => state === 'succeeded')
     .reduce((sum, { amountMinor }) => sum + amountMinor, 0n);

@@ -95,8 +95,12 @@ describe('the invariants about the database', () => {
     await spoil(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency, deadline_at)
       VALUES ('${ID}', 'payment', 'wave-sn', 'pending', 2500, 'XOF', now() - interval '1 minute')`);
     expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
-    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
-      VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    const flag = (id: string, kind: string) =>
+      spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+        VALUES ('${id}', '${kind}', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    await flag(OTHER, 'unmapped_answer');
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await flag(ID, 'unresolved_past_deadline');
     expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
   });
 

@@ -1,4 +1,5 @@
 import type pg from 'pg';
+import { EXPLAINS_MISPASSED, EXPLAINS_NO_END, inSql } from './flags.js';
 import { fewOf, type Invariant } from './invariant.js';
 
 /** A sweep that is about to flag something is not late yet. */
@@ -12,14 +13,16 @@ const OPEN = `
   WHERE state NOT IN ('succeeded', 'failed', 'cancelled', 'expired')
     AND (created_at < now() - make_interval(secs => $1::double precision / 1000)
       OR deadline_at IS NULL OR deadline_at < now() - make_interval(secs => $2::double precision / 1000))
-    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL)
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
+      AND d.kind IN (${inSql(EXPLAINS_NO_END)}))
   UNION ALL
   SELECT format('receipt %s is %s and its credit %s is %s, %s s after it was announced, and nothing flags it', r.id, r.state,
     c.id, c.state, round(extract(epoch FROM now() - r.created_at)))
   FROM passing_on p JOIN operations r ON r.id = p.receipt_id JOIN operations c ON c.id = p.credit_id
   WHERE r.created_at < now() - make_interval(secs => $1::double precision / 1000)
     AND NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
-      WHERE d.settled_at IS NULL AND (o.id IN (r.id, c.id) OR o.reverses = c.id))`;
+      WHERE d.settled_at IS NULL AND d.kind IN (${inSql(EXPLAINS_MISPASSED)})
+        AND (o.id IN (r.id, c.id) OR o.reverses = c.id))`;
 
 export async function findForgotten(
   database: Pick<pg.Pool, 'query'>,

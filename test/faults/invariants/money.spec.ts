@@ -21,7 +21,6 @@ const operation = (more: Partial<MoneyOperation> = {}): MoneyOperation => ({
     reverses: null,
     ...{ passesOn: null, partnerReference: null, feeMinor: 0n, flags: [] },
     names: ['op-1', 'cos-1', 'T_1'],
-    isFlagged: false,
   },
   ...more,
 });
@@ -181,7 +180,7 @@ describe('the invariants about money', () => {
     });
 
     it('believe a discrepancy that explains it, and no other', () => {
-      const flagged = (kind: string) => ({ ...receipt, flags: [kind], isFlagged: true });
+      const flagged = (kind: string) => ({ ...receipt, flags: [kind] });
       expect(wrong([flagged('credit_not_taken_back'), credit], [], [got])).toEqual([]);
       expect(wrong([flagged('amount_mismatch'), credit], [], [got])).toHaveLength(1);
     });
@@ -208,7 +207,30 @@ describe('the invariants about money', () => {
     expect(wrongIn([operation()], [entry()], '2474').disagree).toHaveLength(1);
   });
 
-  it('leave to people what is flagged', () => {
-    expect(wrongIn([operation({ state: 'failed', isFlagged: true })], [entry()])).toEqual(nothing);
+  const failed = operation({ state: 'failed' });
+  const succeeded = operation();
+  it.each([
+    ['a failure with money', 'contradictory_news', [failed], [entry()]],
+    ['a failure with money', 'amount_mismatch', [failed], [entry()]],
+    ['a failure with money', 'unresolved_past_deadline', [failed], [entry()]],
+    ['a failure with money', 'committed_not_credited', [failed], [entry()]],
+    ['a success without money', 'contradictory_news', [succeeded], []],
+    ['a success without money', 'ambiguous_receipt', [succeeded], []],
+    ['another amount', 'amount_mismatch', [succeeded], [entry({ amount: '2499' })]],
+    ['a reversal that gave nothing back', 'contradictory_news', [reversal, succeeded], [entry()]],
+  ])('leave to people %s beside %s', (_, kind, [first = succeeded, ...others], entries) => {
+    expect(wrongIn([{ ...first, flags: [kind] }, ...others], entries)).toEqual(nothing);
+  });
+
+  it.each([
+    ['a failure with money', 'unmapped_answer', [failed], [entry()]],
+    ['a failure with money', 'ambiguous_receipt', [failed], [entry()]],
+    ['a success without money', 'unmapped_answer', [succeeded], []],
+    ['a success without money', 'amount_mismatch', [succeeded], []],
+    ['another amount', 'contradictory_news', [succeeded], [entry({ amount: '2499' })]],
+    ['a reversal that gave nothing back', 'unmapped_answer', [reversal, succeeded], [entry()]],
+    ['a reversal that gave nothing back', 'amount_mismatch', [succeeded, reversal], [entry()]],
+  ])('find %s beside %s, which does not explain it', (_, kind, [first = succeeded, ...others], entries) => {
+    expect(wrongIn([{ ...first, flags: [kind] }, ...others], entries).disagree).toHaveLength(1);
   });
 });

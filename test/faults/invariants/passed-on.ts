@@ -1,11 +1,5 @@
+import { EXPLAINS_MISPASSED, isExplained } from './flags.js';
 import { type Ledger, type Movement, type Story } from './money.js';
-
-/** What an open discrepancy may say for itself where a customer has another amount than the scheme owes. */
-const EXPLAINS: readonly string[] = [
-  'committed_not_credited',
-  'credit_not_taken_back',
-  'unresolved_past_deadline',
-];
 
 /** Everything that goes by one of the partner's own names: receipts, and the credits that pass them on. */
 interface Passing {
@@ -44,12 +38,12 @@ function passingsOf({ stories, orphans }: Ledger): readonly Passing[] {
   return [...found.values()];
 }
 
-function isExplained({ receipts, credits }: Passing): boolean {
+function isFlagged({ receipts, credits }: Passing): boolean {
   const concerned = [...receipts, ...credits].flatMap(({ operation, reversals }) => [
     operation,
     ...reversals,
   ]);
-  return concerned.some(({ flags }) => flags.some((kind) => EXPLAINS.includes(kind)));
+  return concerned.some((operation) => isExplained(operation, EXPLAINS_MISPASSED));
 }
 
 /** @returns a sentence for each movement of which a customer has another amount than the partner owes, less our fee */
@@ -62,7 +56,7 @@ export function findMispassed(ledger: Ledger): readonly string[] {
     );
     const fee = receipts[0]?.operation.feeMinor ?? 0n;
     const due = credited === 0n ? 0n : credited + fee;
-    return owed === due || isExplained(passing)
+    return owed === due || isFlagged(passing)
       ? []
       : [
           `for ${name} its books owe us ${owed} in minor units, credited is ${credited} and the fee is ${fee}`,

@@ -24,8 +24,6 @@ export interface MoneyOperation {
   readonly names: readonly string[];
   /** Kinds of the open discrepancies about it. */
   readonly flags: readonly string[];
-  /** An open discrepancy says that something about it is not clear. */
-  readonly isFlagged: boolean;
 }
 
 /** Of a partner's account, decimal strings; `changes`: signed, of every entry. */
@@ -44,7 +42,7 @@ export interface MoneyRecords {
   readonly balances: readonly Balance[];
 }
 
-interface Row extends Omit<MoneyOperation, 'amountMinor' | 'feeMinor' | 'isFlagged' | 'names'> {
+interface Row extends Omit<MoneyOperation, 'amountMinor' | 'feeMinor' | 'names'> {
   readonly amountMinor: string;
   readonly feeMinor: string;
   readonly names: readonly (string | null)[];
@@ -63,7 +61,6 @@ const toOperation = ({ amountMinor, feeMinor, names, ...row }: Row): MoneyOperat
   ...row,
   amountMinor: BigInt(amountMinor),
   feeMinor: BigInt(feeMinor),
-  isFlagged: row.flags.length > 0,
   names: [...new Set(names.filter((name) => name !== null))],
 });
 

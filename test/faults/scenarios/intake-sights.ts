@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { EXPLAINS_NO_END, inSql } from '../invariants/flags.js';
 import { type World } from '../world.js';
 import { deadlineNow } from './sights.js';
 
@@ -56,7 +57,8 @@ export async function othersRest({ stack }: World): Promise<void> {
 const STUCK = `
   SELECT id, kind = 'payment' AND partner = 'mpesa-ke' AND state = 'unknown' AND partner_reference IS NULL AS "isPrompt"
   FROM operations o WHERE id = ANY ($1::uuid[]) AND state NOT IN ('succeeded', 'failed', 'cancelled', 'expired')
-    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL)`;
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
+      AND d.kind IN (${inSql(EXPLAINS_NO_END)}))`;
 
 /** Resolves when each of them has ended or is flagged. Where nothing but the deadline is left, it comes at once. */
 export async function resolved(world: World, ids: readonly string[], withinMs = 60_000): Promise<void> {
