@@ -78,7 +78,10 @@ export const badWire: Scenario = {
           length === 1 ? 'succeeded' : 'failed',
           `${what}, moved ${length} times`,
         );
-        assert.equal(operation.state, 'succeeded', `${what}: nothing was wrong with it but the wire`);
+        // What never got there is sent again only where a second one would not be another.
+        const maySendAgain = operation.kind !== 'payment' || operation.partner !== 'wave-sn';
+        if (maySendAgain)
+          assert.equal(operation.state, 'succeeded', `${what}: nothing was wrong with it but the wire`);
       }
     }
   },
