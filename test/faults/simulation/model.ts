@@ -18,6 +18,8 @@ export interface Expected {
   seen: readonly string[];
   /** A cancellation was answered 2xx. */
   mayBeCancelled: boolean;
+  /** And the answer said that it is. */
+  isCancelled: boolean;
   /** Its client answers the questions of its partner. */
   readonly isAsked: boolean;
   /** Yes was said to the price: only now may money move. */
@@ -59,9 +61,10 @@ export function wrongStep(before: readonly string[], now: readonly string[]): st
 
 /** The states in which it may have ended, once everything has settled. */
 export function possibleEnds(
-  { fate, mayBeCancelled, isAsked, mayMove }: Expected,
+  { fate, mayBeCancelled, isCancelled, isAsked, mayMove }: Expected,
   { isDisturbed }: Model,
 ): readonly string[] {
+  if (isCancelled && !isDisturbed) return ['cancelled'];
   const own = !mayMove ? [] : fate === 'moves' ? ['succeeded'] : ['failed'];
   const cancelled = mayBeCancelled ? ['cancelled'] : [];
   // An offer that nobody accepted in time, or whose yes met nobody.

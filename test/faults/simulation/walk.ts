@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { EXPLAINS_NO_END, inSql } from '../invariants/flags.js';
 import { type Answered, type Order, type Scenario, type World } from '../world.js';
 import { ASKED, asksFirst } from './traffic.js';
 import { type Expected, type Fate, type Model, newModel, possibleEnds, wrongStep } from './model.js';
@@ -50,7 +51,14 @@ class Ask implements Step {
       kind: is === 'pay' ? 'payment' : 'transfer',
       amount: Number(value),
       fate: msisdn === undefined ? 'moves' : 'is refused',
-      ...{ seen: ['received'], mayBeCancelled: false, givenBack: 0, isAsked, mayMove: !isAsked },
+      ...{
+        seen: ['received'],
+        mayBeCancelled: false,
+        isCancelled: false,
+        givenBack: 0,
+        isAsked,
+        mayMove: !isAsked,
+      },
     });
   }
 
@@ -109,6 +117,7 @@ class Cancel implements Step {
     const answer = await stack.client.post(`/v1/operations/${one.id}/cancel`, {}).catch(() => null);
     // Not answered: it may have been heard.
     if (answer === null || answer.status < 300 || answer.status >= 500) one.mayBeCancelled = true;
+    if (answer?.status === 200 && answer.body.state === 'cancelled') one.isCancelled = true;
   }
 
   toString = (): string => `cancel(${this.n})`;
@@ -245,7 +254,11 @@ export const walk = (round: number, length = 40): Scenario => ({
   },
 });
 
+const FLAGGED = `SELECT FROM discrepancies
+  WHERE operation_id = $1 AND settled_at IS NULL AND kind IN (${inSql(EXPLAINS_NO_END)})`;
+
+/** Somebody is told that it has not ended. */
 async function isFlagged({ stack }: World, id: string): Promise<boolean> {
-  const { rowCount } = await stack.database.query('SELECT FROM discrepancies WHERE operation_id = $1', [id]);
+  const { rowCount } = await stack.database.query(FLAGGED, [id]);
   return (rowCount ?? 0) > 0;
 }
