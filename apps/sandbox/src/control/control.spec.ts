@@ -41,6 +41,19 @@ describe('the control API', () => {
     expect((await stage.control('GET', '/faults')).json).toEqual([]);
   });
 
+  it('adds a fault beside those that are set', async () => {
+    await stage.control('PUT', '/faults', [{ fault: 'slow', delayMs: 1, count: 2 }]);
+    await stage.control('POST', '/faults', [{ fault: 'throttled', count: 1 }]);
+    const added = await stage.control('POST', '/faults', [{ fault: 'reset' }]);
+    expect(added.json).toMatchObject([
+      { fault: 'slow', count: 2, fired: 0 },
+      { fault: 'throttled', fired: 0 },
+      { fault: 'reset', fired: 0 },
+    ]);
+    expect((await stage.control('POST', '/faults', [{ fault: 'gremlins' }])).status).toBe(400);
+    await stage.control('DELETE', '/faults');
+  });
+
   it('refuses broken JSON, a partner and a route that are not there', async () => {
     expect(await stage.control('PUT', '/faults', '[{')).toMatchObject({
       status: 400,

@@ -72,6 +72,11 @@ function faultRoutes(scope: FastifyInstance, desks: Desks): void {
     faults.replace(FaultList.parse(request.body));
     return faults.list();
   });
+  scope.post('/partners/:id/faults', (request) => {
+    const { faults } = deskOf(request, desks);
+    faults.add(FaultList.parse(request.body));
+    return faults.list();
+  });
   scope.delete('/partners/:id/faults', (request, reply) => {
     deskOf(request, desks).faults.replace([]);
     return reply.code(204).send();

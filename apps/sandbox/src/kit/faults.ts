@@ -98,7 +98,13 @@ export class PartnerFaults implements Faults {
   }
 
   replace(wishes: readonly Fault[]): void {
-    this.#armed = wishes.map((wish) => ({ wish, fired: 0 }));
+    this.#armed = [];
+    this.add(wishes);
+  }
+
+  /** Beside those that are set: they go on as they are, with what they have fired. */
+  add(wishes: readonly Fault[]): void {
+    this.#armed = [...this.#armed, ...wishes.map((wish) => ({ wish, fired: 0 }))];
   }
 
   list(): readonly (Fault & { fired: number })[] {
