@@ -38,6 +38,8 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
 
   it.each([
     ['nobody', msisdn('02'), '3204'],
+    ['a blocked account', msisdn('03'), '5400'],
+    ['a closed account', msisdn('04'), '5107'],
     ['a type of name that nobody has', { idType: 'EMAIL', idValue: 'awa@demo.sn' }, '3100'],
     ['a name that is no number', { idType: 'MSISDN', idValue: 'awa' }, '3101'],
   ])('finds %s', async (_who, payee, code) => {

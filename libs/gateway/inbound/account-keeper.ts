@@ -32,7 +32,7 @@ export class AccountKeeper {
     private readonly partners: PartnerRegistry,
   ) {}
 
-  /** @throws InboundRefused where nobody is found, or the account cannot be told of */
+  /** @throws InboundRefused where nobody is found, or the account cannot be told of or be paid at all */
   async find(keeper: string, party: Party): Promise<PartyAnswer> {
     const found = usable(
       await this.calls.findAndAsk(keeper, 'parties', (parties) =>
@@ -40,14 +40,15 @@ export class AccountKeeper {
       ),
     );
     if (found.exists === false) throw new InboundRefused('party_unknown', 'there is no such account');
+    const status = found.account?.status;
+    if (status === 'blocked') throw new InboundRefused('party_blocked', 'the account is blocked');
+    if (status === 'closed') throw new InboundRefused('party_closed', 'the account is closed');
     return found;
   }
 
-  /** @throws InboundRefused where the account cannot be paid at all, or not that much */
+  /** @throws InboundRefused where the account cannot be paid at all, or not that */
   async quote(keeper: string, question: InboundQuote): Promise<Extract<QuoteAnswer, { is: 'offered' }>> {
     const { account } = await this.find(keeper, question.payee);
-    if (account?.status === 'blocked') throw new InboundRefused('party_blocked', 'the account is blocked');
-    if (account?.status === 'closed') throw new InboundRefused('party_closed', 'the account is closed');
     if (account && !account.currencies.includes(question.amount.currency))
       throw new InboundRefused('currency_not_held', 'the account does not hold this currency');
     const { id, payee, payer, amount, amountIs } = question;
