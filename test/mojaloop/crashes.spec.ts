@@ -84,4 +84,21 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
     expect((await client.tries(id)).attempts).toBe(3);
   });
+
+  it('are asked about when redis forgot them with the last yes under way', async () => {
+    const id = await untilLastYes();
+    await scheme.forget();
+    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    expect((await client.tries(id)).attempts).toBe(3);
+  });
+
+  it('move no money when redis forgot them between question and yes', async () => {
+    const id = await client.toQuote();
+    await scheme.forget();
+    expect((await client.confirm(id, 'quote')).status).toBe(200);
+    const { state, failure } = await client.untilState(id, ['unknown', 'failed', 'expired', 'succeeded']);
+    expect(state).not.toBe('succeeded');
+    if (failure !== null) expect(failure).toMatchObject({ moneyMoved: 'no' });
+    expect((await client.tries(id)).attempts).toBe(3);
+  });
 });

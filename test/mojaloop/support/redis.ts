@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/ports.js';
@@ -17,7 +18,9 @@ const accepts = (port: number): Promise<boolean> =>
   });
 
 /** Where a scheme adapter keeps its transfers. One for each: they talk through it, whatever the number of its database. */
-export async function startRedis(directory: string): Promise<{ redis: Peer; url: string }> {
+export async function startRedis(
+  directory: string,
+): Promise<{ redis: Peer; url: string; forget: () => Promise<void> }> {
   await needProgram(PROGRAM);
   const port = await freePort();
   const redis = new Peer({
@@ -29,5 +32,17 @@ export async function startRedis(directory: string): Promise<{ redis: Peer; url:
     isReady: () => accepts(port),
   });
   await redis.start();
-  return { redis, url: `redis://127.0.0.1:${port}` };
+  return { redis, url: `redis://127.0.0.1:${port}`, forget: () => forget(port) };
+}
+
+/** Everything that it holds is gone; who listens to it goes on listening. @throws where it does not say so */
+async function forget(port: number): Promise<void> {
+  const socket = connect(port, '127.0.0.1');
+  try {
+    socket.write('FLUSHALL\r\n');
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    if (!answer.toString().startsWith('+OK')) throw new Error(`redis says ${answer.toString()}`);
+  } finally {
+    socket.destroy();
+  }
 }

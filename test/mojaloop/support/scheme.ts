@@ -21,6 +21,8 @@ export interface Scheme {
   readonly schemeAdapter: Peer;
   readonly redis: Peer;
   readonly theSwitch: Peer;
+  /** What the scheme adapter keeps of its transfers is gone. */
+  readonly forget: () => Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function startScheme({
   });
   const [inbound = 0, outbound = 0, tests = 0, metrics = 0, switchPort = 0, connectorPort = 0] =
     await Promise.all(Array.from({ length: 6 }, () => freePort()));
-  const { redis, url } = await startRedis(directory);
+  const { redis, url, forget } = await startRedis(directory);
   undo.defer(() => redis.kill());
   const theSwitch = await startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
   undo.defer(() => theSwitch.kill());
@@ -87,7 +89,7 @@ export async function startScheme({
   undo.defer(() => schemeAdapter.kill());
   const started = undo.move();
   return {
-    ...{ outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, redis, theSwitch },
+    ...{ outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, redis, theSwitch, forget },
     stop: () => started.disposeAsync(),
   };
 }
