@@ -9,12 +9,13 @@ const PARKED = /^failed 8 times/;
 
 /** Whatever the callback of the poisoned operation claims, the database refuses to write it down. */
 const POISON = (reference: string) => `
-  CREATE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
+  CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS $$
   BEGIN RAISE EXCEPTION 'poison' USING ERRCODE = 'check_violation'; END $$;
-  CREATE TRIGGER poison BEFORE UPDATE ON operations FOR EACH ROW
+  CREATE OR REPLACE TRIGGER poison BEFORE UPDATE ON operations FOR EACH ROW
     WHEN (NEW.reference = '${reference}' AND NEW.claimed_receipt IS NOT NULL) EXECUTE FUNCTION poison()`;
-/** First off the table, which locks it before its partitions, as all do who write to it. */
-const ANTIDOTE = 'DROP TRIGGER IF EXISTS poison ON operations; DROP FUNCTION IF EXISTS poison';
+/** The trigger stays: to take it off would lock the table and its partitions against those who write there. */
+const ANTIDOTE = `
+  CREATE OR REPLACE FUNCTION poison() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NEW; END'`;
 
 interface Kept {
   readonly id: string;
