@@ -44,7 +44,10 @@ export class Enquiries {
     const outcome = await this.outcomeOf(partner, operation);
     const judgement = await this.verdicts.take(operation, {
       partner,
-      news: { outcome, from: 'enquiry', conclusive: true, enquiry: operation.enquiries, askedAt },
+      news: {
+        ...{ outcome, from: 'enquiry', conclusive: true, enquiry: operation.enquiries, askedAt },
+        claimAsked: operation.claimedReceipt,
+      },
       actor: 'partner',
       evidence: { enquiry: operation.enquiries },
       resubmissionIsSafe: this.calls.resubmissionIsSafe(partner, operation),

@@ -37,6 +37,21 @@ describe('a receipt that a callback claims', () => {
     expect(judgement.why).toContain('not the receipt');
   });
 
+  it('is asked about once more where the partner was asked before it was claimed', () => {
+    const early = { ...confirmed, claimAsked: null };
+    const judgement = judge(claimed('pending'), early, around);
+    expect(judgement).toMatchObject({ to: 'succeeded', dueInMs: AT_ONCE_MS });
+    expect(judgement.changes.claimedReceipt).toBeUndefined();
+    expect(judge(claimed('succeeded'), early, around)).toMatchObject({
+      ...{ effect: 'noted', changes: {}, dueInMs: AT_ONCE_MS },
+    });
+    const asked = { ...confirmed, claimAsked: 'UJC4K7W2QX' };
+    expect(judge(claimed('pending'), asked, around)).toMatchObject({
+      changes: { claimedReceipt: null },
+      dueInMs: null,
+    });
+  });
+
   it('is the one of money that came unasked', () => {
     const judgement = judge(claimed('pending', { kind: 'receipt' }), confirmed, around);
     expect(judgement).toMatchObject({ to: 'succeeded', changes: { receipt: 'UJC4K7W2QX' } });

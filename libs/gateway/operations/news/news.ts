@@ -19,6 +19,8 @@ export interface News {
   readonly enquiry?: number | undefined;
   /** When that enquiry was made; absent: now. */
   readonly askedAt?: Date | undefined;
+  /** The receipt that was claimed when it was made, null: none; absent: it was not asked about. */
+  readonly claimAsked?: string | null | undefined;
   /** Which attempt says so: what never left in one tells nothing of the next. */
   readonly attempt?: number | undefined;
   /** From an address that is not known as the partner's. */

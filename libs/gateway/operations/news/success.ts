@@ -100,6 +100,7 @@ export function judgeSuccess(
     });
   const receipt = provenReceipt(operation, outcome);
   const isUnproven = receipt === undefined && operation.claimedReceipt !== null;
+  const isAskedAgain = isUnproven && isNewerClaim(operation, news);
   const proof = isUnproven ? `${news.from}, but not the receipt that was claimed` : news.from;
   return {
     effect: 'moved',
@@ -108,12 +109,12 @@ export function judgeSuccess(
     changes: {
       ...told(operation, outcome),
       receipt,
-      claimedReceipt: null,
+      claimedReceipt: isAskedAgain ? undefined : null,
       fee: outcome.fee,
       failure: null,
       nextAction: null,
     },
-    dueInMs: null,
+    dueInMs: isAskedAgain ? AT_ONCE_MS : null,
     ...(late ? { discrepancy: { kind: 'late_success', details: { was: operation.state } } } : {}),
   };
 }
@@ -124,6 +125,10 @@ function silentClaim(operation: Operation, { receipt }: Succeeded): Pick<Judgeme
   const why = 'a callback says paid, without a receipt, of what was refused';
   return { discrepancy: { kind: 'contradictory_news', details: { why, state: operation.state } } };
 }
+
+/** Claimed since the partner was asked: an answer that does not name it says nothing against it. */
+const isNewerClaim = ({ claimedReceipt }: Operation, { claimAsked }: News): boolean =>
+  claimAsked !== undefined && claimAsked !== claimedReceipt;
 
 /** A claim is proven by being named. Money that came unasked was asked about by its receipt, and is the same as that. */
 const provenReceipt = ({ kind, claimedReceipt }: Operation, { receipt }: Succeeded): string | undefined =>
@@ -144,6 +149,8 @@ function judgeReceipt(operation: Operation, outcome: Succeeded, news: News): Jud
     };
   }
   if (claimedReceipt === null) return repeat(operation, outcome, outcome.receipt);
+  if (outcome.receipt === undefined && isNewerClaim(operation, news))
+    return { effect: 'noted', why: 'asked before its receipt was claimed', changes: {}, dueInMs: AT_ONCE_MS };
   return {
     effect: 'noted',
     why: outcome.receipt === undefined ? 'its receipt is not proven' : 'its receipt',
