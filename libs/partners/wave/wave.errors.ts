@@ -193,12 +193,6 @@ export function toReversalRefusal(
   return toRefusal(reply, order);
 }
 
-/** A refused step before the one that counts: the order itself was not sent. */
-export function toNotSent(reply: Reply): NotSent {
-  const problem = readProblem(reply);
-  return { ...toThrottled(problem), retryAfterMs: isThrottled(problem) ? problem.retryAfterMs : undefined };
-}
-
 const toThrottled = (problem: WaveProblem): NotSent => ({
   is: 'notSent',
   cause: new NotReached(says(problem)),
