@@ -11,11 +11,11 @@ import {
 } from '#partner-kit';
 import { Injectable, Logger } from '@nestjs/common';
 import { CallbackIntake } from '../callbacks/intake.js';
+import { Messages } from '../messages/messages.js';
+import { PartnerGates } from '../partners/partner-gates.js';
 import { Crediting, verdictOn } from './crediting.js';
 import { type Asking, InboundReplies } from './inbound-replies.js';
 import { LaterAnswers } from './later-answers.js';
-import { Messages } from '../messages/messages.js';
-import { PartnerGates } from '../partners/partner-gates.js';
 import { refusalOf } from './refusals.js';
 import { topicOf } from './tellings.js';
 

@@ -10,7 +10,7 @@ export interface PartnerConfiguration {
   /** Who answers the partner's questions before money moves. Default: automatic. */
   readonly confirmation?: ConfirmationMode | undefined;
   readonly inbound?: InboundConfiguration | undefined;
-  /** Is what we and it say to each other kept word by word? Default: no. */
+  /** Is what we and it say to each other about an operation kept, masked? Default: no. */
   readonly keepMessages?: boolean | undefined;
   readonly settings: unknown;
   readonly secrets: Readonly<Record<string, string>>;

@@ -115,7 +115,7 @@ export const PartnerSchema = z.strictObject({
   callbackKey: SecretReferenceSchema,
   /** Who answers the partner's questions before money moves, where a request does not say. */
   confirmation: z.enum(['automatic', 'manual']).optional(),
-  /** Every request and answer, masked, on the timeline of its operation. */
+  /** What it is sent for an operation, and what it asks about a movement, with the answers: masked, on the timeline. */
   keepMessages: z.boolean().default(false),
   /**
    * For partners that ask us (`inbound`). Whoever reaches this address is taken for the partner, unless it has to show a
