@@ -83,7 +83,7 @@ describe('gates of a partner', () => {
     const permit = await gates.acquire(partner, 'parties');
     if (permit.granted) throw new Error('the fourth call was let through');
     expect(permit.why).toBe('throttled');
-    expect(permit.retryAfterMs).toBeGreaterThan(300);
+    expect(permit.retryAfterMs).toBeGreaterThan(0);
     expect(permit.retryAfterMs).toBeLessThanOrEqual(500);
     await sleep(permit.retryAfterMs);
     expect(await gates.acquire(partner, 'parties')).toEqual({ granted: true });
