@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { laidOver } from '../support/stack-configuration.js';
 import { type StackOptions } from '../support/stack.js';
 
@@ -19,15 +18,11 @@ const deadlines = {
   visibilityDelayMs: 300,
 };
 
-const keepCompiled = ['--import', new URL('./keep-compiled.js', import.meta.url).href];
-
 /** The life of an operation in seconds instead of hours, so that a scenario sees its end. */
 const QUICK: StackOptions = {
   apis: 2,
   workers: 2,
   ownDoors: [SWITCH],
-  env: { NODE_COMPILE_CACHE: resolve('.cache/faults-compile') },
-  nodeFlags: { api: keepCompiled, worker: keepCompiled, sandbox: keepCompiled },
   settings: {
     worker: { leaseMs: 3_000 },
     database: { statementTimeoutMs: 4_000, connectTimeoutMs: 2_000 },

@@ -4,6 +4,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_FLAGS } from '../../apps/standalone/src/child.js';
+import { COMPILED } from './compiled.js';
 
 const LEAVE_WITH_PARENT = 'dist/apps/standalone/src/leave-with-parent.js';
 const READY_PATIENCE_MS = 120_000;
@@ -18,8 +19,6 @@ export interface ProgramOrder {
   readonly logFile: string;
   /** It is ready when this answers 2xx. */
   readonly readyUrl: string;
-  /** Flags for Node itself, such as those of its profiler. */
-  readonly nodeFlags?: readonly string[];
 }
 
 async function answers(url: string): Promise<boolean> {
@@ -62,11 +61,11 @@ export class Program {
    */
   async start(moreFlags: readonly string[] = []): Promise<void> {
     if (this.isRunning) throw new Error(`the ${this.name} is running already`);
-    const { main, env, logFile, nodeFlags = [] } = this.order;
+    const { main, env, logFile } = this.order;
     const log = openSync(logFile, 'a', 0o600);
-    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...nodeFlags, ...moreFlags];
+    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...COMPILED.flags, ...moreFlags];
     this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
-      env,
+      env: { ...env, ...COMPILED.env },
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);

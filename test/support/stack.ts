@@ -20,8 +20,6 @@ export interface StackOptions extends Overlays {
   readonly workers?: number;
   /** Further environment for all of them. */
   readonly env?: Readonly<Record<string, string>>;
-  /** Flags for Node, by the kind of process. */
-  readonly nodeFlags?: Readonly<Partial<Record<'api' | 'worker' | 'sandbox', readonly string[]>>>;
   /** Finds a port that nobody listens on; default: any. */
   readonly takePort?: () => Promise<number>;
   /** Where partners ask the gateway; default: any free port. */
@@ -99,13 +97,7 @@ const directWays = ({ sandbox, apis, workers, databaseUrl, inbound, ownDoors }: 
 
 type Environments = Awaited<ReturnType<typeof composeEnvironments>>;
 
-function describePrograms(
-  directory: string,
-  places: Places,
-  ways: Ways,
-  { gateway, sandbox }: Environments,
-  { nodeFlags = {} }: StackOptions,
-) {
+function describePrograms(directory: string, places: Places, ways: Ways, { gateway, sandbox }: Environments) {
   const program = (
     app: 'api' | 'worker' | 'sandbox',
     index: number,
@@ -118,7 +110,6 @@ function describePrograms(
       env,
       logFile: join(directory, 'logs', `${numbered(app, index)}.log`),
       readyUrl,
-      nodeFlags: nodeFlags[app] ?? [],
     });
   return {
     simulators: program('sandbox', 0, sandbox, `${urlAt(places.sandbox)}/control/partners`),
@@ -191,7 +182,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ...options.env,
   };
   const environments = await composeEnvironments(standaloneSettings(env), directory, env);
-  const { simulators, apis, workers } = describePrograms(directory, places, ways, environments, options);
+  const { simulators, apis, workers } = describePrograms(directory, places, ways, environments);
   // As with any start in order: what calls others ends first.
   for (const program of [simulators, ...workers, ...apis]) undo.defer(() => program.kill('SIGTERM'));
 

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { COMPILED } from '../../support/compiled.js';
 
 const READY_PATIENCE_MS = 90_000;
 const PAUSE_MS = 50;
@@ -49,7 +50,11 @@ export class Peer {
   async start(): Promise<void> {
     const { command, args, cwd, env, logFile, name } = this.order;
     const log = openSync(logFile, 'a', 0o600);
-    this.child = spawn(command, args, { cwd, env: { ...pathOnly(), ...env }, stdio: ['ignore', log, log] });
+    this.child = spawn(command, args, {
+      cwd,
+      env: { ...pathOnly(), ...COMPILED.env, ...env },
+      stdio: ['ignore', log, log],
+    });
     closeSync(log);
     process.once('exit', this.endWithUs);
     const until = performance.now() + READY_PATIENCE_MS;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../../apps/standalone/src/ports.js';
+import { COMPILED } from '../../support/compiled.js';
 import { installPeer } from './install.js';
 import { type Way } from './mended-way.js';
 import { answersHttp, Peer } from './peer.js';
@@ -54,8 +55,6 @@ export async function startScheme({
     await Promise.all(Array.from({ length: 6 }, () => freePort()));
   const { redis, url, forget } = await startRedis(directory);
   undo.defer(() => redis.kill());
-  const theSwitch = await startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
-  undo.defer(() => theSwitch.kill());
   const way = await openWay(switchPort);
   undo.defer(() => way.close());
   const folder = await installPeer('scheme-adapter');
@@ -63,7 +62,7 @@ export async function startScheme({
   const schemeAdapter = new Peer({
     name: 'scheme adapter',
     command: process.execPath,
-    args: [join(folder, 'node_modules/@mojaloop/sdk-scheme-adapter/src/index.js')],
+    args: [...COMPILED.flags, join(folder, 'node_modules/@mojaloop/sdk-scheme-adapter/src/index.js')],
     cwd: directory,
     logFile: join(directory, 'scheme-adapter.log'),
     env: {
@@ -85,8 +84,11 @@ export async function startScheme({
     },
     isReady: () => answersHttp(outboundUrl),
   });
-  await schemeAdapter.start();
   undo.defer(() => schemeAdapter.kill());
+  // Each takes seconds to start, and neither needs the other for that.
+  const starting = startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
+  undo.defer(async () => (await starting).kill());
+  const [theSwitch] = await Promise.all([starting, schemeAdapter.start()]);
   const started = undo.move();
   return {
     ...{ outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, redis, theSwitch, forget },

@@ -1,5 +1,6 @@
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { COMPILED } from '../../support/compiled.js';
 import { installPeer } from './install.js';
 import { answersHttp, Peer } from './peer.js';
 import { ANSWERS, REFUSALS } from './rules.js';
@@ -53,7 +54,7 @@ export async function startToolkit(
   const toolkit = new Peer({
     name: 'testing toolkit',
     command: process.execPath,
-    args: [join(program, 'src/index.js')],
+    args: [...COMPILED.flags, join(program, 'src/index.js')],
     // It reads its specifications from where it is started.
     cwd: directory,
     logFile: join(directory, 'toolkit.log'),
