@@ -15,6 +15,10 @@ describe('the invariant about logs', () => {
     ['a whole number', '{"payer":"+221771234567"}'],
     ['a whole number in a path', 'GET /v1/parties?value=%2B254712000345'],
     ['a whole number without its plus', 'to 254712000345.'],
+    ['a whole number as it is dialled at home', '{"payer":"0712000345"}'],
+    ['the end of a whole number', 'value=771234567&type=msisdn'],
+    ['the header of a client', '"authorization":"Basic a2V5OnNlY3JldC12YWx1ZQ=="'],
+    ['a token', 'token eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJjbGllbnQifQ.x'],
   ])('finds %s', (_, text) => {
     const key = '-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBg\n-----END PRIVATE KEY-----';
     expect(leaksIn(text, ['s3cr3t-value', key])).toBe(1);
@@ -25,6 +29,8 @@ describe('the invariant about logs', () => {
     ['an id', '{"id":"01934f6e-8a2b-7d4b-9a10-254712000345"}'],
     ['an amount of a million', '{"minor":"2547120003451"}'],
     ['a value that is only a word', 'this is short'],
+    ['a time', '{"time":1771234567890}'],
+    ['words about a header', 'Bearer authentication is missing'],
   ])('lets %s pass', (_, text) => {
     expect(leaksIn(text)).toBe(0);
   });
