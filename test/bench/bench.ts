@@ -1,7 +1,7 @@
 import { empty, removeSince } from './afresh.js';
 import { fillDatabase, type GrownDatabase } from './grown/fill.js';
 import { measureSearches, type SearchResult } from './grown/searches.js';
-import { describePhases, type Phase, type PhaseName, type Sustain } from './phases.js';
+import { describePhases, type Phase, type PhaseName, type Phases, type Sustain } from './phases.js';
 import { type Memory, type PhaseResult, type Say, Side, startBenchStack } from './side.js';
 import {
   type Circumstances,
@@ -18,6 +18,8 @@ export interface BenchOptions {
   /** Names of the phases to run; default: all. */
   readonly only: readonly PhaseName[] | undefined;
   readonly sustain: Sustain;
+  /** How often everything is measured; the run of the middle counts. */
+  readonly rounds: number;
   /** How many operations a second database holds beforehand; none: there is no second one. */
   readonly grown: number | undefined;
 }
@@ -41,35 +43,44 @@ export interface BenchResult {
   readonly objections: readonly string[];
 }
 
-const failuresOf =
-  (side: Side) =>
-  ({ phase, failures }: PhaseResult): string[] =>
-    Object.entries(failures).map(([how, count]) => `${side.name}, ${phase.name}: ${count} × ${how}`);
-
 const resultOf = ({ results: phases, residentMemory: memory }: Side): SideResult => ({ phases, memory });
 
-/** The same phase on one side directly after the other, so that both see the same weather. */
-async function runSides(sides: readonly Side[], { only, sustain }: BenchOptions, say: Say) {
-  const isAsked = ({ name }: Phase): boolean => only?.includes(name) ?? true;
-  const since = new Date();
+/** A side with what is measured on it. */
+interface Lane {
+  readonly side: Side;
+  readonly phases: Phases;
+}
+
+/** The same phase on one side directly after the other, so that both see the same weather. @returns objections */
+async function runRound(lanes: readonly Lane[], isAsked: (phase: Phase) => boolean): Promise<string[]> {
   const objections: string[] = [];
-  const phases = await Promise.all(sides.map(({ stack }) => describePhases(stack, sustain)));
-  const [first] = phases;
-  say('workers are stopped until end to end, so that intake is measured alone');
-  for (const [number, phase] of (first?.withoutWorker ?? []).entries()) {
+  for (const [number, phase] of (lanes[0]?.phases.withoutWorker ?? []).entries()) {
     if (!isAsked(phase)) continue;
-    for (const [index, side] of sides.entries()) {
-      const own = phases[index]?.withoutWorker[number];
+    for (const { side, phases } of lanes) {
+      const own = phases.withoutWorker[number];
       if (own) await side.run(own);
     }
   }
-  for (const [index, side] of sides.entries()) {
-    await side.runThrough((phases[index]?.withWorker ?? []).filter(isAsked));
+  for (const { side, phases } of lanes) {
+    objections.push(...(await side.runThrough(phases.withWorker.filter(isAsked))));
     side.readMemory();
-    objections.push(...(await side.compareBooks(since)));
-    await side.stopWorker();
   }
-  return [...objections, ...sides.flatMap((side) => side.results.flatMap(failuresOf(side)))];
+  return objections;
+}
+
+async function runSides(sides: readonly Side[], { only, sustain, rounds }: BenchOptions, say: Say) {
+  const isAsked = ({ name }: Phase): boolean => only?.includes(name) ?? true;
+  const objections: string[] = [];
+  const lanes = await Promise.all(
+    sides.map(async (side) => ({ side, phases: await describePhases(side.stack, sustain) })),
+  );
+  say('workers are stopped until end to end, so that intake is measured alone');
+  for (let round = 1; round <= rounds; round += 1) {
+    if (rounds > 1) say(`round ${round} of ${rounds}`);
+    // Whoever comes second finds the machine as the first one has left it: they take turns.
+    objections.push(...(await runRound(round % 2 === 1 ? lanes : lanes.toReversed(), isAsked)));
+  }
+  return [...objections, ...sides.flatMap(({ failures }) => failures)];
 }
 
 async function startEmptySide(logLevel: string, undo: AsyncDisposableStack, say: Say): Promise<Side> {

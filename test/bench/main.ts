@@ -15,6 +15,8 @@ const { values } = parseArgs({
     /** Seconds for which operations are carried through by the clock, and how many a second. */
     sustain: { type: 'string', default: '12' },
     rate: { type: 'string', default: '1000' },
+    /** Measures everything so often, on machines whose speed wavers: the run of the middle counts. */
+    rounds: { type: 'string', default: '1' },
     /** Compares with a database that holds this many operations: `--grown 2000000`. */
     grown: { type: 'string' },
   },
@@ -49,6 +51,7 @@ const result = await runBench(say, {
   logLevel,
   only: values.only === undefined ? undefined : phaseNames(values.only.split(',')),
   sustain: { perSecond: positive('rate', values.rate), seconds: positive('sustain', values.sustain) },
+  rounds: positive('rounds', values.rounds),
   grown: values.grown === undefined ? undefined : positive('grown', values.grown),
 });
 process.stdout.write(`\n${describe(result, logLevel)}\n`);

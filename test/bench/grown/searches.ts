@@ -90,7 +90,8 @@ function pathOf({ queryOf, isDeep = false }: Case, sample: Sample, clientId: str
 
 /** Looks once whether the right one is found. */
 async function objectionsTo({ client }: Stack, { name }: Case, path: string, id: string): Promise<string[]> {
-  const { body } = await client.get<{ items: readonly { id: string }[] }>(path);
+  const { status, body } = await client.get<{ items?: readonly { id: string }[] }>(path);
+  if (!body.items) return [`search by ${name} is answered ${status}: ${JSON.stringify(body)}`];
   return body.items.some((item) => item.id === id) ? [] : [`search by ${name} does not find its operation`];
 }
 
