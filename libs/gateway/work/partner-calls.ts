@@ -20,7 +20,26 @@ const NOT_OWED: Outcome = {
   moneyMoved: 'no',
 };
 
-const NO_CAPABILITY = new Error('the partner cannot do this any more: its configuration has changed');
+/** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
+const TOO_LATE: Outcome = {
+  is: 'notSent',
+  cause: new Error('too much of the lease, or the offer, was over before it could be sent'),
+};
+
+const NOT_SENT: Outcome = {
+  is: 'notSent',
+  cause: new Error('the partner cannot do this any more: its configuration has changed'),
+};
+
+type Call = () => Outcome | Promise<Outcome>;
+
+/** One try to hand an operation over. */
+export interface Try {
+  /** An earlier one may have reached the partner. What was received again after "not sent" is none. */
+  readonly isRepeat: boolean;
+  /** On the clock of `performance.now()`: what is not begun by then could be another worker's by its end. */
+  readonly sendBy: number;
+}
 
 /** Asks the capability that an operation's kind stands for. */
 @Injectable()
@@ -30,18 +49,27 @@ export class PartnerCalls {
     private readonly messages: Messages,
   ) {}
 
-  /** `isRepeat`: an earlier try may have reached the partner. What was received again after "not sent" is none. */
-  submit(partner: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
-    return this.messages.during(partner, operation.id, () => this.send(partner, operation, isRepeat));
+  async submit(partner: Partner, operation: Operation, { isRepeat, sendBy }: Try): Promise<Outcome> {
+    const call = await this.orderCall(partner, operation, isRepeat);
+    return this.messages.during(partner, operation.id, inTime(call, sendBy));
   }
 
   /** The yes to a question of the partner's. */
-  async confirm(partner: Partner, operation: Operation, step: ConfirmationStep): Promise<Outcome> {
+  async confirm(
+    partner: Partner,
+    operation: Operation,
+    step: ConfirmationStep,
+    { sendBy }: Pick<Try, 'sendBy'>,
+  ): Promise<Outcome> {
     const able = confirmable(partner, operation);
     const [order] = await this.reader.asSubmitted([operation]);
     const confirm = able?.confirm?.bind(able);
-    if (!order || !confirm) return notSent();
-    return this.messages.during(partner, operation.id, () => confirm(order, step));
+    if (!order || !confirm) return NOT_SENT;
+    return this.messages.during(
+      partner,
+      operation.id,
+      inTime(() => confirm(order, step), sendBy),
+    );
   }
 
   /** The no; null where the partner does not want to hear it. */
@@ -87,21 +115,24 @@ export class PartnerCalls {
     }
   }
 
-  private async send({ adapter }: Partner, operation: Operation, isRepeat: boolean): Promise<Outcome> {
+  /** What hands the order over, once all that has to be looked up for it is known. */
+  private async orderCall({ adapter }: Partner, operation: Operation, isRepeat: boolean): Promise<Call> {
     const order: Order = { ...submittedOrder(operation, []), isRepeat };
+    const { collections, disbursements, reversals } = adapter;
     switch (operation.kind) {
       case 'payment':
-        return adapter.collections ? adapter.collections.collect(order) : notSent();
-      case 'transfer':
-        if (await this.isNotOwed(operation)) return NOT_OWED;
-        return adapter.disbursements ? adapter.disbursements.disburse(order) : notSent();
+        return () => collections?.collect(order) ?? NOT_SENT;
+      case 'transfer': {
+        const isNotOwed = await this.isNotOwed(operation);
+        return () => (isNotOwed ? NOT_OWED : (disbursements?.disburse(order) ?? NOT_SENT));
+      }
       case 'reversal': {
         const original = await this.originalOf(operation);
-        return adapter.reversals && original ? adapter.reversals.reverse(order, original) : notSent();
+        return () => (original && reversals?.reverse(order, original)) ?? NOT_SENT;
       }
       case 'receipt':
       case 'bill_payment':
-        return notSent();
+        return () => NOT_SENT;
     }
   }
 
@@ -162,7 +193,10 @@ export function canEnquire({ adapter }: Partner, { kind }: Pick<Operation, 'kind
   }
 }
 
-const notSent = (): Outcome => ({ is: 'notSent', cause: NO_CAPABILITY });
+/** Right before it leaves: what was looked up for it may have taken its time. */
+const inTime = (call: Call, sendBy: number) => async (): Promise<Outcome> =>
+  performance.now() > sendBy ? TOO_LATE : call();
+
 const cannotAsk = (): EnquiryOutcome => ({
   is: 'unknown',
   cause: new Error('the partner cannot be asked about this'),

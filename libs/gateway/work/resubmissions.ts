@@ -9,7 +9,7 @@ import { paceOf } from '../partners/gate.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from './partner-calls.js';
 import { CLAIM_RESUBMISSION } from './submission-claim.js';
-import { sendByOf, TOO_LATE } from './submissions.js';
+import { sendByOf } from './submissions.js';
 import { WorkSettings } from './work-settings.js';
 
 /** What can be sent again, and through which gate. */
@@ -47,7 +47,7 @@ export class Resubmissions {
     ]);
     if (!row) return;
     const operation = toOperation(row);
-    const outcome = performance.now() > sendBy ? TOO_LATE : await this.outcomeOf(partner, operation);
+    const outcome = await this.outcomeOf(partner, operation, sendBy);
     await this.verdicts.take(operation, {
       partner,
       news: { outcome, from: 'submission', conclusive: true, attempt: operation.attempts },
@@ -59,9 +59,9 @@ export class Resubmissions {
     });
   }
 
-  private async outcomeOf(partner: Partner, operation: Operation): Promise<Outcome> {
+  private async outcomeOf(partner: Partner, operation: Operation, sendBy: number): Promise<Outcome> {
     try {
-      return await this.calls.submit(partner, operation, true);
+      return await this.calls.submit(partner, operation, { isRepeat: true, sendBy });
     } catch (error) {
       return {
         is: 'unknown',

@@ -1,6 +1,7 @@
 import { newId } from '#domain';
 import { type Order, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Messages } from '../messages/messages.js';
@@ -8,7 +9,7 @@ import { Ledger } from '../operations/ledger.js';
 import { OperationReader } from '../operations/reader.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { PartnerCalls } from './partner-calls.js';
-import { type Lane, Submissions } from './submissions.js';
+import { type Lane, Submissions, type ToSend } from './submissions.js';
 import { Sweeps } from './sweeps.js';
 
 const LEASE_MS = 60_000;
@@ -24,13 +25,27 @@ describe('a submission', () => {
 
   const sql = (text: string, values: unknown[]) => postgres.database.execute({ name: '', text }, values);
   const laneOf = (one: Partner): Lane => ({ partner: one, kind: 'transfer', capability: 'disbursements' });
-  const claimOne = async () => {
+  const laneOfReversals = (one: Partner): Lane => ({
+    partner: one,
+    kind: 'reversal',
+    capability: 'reversals',
+  });
+  const insert = async (
+    kind: string,
+    state: string,
+    facts: { passesOn?: string; reverses?: string } = {},
+  ) => {
+    const id = newId(clock.now());
     await sql(
-      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, due_at)
-       VALUES ($1, 'bank', 'transfer', $2, 'received', 15000, 'KES', now())`,
-      [newId(clock.now()), partner.id],
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, passes_on, reverses, due_at)
+       VALUES ($1, 'bank', $2, $3, $4, 15000, 'KES', $5, $6, CASE $4 WHEN 'received' THEN now() END)`,
+      [id, kind, partner.id, state, facts.passesOn ?? null, facts.reverses ?? null],
     );
-    const [claimed] = await submissions.claimDue(laneOf(partner), 1, LEASE_MS);
+    return id;
+  };
+  const claimOne = async (lane = laneOf(partner), facts: Parameters<typeof insert>[2] = {}) => {
+    await insert(lane.kind, 'received', facts);
+    const [claimed] = await submissions.claimDue(lane, 1, LEASE_MS);
     if (!claimed) throw new Error('nothing was claimed');
     return claimed;
   };
@@ -57,7 +72,7 @@ describe('a submission', () => {
     partner = {
       id: `p-${newId(clock.now())}`,
       enabled: true,
-      adapter: { disbursements: { disburse } },
+      adapter: { disbursements: { disburse, confirm: disburse }, reversals: { reverse: disburse } },
       descriptor: {
         pace: { default: { perSecond: 100, burst: 100, concurrency: 100 } },
         enquiryTimetableMs: [1_000],
@@ -66,10 +81,11 @@ describe('a submission', () => {
         unresolvedAfterMs: 60_000,
       },
     } as unknown as Partner;
-    await sql('INSERT INTO partner_gates (partner, capability, tokens) VALUES ($1, $2, 100)', [
-      partner.id,
-      'disbursements',
-    ]);
+    for (const capability of ['disbursements', 'reversals'])
+      await sql('INSERT INTO partner_gates (partner, capability, tokens) VALUES ($1, $2, 100)', [
+        partner.id,
+        capability,
+      ]);
   });
   afterAll(() => postgres.close());
 
@@ -89,6 +105,41 @@ describe('a submission', () => {
     await submissions.send(laneOf(partner), { ...claimed, sendBy: performance.now() - 1 }, LEASE_MS);
     expect(sent).toEqual([]);
     expect(await reader.find(operation.id)).toMatchObject({ state: 'received', attempts: 1 });
+  });
+
+  it.each<[string, () => Promise<{ lane: Lane; claimed: ToSend }>]>([
+    [
+      'money that is passed on',
+      async () => {
+        const lane = laneOf(partner);
+        return { lane, claimed: await claimOne(lane, { passesOn: await insert('receipt', 'pending') }) };
+      },
+    ],
+    [
+      'a yes',
+      async () => {
+        const lane = laneOf(partner);
+        return { lane, claimed: { ...(await claimOne(lane)), step: 'party' as const } };
+      },
+    ],
+    [
+      'a reversal',
+      async () => {
+        const lane = laneOfReversals(partner);
+        return { lane, claimed: await claimOne(lane, { reverses: await insert('payment', 'succeeded') }) };
+      },
+    ],
+  ])('of %s that is kept up by what is looked up for it does not leave us either', async (_what, make) => {
+    const { lane, claimed } = await make();
+    const runner = postgres.database.dataSource.createQueryRunner();
+    await runner.startTransaction();
+    await runner.query('LOCK TABLE operations, partner_references IN ACCESS EXCLUSIVE MODE');
+    const sending = submissions.send(lane, { ...claimed, sendBy: performance.now() + 100 }, LEASE_MS);
+    await sleep(300);
+    await runner.commitTransaction();
+    await runner.release();
+    await sending;
+    expect(sent).toEqual([]);
   });
 
   it('that comes after its lease leaves alone what others have made of it', async () => {

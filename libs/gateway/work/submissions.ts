@@ -9,7 +9,7 @@ import { type Operation, type OperationRow, toOperation } from '../operations/op
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { CALLS_SHARE } from '../partners/build-registry.js';
 import { paceOf } from '../partners/gate.js';
-import { PartnerCalls } from './partner-calls.js';
+import { PartnerCalls, type Try } from './partner-calls.js';
 import { CLAIM_CONFIRMATIONS, CLAIM_SUBMISSIONS } from './submission-claim.js';
 
 /** Operations of one kind at one partner: they share a gate. */
@@ -20,11 +20,9 @@ export interface Lane {
 }
 
 /** An operation that is ours to send. */
-export interface ToSend {
+export interface ToSend extends Pick<Try, 'sendBy'> {
   readonly operation: Operation;
   readonly lease: string;
-  /** On the clock of `performance.now()`: what is not begun by then could be another worker's by its end. */
-  readonly sendBy: number;
   /** The question to which the yes is sent; null: the order itself is. */
   readonly step: ConfirmationStep | null;
 }
@@ -32,12 +30,6 @@ export interface ToSend {
 /** At a gate at which somebody else is: for about as long as a statement takes. */
 const LOOK_AGAIN_MS = 2;
 const LOOKS = 3;
-
-/** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
-export const TOO_LATE: Outcome = {
-  is: 'notSent',
-  cause: new Error('too much of the lease, or the offer, was over before it could be sent'),
-};
 
 /** When a call has to begin that goes by a lease which is claimed now, to end with it: on the clock of `performance.now()`. */
 export const sendByOf = (leaseMs: number): number => performance.now() + leaseMs * (1 - CALLS_SHARE);
@@ -154,11 +146,10 @@ export class Submissions {
 
   /** Anything unexpected after the claim may have happened after the request had left: it is not known. */
   private async outcomeOf(partner: Partner, { operation, sendBy, step }: ToSend): Promise<Outcome> {
-    if (performance.now() > sendBy) return TOO_LATE;
     try {
       return await (step === null
-        ? this.calls.submit(partner, operation, false)
-        : this.calls.confirm(partner, operation, step));
+        ? this.calls.submit(partner, operation, { isRepeat: false, sendBy })
+        : this.calls.confirm(partner, operation, step, { sendBy }));
     } catch (error) {
       this.logger.error({ err: error, operation: operation.id }, 'a submission failed in an unforeseen way');
       return {
