@@ -9,8 +9,8 @@ import { answersHttp, Peer } from './peer.js';
 import { startRedis } from './redis.js';
 import { startToolkit } from './toolkit.js';
 
-/** Seconds that the scheme adapter waits for the switch in each phase. */
-const STAGE_S = 5;
+/** Seconds that the scheme adapter waits for the switch in each phase. The toolkit takes its time on a busy machine. */
+const STAGE_S = 10;
 
 /** A scheme on this machine: the real scheme adapter, its Redis, and a switch: the Testing Toolkit, unless another is given. */
 export interface Scheme {
@@ -57,38 +57,43 @@ export async function startScheme({
   undo.defer(() => redis.kill());
   const way = await openWay(switchPort);
   undo.defer(() => way.close());
-  const folder = await installPeer('scheme-adapter');
   const outboundUrl = `http://127.0.0.1:${outbound}`;
-  const schemeAdapter = new Peer({
-    name: 'scheme adapter',
-    command: process.execPath,
-    args: [...COMPILED.flags, join(folder, 'node_modules/@mojaloop/sdk-scheme-adapter/src/index.js')],
-    cwd: directory,
-    logFile: join(directory, 'scheme-adapter.log'),
-    env: {
-      INBOUND_LISTEN_PORT: String(inbound),
-      OUTBOUND_LISTEN_PORT: String(outbound),
-      TEST_LISTEN_PORT: String(tests),
-      METRICS_SERVER_LISTEN_PORT: String(metrics),
-      PEER_ENDPOINT: `127.0.0.1:${way.port}`,
-      BACKEND_ENDPOINT: `127.0.0.1:${connectorPort}`,
-      CACHE_URL: url,
-      DFSP_ID: 'userdfsp',
-      ILP_SECRET: 'of-the-test',
-      CHECK_ILP: 'true',
-      AUTO_ACCEPT_PARTY: String(autoAcceptParty),
-      AUTO_ACCEPT_QUOTES: String(autoAccept),
-      ...Object.fromEntries(UNSIGNED.map((name) => [name, 'false'])),
-      REQUEST_PROCESSING_TIMEOUT_SECONDS: String(STAGE_S),
-      LOG_INDENT: '0',
-    },
-    isReady: () => answersHttp(outboundUrl),
-  });
-  undo.defer(() => schemeAdapter.kill());
-  // Each takes seconds to start, and neither needs the other for that.
-  const starting = startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
-  undo.defer(async () => (await starting).kill());
-  const [theSwitch] = await Promise.all([starting, schemeAdapter.start()]);
+  const startAdapter = async (): Promise<Peer> => {
+    const folder = await installPeer('scheme-adapter');
+    const adapter = new Peer({
+      name: 'scheme adapter',
+      command: process.execPath,
+      args: [...COMPILED.flags, join(folder, 'node_modules/@mojaloop/sdk-scheme-adapter/src/index.js')],
+      cwd: directory,
+      logFile: join(directory, 'scheme-adapter.log'),
+      env: {
+        INBOUND_LISTEN_PORT: String(inbound),
+        OUTBOUND_LISTEN_PORT: String(outbound),
+        TEST_LISTEN_PORT: String(tests),
+        METRICS_SERVER_LISTEN_PORT: String(metrics),
+        PEER_ENDPOINT: `127.0.0.1:${way.port}`,
+        BACKEND_ENDPOINT: `127.0.0.1:${connectorPort}`,
+        CACHE_URL: url,
+        DFSP_ID: 'userdfsp',
+        ILP_SECRET: 'of-the-test',
+        CHECK_ILP: 'true',
+        AUTO_ACCEPT_PARTY: String(autoAcceptParty),
+        AUTO_ACCEPT_QUOTES: String(autoAccept),
+        ...Object.fromEntries(UNSIGNED.map((name) => [name, 'false'])),
+        REQUEST_PROCESSING_TIMEOUT_SECONDS: String(STAGE_S),
+        LOG_INDENT: '0',
+      },
+      isReady: () => answersHttp(outboundUrl),
+    });
+    await adapter.start();
+    return adapter;
+  };
+  // Each takes seconds to start, and a minute to be installed; neither needs the other for that.
+  const startingSwitch = startSwitch(directory, switchPort, `http://127.0.0.1:${inbound}`);
+  undo.defer(async () => (await startingSwitch).kill());
+  const startingAdapter = startAdapter();
+  undo.defer(async () => (await startingAdapter).kill());
+  const [theSwitch, schemeAdapter] = await Promise.all([startingSwitch, startingAdapter]);
   const started = undo.move();
   return {
     ...{ outboundUrl, connectorPort, stageMs: STAGE_S * 1_000, schemeAdapter, redis, theSwitch, forget },
