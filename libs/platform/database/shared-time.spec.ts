@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../clock.js';
 import { type Database } from './database.js';
 import { SharedTime } from './shared-time.js';
@@ -31,6 +32,19 @@ describe('the time that all processes share', () => {
       await time.onModuleInit();
       expect(Math.abs(offMs() + aheadMs)).toBeLessThan(HOUR_MS / 2);
     }
+  });
+
+  it('is asked for again soon where it could not be told', async () => {
+    answer = () => Promise.reject(new Error('away'));
+    await time.onModuleInit();
+    const asked = Promise.withResolvers<undefined>();
+    answer = () => {
+      asked.resolve(undefined);
+      return Promise.resolve([{ ms: Date.now() - HOUR_MS }]);
+    };
+    await asked.promise;
+    await sleep(50);
+    expect(Math.abs(offMs() + HOUR_MS)).toBeLessThan(HOUR_MS / 2);
   });
 
   it('goes on as it went while the database cannot be asked', async () => {

@@ -1,8 +1,11 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SystemClock } from '../clock.js';
 import { Database } from './database.js';
 
 const EVERY_MS = 30_000;
+/** Nobody goes by a clock that may be off for longer than he has to. */
+const AGAIN_MS = 1_000;
 /** What took longer on its way says too little. */
 const LONGEST_WAY_MS = 1_000;
 /** Another clock is always a little off. */
@@ -17,7 +20,8 @@ const ASK = {
 @Injectable()
 export class SharedTime implements OnModuleInit, OnModuleDestroy {
   private readonly logger = new Logger(SharedTime.name);
-  private timer: NodeJS.Timeout | undefined;
+  private readonly ended = new AbortController();
+  private isKnown = true;
   private isKnownOff = false;
 
   constructor(
@@ -27,11 +31,21 @@ export class SharedTime implements OnModuleInit, OnModuleDestroy {
 
   async onModuleInit(): Promise<void> {
     await this.ask();
-    this.timer = setInterval(() => void this.ask(), EVERY_MS).unref();
+    void this.goOn();
   }
 
   onModuleDestroy(): void {
-    clearInterval(this.timer);
+    this.ended.abort();
+  }
+
+  private async goOn(): Promise<void> {
+    const { signal } = this.ended;
+    for (;;) {
+      const pauseMs = this.isKnown ? EVERY_MS : AGAIN_MS;
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.ask();
+    }
   }
 
   /** What cannot be asked now is asked the next time: until then the clock goes on as it went. */
@@ -40,11 +54,13 @@ export class SharedTime implements OnModuleInit, OnModuleDestroy {
     try {
       const [row] = await this.database.query<{ ms: number }>(ASK);
       const heardAt = performance.now();
-      if (!row || heardAt - askedAt > LONGEST_WAY_MS) return;
+      if (!row || heardAt - askedAt > LONGEST_WAY_MS) throw new Error('the answer took too long');
       this.clock.set(row.ms, (askedAt + heardAt) / 2);
       this.mention(Date.now() - this.clock.now().getTime());
+      this.isKnown = true;
     } catch (error) {
-      this.logger.warn({ err: error }, 'the time of the database is not known');
+      if (this.isKnown) this.logger.warn({ err: error }, 'the time of the database is not known');
+      this.isKnown = false;
     }
   }
 
