@@ -63,7 +63,8 @@ export class OutcomeNotices {
     const outcome = await this.outcomeOf(notice, operation);
     if (!outcome) return OF_EARLIER_STEP;
     const says = { is: outcome.is, partner: outcome.partner ?? null };
-    if (notice.answersEnquiry !== undefined && enquiry === undefined && callback.tries <= OVERTAKING_TRIES) {
+    const answersNothing = notice.answersEnquiry !== undefined && enquiry === undefined;
+    if (answersNothing && callback.tries <= OVERTAKING_TRIES) {
       const why = 'the enquiry that it answers is not noted yet';
       return { says, judgement: { effect: 'wait', why, changes: {} } };
     }
@@ -76,7 +77,8 @@ export class OutcomeNotices {
         outcome,
         from: answersOurs ? 'enquiry' : 'callback',
         conclusive: isConclusive,
-        isUnproven: fit === 'unproven' && !isConclusive,
+        // Whoever made the enquiry up, or died before it was noted: of what was asked, and when, nothing is known.
+        isUnproven: (fit === 'unproven' || answersNothing) && !isConclusive,
         isDoubtful: (callback.isDoubtful || isBeyondIt) && !answersOurs && canEnquire(partner, operation),
         amount: notice.is === 'outcome' ? notice.amount : undefined,
         enquiry: enquiry?.number,

@@ -41,7 +41,10 @@ describe('what a partner that signs nothing says', () => {
     id: 'mpesa-ke',
     adapter: {
       callbacks: { strength: 'source_range', read: ({ path }: { path: string }) => [says.get(path)] },
-      collections: { enquire: () => Promise.resolve({ is: 'pending' }) },
+      collections: {
+        enquire: () => Promise.resolve({ is: 'pending' }),
+        resubmissionIsSafe: () => false,
+      },
       receipts: { enquire: () => Promise.resolve({ is: 'pending' }) },
     },
     descriptor: {
@@ -74,14 +77,14 @@ describe('what a partner that signs nothing says', () => {
     return id;
   };
   /** Kept, and read as often as there is something to read. */
-  const tell = async (notice: Notice, ageMinutes = 0): Promise<string> => {
+  const tell = async (notice: Notice, ageMinutes = 0, tries = 0): Promise<string> => {
     const id = newId(clock.now());
     says.set(id, notice);
     await sql(
-      `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at, received_at)
+      `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at, received_at, tries)
        VALUES ($1, 'mpesa-ke', 'POST', $2, '{}', '', '127.0.0.1', '', 'authentic', 'stored', now(),
-         now() - make_interval(mins => $3::int))`,
-      [id, id, ageMinutes],
+         now() - make_interval(mins => $3::int), $4)`,
+      [id, id, ageMinutes, tries],
     );
     while ((await processor.processDue(10, 30_000)) > 0);
     return id;
@@ -131,7 +134,7 @@ describe('what a partner that signs nothing says', () => {
       new Discrepancies(database, clock),
     );
   });
-  beforeEach(() => sql('TRUNCATE operations, callbacks, partner_references, discrepancies'));
+  beforeEach(() => sql('TRUNCATE operations, callbacks, partner_references, discrepancies, enquiries'));
   afterAll(() => postgres.close());
 
   describe('more often than it can be read', () => {
@@ -215,6 +218,64 @@ describe('what a partner that signs nothing says', () => {
       const id = await payment('ws_CO_1');
       await tell(outcome(newId(clock.now()), 'ws_CO_1'));
       expect(await read(id)).toMatchObject({ state: 'pending' });
+    });
+  });
+
+  describe('in answer to an enquiry', () => {
+    const answer = (operation: string, answersEnquiry: string, what: EnquiryOutcome = refused): Notice => ({
+      is: 'outcome',
+      about: { operation },
+      outcome: what,
+      answersEnquiry,
+    });
+    /** More often than the note of an enquiry is waited for. */
+    const OFTEN = 10;
+    const asked = async (id: string, number: number, reference: string) => {
+      await sql('UPDATE operations SET enquiries = $2 WHERE id = $1', [id, number]);
+      await sql(
+        `INSERT INTO enquiries (operation_id, number, asked_at, outcome, reference)
+         VALUES ($1, $2, now(), 'answerFollows', $3)`,
+        [id, number, reference],
+      );
+    };
+    /** Sent so long ago that it would be visible. */
+    const unknown = async (): Promise<string> => {
+      const id = await payment(null, 'unknown');
+      await sql("UPDATE operations SET submitted_at = now() - interval '1 minute' WHERE id = $1", [id]);
+      return id;
+    };
+
+    it('weighs as much as the enquiry', async () => {
+      const id = await unknown();
+      await asked(id, 1, 'AG_1');
+      await tell(answer(id, 'AG_1'));
+      expect(await read(id)).toMatchObject({ state: 'failed' });
+    });
+
+    it('waits for the note of the enquiry, which it may have overtaken', async () => {
+      const id = await unknown();
+      const early = await tell(answer(id, 'AG_1', { is: 'notFound' }));
+      expect(await stateOf(early)).toBe('waiting');
+      expect(await isDueNow(id)).toBe(false);
+    });
+
+    it('counts as no denial where nobody noted that enquiry, however often: the partner is asked', async () => {
+      const id = await unknown();
+      await asked(id, 1, 'AG_1');
+      await tell(answer(id, 'AG_1', { is: 'notFound' }));
+      expect(await read(id)).toMatchObject({ state: 'unknown', notFound: 1 });
+      expect(await isDueNow(id)).toBe(false);
+      for (const made of ['AG_up', 'AG_made'])
+        expect(await stateOf(await tell(answer(id, made, { is: 'notFound' }), 0, OFTEN))).toBe('done');
+      expect(await read(id)).toMatchObject({ state: 'unknown', notFound: 1, failure: null });
+      expect(await isDueNow(id)).toBe(true);
+    });
+
+    it('refuses nothing where nobody noted that enquiry: the partner is asked', async () => {
+      const id = await payment('ws_CO_1');
+      await tell(answer(id, 'AG_made_up'), 0, OFTEN);
+      expect(await read(id)).toMatchObject({ state: 'pending', failure: null });
+      expect(await isDueNow(id)).toBe(true);
     });
   });
 

@@ -150,6 +150,16 @@ describe('the judgement of news', () => {
       expect(judgement.to).toBeUndefined();
     });
 
+    it('does not count where it cannot be said which enquiry it answers', () => {
+      const judgement = judge(
+        operation('unknown', { notFound: 1, enquiries: 2 }),
+        news({ is: 'notFound' }, 'enquiry'),
+        around,
+      );
+      expect(judgement).toMatchObject({ effect: 'repeat', changes: {} });
+      expect(judgement.to).toBeUndefined();
+    });
+
     it('leads to the same order again where the partner deduplicates', () => {
       const safe = { ...around, resubmissionIsSafe: true };
       expect(judge(operation('unknown', { notFound: 1 }), notFound(2), safe).effect).toBe('resend');
@@ -162,6 +172,35 @@ describe('the judgement of news', () => {
         to: 'failed',
         changes: { failure: { reason: 'partner_unavailable', moneyMoved: 'no' } },
       });
+    });
+
+    it.each(['callback', 'cancellation'] as const)(
+      'is no answer to an enquiry where it comes by itself (%s): it counts nothing, and the partner is asked',
+      (from) => {
+        const safe = { ...around, resubmissionIsSafe: true };
+        for (const state of ['pending', 'unknown'] as const)
+          for (const denied of [0, 1]) {
+            const told = operation(state, { notFound: denied, enquiries: 2 });
+            const judgement = judge(told, news({ is: 'notFound', reference: 'AG_1' }, from), safe);
+            expect(judgement).toMatchObject({ effect: 'noted', changes: {}, dueInMs: AT_ONCE_MS });
+            expect(judgement.to).toBeUndefined();
+          }
+      },
+    );
+
+    it('is no answer to the submission that is under way, and takes no lease from it', () => {
+      const judgement = judge(operation('submitting'), news({ is: 'notFound' }), around);
+      expect(judgement).toMatchObject({ effect: 'wait', changes: {} });
+      expect(judgement.dueInMs).toBeUndefined();
+    });
+
+    it('does not put off the enquiry about a claim where nobody asked for it', () => {
+      for (const state of ['failed', 'succeeded'] as const) {
+        const claimed = operation(state, { claimedReceipt: 'UJC4K7W2QX', hasDeadline: true });
+        const judgement = judge(claimed, news({ is: 'notFound', reference: 'AG_1' }), around);
+        expect(judgement).toMatchObject({ effect: 'repeat', changes: {} });
+        expect(judgement.dueInMs).toBeUndefined();
+      }
     });
 
     it('never outweighs the partner’s own acknowledgement', () => {

@@ -25,7 +25,10 @@ export interface News {
   readonly attempt?: number | undefined;
   /** From an address that is not known as the partner's. */
   readonly isDoubtful?: boolean | undefined;
-  /** It names the operation by our id, beside an identifier that the partner has not yet given it to our knowledge. */
+  /**
+   * It names the operation by our id, beside an identifier that the partner has not yet given it to our knowledge, or
+   * answers an enquiry that nobody has noted.
+   */
   readonly isUnproven?: boolean | undefined;
   /** Of an enquiry: the operation has gone a step further since it was asked. */
   readonly isOvertaken?: boolean | undefined;

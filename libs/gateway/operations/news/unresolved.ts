@@ -117,8 +117,12 @@ export function judgeUnknown(
   };
 }
 
-/** "Not found" is believed only after the partner's visibility delay, and twice; never against its own acknowledgement. */
+/**
+ * "Not found" is believed only of whoever was asked, after the partner's visibility delay, and twice; never against its
+ * own acknowledgement.
+ */
 export function judgeNotFound(operation: Operation, news: News, around: Circumstances): Judgement {
+  if (news.from !== 'enquiry') return unasked(operation);
   // An answer that comes later still says what was there when it was asked for.
   if (elapsedMs(operation, news.askedAt ?? around.now) < around.visibilityDelayMs) {
     const left = Math.max(around.visibilityDelayMs - elapsedMs(operation, around.now), 0);
@@ -131,8 +135,8 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
   ) {
     return noted('the partner does not find what it acknowledged', {}, nextLook(operation, around));
   }
-  const enquiry = news.enquiry ?? operation.enquiries;
-  if (operation.notFound === enquiry)
+  const { enquiry } = news;
+  if (enquiry === undefined || operation.notFound === enquiry)
     return { effect: 'repeat', why: 'this enquiry has counted', changes: {} };
   if (operation.notFound === 0) {
     const again = Math.min(nextLook(operation, around), Math.max(around.visibilityDelayMs, 1_000));
@@ -149,4 +153,17 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
     changes: { failure: failure('partner_unavailable', 'no', null), nextAction: null },
     dueInMs: null,
   };
+}
+
+/** Nobody asked: when it was looked for, and for what, is not known. So it says nothing, and the partner is asked. */
+function unasked({ state }: Operation): Judgement {
+  switch (state) {
+    case 'pending':
+    case 'unknown':
+      return noted('not found, says who was not asked: the partner is asked', {}, AT_ONCE_MS);
+    case 'submitting':
+      return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
+    default:
+      return { effect: 'repeat', why: 'nothing that anybody asked for', changes: {} };
+  }
 }
