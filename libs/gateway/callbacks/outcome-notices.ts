@@ -16,9 +16,11 @@ import { Resubmissions } from '../work/resubmissions.js';
 import { type ClaimedCallback } from './callback-rows.js';
 import { type Matched } from './matching.js';
 
+/** The latest: some partners call every enquiry about one operation the same, and the earlier ones have had their answer. */
 const ENQUIRY_BY_REFERENCE = {
   name: 'enquiry-by-reference',
-  text: 'SELECT number, asked_at FROM enquiries WHERE operation_id = $1 AND reference = $2',
+  text: `SELECT number, asked_at FROM enquiries WHERE operation_id = $1 AND reference = $2
+    ORDER BY number DESC LIMIT 1`,
 };
 
 interface EnquiryRow {

@@ -271,6 +271,15 @@ describe('what a partner that signs nothing says', () => {
       expect(await isDueNow(id)).toBe(true);
     });
 
+    it('answers the latest of several that the partner calls the same', async () => {
+      const id = await unknown();
+      await asked(id, 1, 'AG_1');
+      await tell(answer(id, 'AG_1', { is: 'notFound' }));
+      await asked(id, 2, 'AG_1');
+      await tell(answer(id, 'AG_1', { is: 'notFound' }));
+      expect(await read(id)).toMatchObject({ state: 'failed', failure: { moneyMoved: 'no' } });
+    });
+
     it('refuses nothing where nobody noted that enquiry: the partner is asked', async () => {
       const id = await payment('ws_CO_1');
       await tell(answer(id, 'AG_made_up'), 0, OFTEN);
