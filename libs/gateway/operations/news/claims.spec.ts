@@ -30,6 +30,39 @@ describe('a receipt that a callback claims', () => {
     },
   );
 
+  it.each(['cancellation', 'submission'] as const)(
+    'is not given up where the answer to something else of ours refuses (%s): the partner is asked, and a person knows',
+    (from) => {
+      for (const state of ['pending', 'unknown'] as const) {
+        const judgement = judge(claimed(state), { ...news(refused, from), attempt: 1 }, around);
+        expect(judgement).toMatchObject({
+          ...{ effect: 'contradiction', changes: {}, dueInMs: AT_ONCE_MS },
+          discrepancy: { kind: 'contradictory_news', details: { claimedReceipt: 'UJC4K7W2QX' } },
+        });
+        expect(judgement.to).toBeUndefined();
+      }
+    },
+  );
+
+  it('goes on being asked about where what it is claimed for has ended, and somebody refuses once more', () => {
+    const ended = claimed('failed', { hasDeadline: true });
+    for (const from of ['callback', 'cancellation', 'submission'] as const) {
+      const judgement = judge(ended, news(refused, from), around);
+      expect(judgement.to).toBeUndefined();
+      expect(judgement.dueInMs).toBeUndefined();
+      expect(judgement.discrepancy?.kind).toBe(from === 'callback' ? undefined : 'contradictory_news');
+    }
+  });
+
+  it('is not denied by the refusal of an attempt before the last', () => {
+    for (const state of ['unknown', 'failed'] as const) {
+      const again = claimed(state, { attempts: 2, hasDeadline: true });
+      const judgement = judge(again, { ...news(refused, 'submission'), attempt: 1 }, around);
+      expect(judgement).toMatchObject({ effect: 'repeat' });
+      expect(judgement.dueInMs).toBeUndefined();
+    }
+  });
+
   it('is not taken for proven by an enquiry that does not name it', () => {
     const judgement = judge(claimed('pending'), confirmed, around);
     expect(judgement).toMatchObject({ to: 'succeeded', changes: { claimedReceipt: null } });

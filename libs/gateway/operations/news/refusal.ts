@@ -19,10 +19,11 @@ export function judgeDecline(
     });
   }
   if (isTerminal(operation.state)) {
-    // A callback claimed success and the enquiry denies it: the state stands, a person looks.
-    if (news.from === 'enquiry' && isClaimed(operation)) return claimDenied(operation, outcome, around);
+    // A callback claimed success and an answer to us denies it: the state stands, a person looks.
+    if (isAnswer(operation, news) && isClaimed(operation))
+      return claimDenied(operation, outcome, news, around);
     if (news.from === 'enquiry' && isUncertain(operation)) return refusedAgain(operation, outcome, around);
-    return { ...repeat(operation, outcome), dueInMs: null };
+    return repeat(operation, outcome);
   }
   if (operation.state === 'awaiting_approval' || (operation.attempts === 0 && operation.kind !== 'receipt')) {
     return contradiction(
@@ -37,7 +38,8 @@ export function judgeDecline(
   }
   // A refusal of what was sent before tells nothing of what has been sent since.
   if (isOfAnother(operation, news)) return repeat(operation, outcome);
-  if (news.from === 'enquiry' && operation.claimedReceipt) return claimDenied(operation, outcome, around);
+  if (isAnswer(operation, news) && operation.claimedReceipt)
+    return claimDenied(operation, outcome, news, around);
   if (news.isDoubtful || news.isUnproven) return doubted(operation, outcome, news);
   if (isClaimedPaid(operation) && news.from === 'callback' && !news.conclusive)
     return bothSaid(operation, outcome, around);
@@ -98,8 +100,22 @@ function refusedAgain(operation: Operation, outcome: Declined, around: Circumsta
   };
 }
 
-const claimDenied = (operation: Operation, outcome: Declined, around: Circumstances): Judgement =>
-  contradiction(operation, 'contradictory_news', 'a callback says paid and the enquiry says not', around, {
+/** Does the partner answer us, about what was sent last? */
+const isAnswer = (operation: Operation, news: News): boolean =>
+  news.from !== 'callback' && !isOfAnother(operation, news);
+
+/** Ended all the same, the claim would be there for ever, and nobody would ask about it. */
+function claimDenied(
+  operation: Operation,
+  outcome: Declined,
+  { from }: News,
+  around: Circumstances,
+): Judgement {
+  const why = `a callback says paid and the ${from} says not`;
+  const denied = contradiction(operation, 'contradictory_news', why, around, {
     claimedReceipt: operation.claimedReceipt,
     partner: outcome.partner,
   });
+  // The claim itself is still to be asked about.
+  return from === 'enquiry' || denied.dueInMs === undefined ? denied : { ...denied, dueInMs: AT_ONCE_MS };
+}
