@@ -46,12 +46,16 @@ const LOCK_ORIGINAL = {
   text: 'SELECT * FROM operations WHERE id = $1 FOR UPDATE',
 };
 
-/** What has been given back, or may yet be: everything that has not ended without money moving. */
+/**
+ * What has been given back, or may yet be: everything that has not ended without money moving, and what a callback says
+ * was carried out all the same. Of what has ended without, only such a claim has a claimed receipt or a deadline.
+ */
 const GIVEN_BACK = {
   name: 'reversal-given-back',
   text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
     WHERE reverses = $1
-      AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown')`,
+      AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown'
+        OR claimed_receipt IS NOT NULL OR deadline_at IS NOT NULL)`,
 };
 
 /** Refunds and reversals: operations of their own that point back, together never more than was paid. */
