@@ -12,6 +12,7 @@ import { type ReversalResult, Reversals } from './reversals.js';
 import { Verdicts } from './verdicts.js';
 
 const WHOLE = Money.parse('150', 'KES');
+const HALF = Money.parse('75', 'KES');
 
 const partner = {
   id: 'mpesa-ke',
@@ -68,6 +69,11 @@ describe('what may still be given back', () => {
       news: news({ is: 'succeeded', receipt }, from, from === 'enquiry'),
       ...{ actor: 'partner', evidence: {}, resubmissionIsSafe: false },
     });
+  const openFindings = (id: string) =>
+    postgres.database.query<{ kind: string; details: object }>(
+      { name: '', text: 'SELECT kind, details FROM discrepancies WHERE subject = $1 AND settled_at IS NULL' },
+      [id],
+    );
   const TOO_MUCH = { is: 'refused', code: 'amount-exceeds-original' };
 
   beforeAll(async () => {
@@ -108,4 +114,15 @@ describe('what may still be given back', () => {
       expect(await reverse(original)).toMatchObject(TOO_MUCH);
     },
   );
+
+  it('turns out to have been less: a person is told, where a refused reversal was carried out beside another', async () => {
+    const original = await store('payment', 'succeeded');
+    const refused = await refusedReversal(original);
+    expect(await reverse(original, HALF)).toMatchObject({ is: 'accepted' });
+    await tell(refused, 'enquiry', 'UJC4K7W2QY');
+    expect(await read(refused)).toMatchObject({ state: 'succeeded' });
+    expect(await openFindings(refused)).toMatchObject([
+      { kind: 'late_success', details: { was: 'failed', why: expect.stringContaining('given back') } },
+    ]);
+  });
 });

@@ -1,4 +1,4 @@
-import { Money } from '#domain';
+import { type Money } from '#domain';
 import {
   OrderRefused,
   type Partner,
@@ -10,6 +10,7 @@ import { Database, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
 import { PartnerSwitchedOff } from '../partners/partner-errors.js';
+import { givenBackOf } from './given-back.js';
 import { type Operation, type OperationRow, toOperation } from './operation.js';
 import { OperationReader } from './reader.js';
 
@@ -44,18 +45,6 @@ type Refused = Extract<ReversalResult, { is: 'refused' }>;
 const LOCK_ORIGINAL = {
   name: 'reversal-lock',
   text: 'SELECT * FROM operations WHERE id = $1 FOR UPDATE',
-};
-
-/**
- * What has been given back, or may yet be: everything that has not ended without money moving, and what a callback says
- * was carried out all the same. Of what has ended without, only such a claim has a claimed receipt or a deadline.
- */
-const GIVEN_BACK = {
-  name: 'reversal-given-back',
-  text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
-    WHERE reverses = $1
-      AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown'
-        OR claimed_receipt IS NOT NULL OR deadline_at IS NOT NULL)`,
 };
 
 /** Refunds and reversals: operations of their own that point back, together never more than was paid. */
@@ -103,8 +92,7 @@ export class Reversals {
     const taken = await this.intake.findTaken(request, queryable.query.bind(queryable));
     if (taken) return taken;
     const original = toOperation(row);
-    const [sum] = await queryable.query<{ minor: bigint }>(GIVEN_BACK, [original.id]);
-    const left = original.amount.minus(Money.ofMinor(sum?.minor ?? 0n, original.amount.currency));
+    const left = original.amount.minus(await givenBackOf(queryable.query.bind(queryable), original));
     const amount = request.amount ?? left;
     const refusal =
       irreversible(partner, original) ??

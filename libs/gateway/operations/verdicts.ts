@@ -77,7 +77,7 @@ export class Verdicts {
     const { to, why, changes } = judgement;
     const { attempt, enquiry, lease, partner, news } = told;
     const dueInMs = judgement.dueInMs === undefined ? told.nextLookInMs : judgement.dueInMs;
-    const finding = findingOf(operation, judgement, told);
+    const finding = await this.findingOf(operation, judgement, told);
     const isNothing =
       [to, dueInMs, finding, attempt, enquiry, lease].every((one) => one === undefined) &&
       Object.values(changes).every((value) => value === undefined);
@@ -92,6 +92,20 @@ export class Verdicts {
     };
     const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);
     return applied === 'applied';
+  }
+
+  /** A late success settles itself, unless it gives back what another reversal has given back, or will. */
+  private async findingOf(
+    operation: Operation,
+    { discrepancy }: Judgement,
+    { callbackId }: Told,
+  ): Promise<Finding | undefined> {
+    if (!discrepancy) return undefined;
+    const { id, partner } = operation;
+    const finding = { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null };
+    if (discrepancy.kind !== 'late_success') return finding;
+    if (!(await this.reader.isTooMuch(operation))) return { ...finding, settledBy: 'rule' };
+    return { ...finding, details: { ...discrepancy.details, why: 'more is given back than was paid' } };
   }
 
   /**
@@ -162,16 +176,6 @@ function deadlineInMs(
   // A person has been told: once is enough. And of what is certain, nothing more is expected.
   if (effect === 'contradiction' || failure?.moneyMoved === 'no') return null;
   return effect === 'confirming' && state !== 'succeeded' ? unresolvedAfterMs : undefined;
-}
-
-function findingOf(
-  { id, partner }: Operation,
-  { discrepancy }: Judgement,
-  { callbackId }: Told,
-): Finding | undefined {
-  if (!discrepancy) return undefined;
-  const settledBy = discrepancy.kind === 'late_success' ? { settledBy: 'rule' } : {};
-  return { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null, ...settledBy };
 }
 
 /** What an attempt or an enquiry keeps of an outcome. */

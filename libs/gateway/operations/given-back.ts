@@ -1,0 +1,25 @@
+import { Money } from '#domain';
+import { type Queryable } from '#platform';
+import { type Operation } from './operation.js';
+
+const GIVEN_BACK = {
+  name: 'reversal-given-back',
+  text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
+    WHERE reverses = $1 AND id IS DISTINCT FROM $2::uuid
+      AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown'
+        OR claimed_receipt IS NOT NULL OR deadline_at IS NOT NULL)`,
+};
+
+/**
+ * What has been given back, or may yet be: everything that has not ended without money moving, and what a callback says
+ * was carried out all the same. Of what has ended without, only such a claim has a claimed receipt or a deadline.
+ * @param butFor a reversal that is not counted
+ */
+export async function givenBackOf(
+  query: Queryable['query'],
+  { id, amount: { currency } }: Operation,
+  butFor: string | null = null,
+): Promise<Money> {
+  const [sum] = await query<{ minor: bigint }>(GIVEN_BACK, [id, butFor]);
+  return Money.ofMinor(sum?.minor ?? 0n, currency);
+}
