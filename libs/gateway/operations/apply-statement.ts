@@ -58,6 +58,8 @@ WITH input AS (
   FROM changed WHERE changed.was_flagged AND d.operation_id = changed.id
     AND d.kind = 'unresolved_past_deadline' AND d.settled_at IS NULL
 ), known AS (
+  -- Also of a change that comes too late: what the partner calls the operation does not depend on how it stands, and
+  -- where the news is judged again and changes nothing any more, this is what keeps the name to match callbacks by.
   INSERT INTO partner_references (partner, reference, operation_id, is_receipt)
   SELECT r.partner, r.reference, r.id, r.is_receipt
   FROM json_to_recordset($2::json) AS r(id uuid, partner text, reference text, is_receipt boolean)
