@@ -16,7 +16,8 @@ describe('money asked for over the API', () => {
   let stack: Stack;
 
   beforeAll(async () => {
-    stack = await startStack({ simulators: { 'wave-sn': { payAfterMs: 100, callbackDelayMs: 0 } } });
+    // Long enough for whoever waits to see that there is something to do, before it has been done.
+    stack = await startStack({ simulators: { 'wave-sn': { payAfterMs: 1_500, callbackDelayMs: 0 } } });
   });
   afterAll(async () => {
     await stack.stop();
