@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { isSigned } from './partners/wave/signature.js';
+import { type Call, caller } from './testing/caller.js';
 import { checkoutOf, openWaveStage, payoutOf, webhookSecret, type WaveStage } from './testing/wave-stage.js';
 
 let stage: WaveStage;
+/** As `wave` of the stage, and soon tired of waiting. */
+let impatient: Call;
 const key = () => ({ 'idempotency-key': crypto.randomUUID() });
-const payOut = () => stage.wave('POST', '/v1/payout', payoutOf('1000', '+221770000001'), key());
+const payOut = (wave = stage.wave) => wave('POST', '/v1/payout', payoutOf('1000', '+221770000001'), key());
 const checkOut = (reference: string) =>
   stage.wave('POST', '/v1/checkout/sessions', checkoutOf('500', { client_reference: reference }));
 const ask = (...faults: object[]) => stage.control('PUT', '/faults', faults);
@@ -15,6 +18,8 @@ const signature = (headers: NodeJS.Dict<string | string[]>) => String(headers['w
 
 beforeAll(async () => {
   stage = await openWaveStage({ webhookRetryDelaysMs: [5, 5] });
+  const rights = { authorization: 'Bearer wave_sn_prod_sim_ok' };
+  impatient = caller(`${stage.sandbox.url}/wave-sn`, rights, 1_500);
 });
 afterAll(() => stage.close());
 beforeEach(async () => {
@@ -26,13 +31,13 @@ beforeEach(async () => {
 describe('a fault in the answer', () => {
   it('timeout-before-acting: never answers, and nothing was done', async () => {
     await ask({ fault: 'timeout-before-acting', count: 1 });
-    await expect(payOut()).rejects.toThrow(/timeout/);
+    await expect(payOut(impatient)).rejects.toThrow(/timeout/);
     expect(await balance()).toEqual(untouched);
   });
 
   it('timeout-after-acting: never answers, and the money moved', async () => {
     await ask({ fault: 'timeout-after-acting', count: 1 });
-    await expect(payOut()).rejects.toThrow(/timeout/);
+    await expect(payOut(impatient)).rejects.toThrow(/timeout/);
     expect(await balance()).toEqual(debited);
   });
 

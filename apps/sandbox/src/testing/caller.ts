@@ -13,8 +13,15 @@ export type Call = (
   headers?: Readonly<Record<string, string>>,
 ) => Promise<Reply>;
 
-/** Calls `base` with the same headers each time. A string goes as it is, anything else as JSON. */
-export function caller(base: string, always: Readonly<Record<string, string>> = {}): Call {
+/**
+ * Calls `base` with the same headers each time. A string goes as it is, anything else as JSON.
+ * @param patienceMs how long to wait for each answer
+ */
+export function caller(
+  base: string,
+  always: Readonly<Record<string, string>> = {},
+  patienceMs = 15_000,
+): Call {
   return async (method, path, body, headers) => {
     const response = await fetch(`${base}${path}`, {
       method,
@@ -25,7 +32,7 @@ export function caller(base: string, always: Readonly<Record<string, string>> = 
       },
       ...(body === undefined ? {} : { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       redirect: 'manual',
-      signal: AbortSignal.timeout(1_500),
+      signal: AbortSignal.timeout(patienceMs),
     });
     const text = await response.text();
     return { status: response.status, text, json: readJson(text), headers: response.headers };

@@ -25,7 +25,7 @@ export interface TestConnector {
   readonly asked: readonly Asked[];
   /** From now on. */
   answer(saying: Saying): void;
-  /** Waits until `count` calls of that kind have come. @throws after two seconds */
+  /** Waits until `count` calls of that kind have come. @throws after fifteen seconds */
   until(method: string, path: string, count: number): Promise<readonly Asked[]>;
   empty(): void;
   close(): Promise<void>;
@@ -57,7 +57,7 @@ export async function openConnector(): Promise<TestConnector> {
       saying = next;
     },
     until: async (method, path, count) => {
-      const deadline = Date.now() + 2_000;
+      const deadline = Date.now() + 15_000;
       for (;;) {
         const fitting = asked.filter((one) => one.method === method && one.path.startsWith(path));
         if (fitting.length >= count) return fitting;

@@ -14,7 +14,7 @@ export interface Inbox {
   readonly arrivals: readonly Arrival[];
   /** From now on: this status, 200 at first. */
   answerWith(status: number): void;
-  /** Waits until `count` calls have arrived in all. @throws after two seconds. */
+  /** Waits until `count` calls have arrived in all. @throws after fifteen seconds. */
   until(count: number): Promise<readonly Arrival[]>;
   empty(): void;
   close(): Promise<void>;
@@ -43,7 +43,7 @@ export async function openInbox(): Promise<Inbox> {
       status = next;
     },
     until: async (count) => {
-      const deadline = Date.now() + 2_000;
+      const deadline = Date.now() + 15_000;
       while (arrivals.length < count) {
         if (Date.now() > deadline) throw new Error(`${arrivals.length} of ${count} calls arrived`);
         await wait(2);

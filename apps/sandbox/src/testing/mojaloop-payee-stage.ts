@@ -33,7 +33,7 @@ export async function openPayeeStage(settings: Readonly<Record<string, unknown>>
   const connector = await openConnector();
   const stage = await openMojaloopStage({
     connectorUrl: connector.url,
-    incomingExpiryMs: 300,
+    incomingExpiryMs: 5_000,
     notificationDelayMs: 0,
     ...settings,
   });

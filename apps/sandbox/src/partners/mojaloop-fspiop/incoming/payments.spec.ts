@@ -91,7 +91,7 @@ describe('a payment to a customer of the bank’s', () => {
             connectorUrl: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
             signingKey: scheme.privateKey,
             publicKey: bank.publicKey.export({ type: 'spki', format: 'pem' }),
-            incomingExpiryMs: 500,
+            incomingExpiryMs: 5_000,
             notificationDelayMs: 0,
           },
         },
@@ -163,7 +163,7 @@ describe('a payment to a customer of the bank’s', () => {
     ['no answer', { transfer: null }],
   ])('moves nothing with %s', async (_, changes) => {
     saying = bankThat(changes);
-    expect(await pay()).toMatchObject({ state: 'ABORTED' });
+    expect(await pay({ expiryMs: 500 })).toMatchObject({ state: 'ABORTED' });
     expect(await entries()).toEqual([]);
   });
 

@@ -260,10 +260,10 @@ describe('the connector’s answer to the transfer', () => {
     ['without our reference', transferred({ homeTransactionId: undefined })],
     ['with a fulfilment', transferred({ fulfilment: 'x' })],
     ['with another state', transferred({ transferState: 'ABORTED' })],
-    ['too late', { ...transferred(), afterMs: 120 }],
+    ['too late', { ...transferred(), afterMs: 1_500 }],
   ])('that is %s leaves it reserved until the switch takes it back', async (_what, said) => {
     stage.connector.answer(connectorThat({ transfer: () => said }));
-    const paying = stage.pay({ expiryMs: 80 });
+    const paying = stage.pay({ expiryMs: 1_000 });
     const [transfer] = await stage.connector.until('POST', '/transfers', 1);
     expect(await stage.stateOf(String(transfer?.body['transferId']))).toBe('RESERVED');
     expect(await paying).toMatchObject({ errorCode: null, state: 'ABORTED', problem: expect.any(String) });

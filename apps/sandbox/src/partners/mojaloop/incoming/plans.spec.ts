@@ -78,7 +78,7 @@ describe('the plan', () => {
     let times = 0;
     stage.connector.answer(
       connectorThat({
-        transfer: () => ((times += 1) === 1 ? { ...refused('5105'), afterMs: 40 } : transferred()),
+        transfer: () => ((times += 1) === 1 ? { ...refused('5105'), afterMs: 1_000 } : transferred()),
       }),
     );
     const report = await stage.pay({ plan: 'repeated-at-once' });
@@ -115,7 +115,7 @@ describe('the plan', () => {
     ['answered-late', 'ABORTED'],
     ['expired', 'RESERVED'],
   ])('%s: meanwhile the switch says %s', async (plan, state) => {
-    stage.connector.answer(connectorThat({ transfer: () => ({ ...transferred(), afterMs: 60 }) }));
+    stage.connector.answer(connectorThat({ transfer: () => ({ ...transferred(), afterMs: 1_000 }) }));
     const paying = stage.pay({ plan });
     const [transfer] = await stage.connector.until('POST', '/transfers', 1);
     expect(await stage.stateOf(String(transfer?.body['transferId']))).toBe(state);
@@ -241,8 +241,9 @@ describe('the final notification', () => {
   });
 
   it('is dropped with everything else when the books are closed', async () => {
-    const report = await stage.pay({ notificationDelayMs: 20 });
+    const report = await stage.pay({ notificationDelayMs: 60_000 });
     await stage.control('DELETE', '/books');
+    await stage.clock('POST', '', { advanceMs: 60_000 });
     await quiet();
     expect(notificationsOf(report)).toEqual([]);
   });
