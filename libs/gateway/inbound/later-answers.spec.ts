@@ -17,6 +17,7 @@ import {
 
 const PATIENCE_MS = 20_000;
 const LOOK_MS = 20;
+const fromNow = (ms: number): string => new Date(Date.now() + ms).toISOString();
 
 describe('a partner that is told later', () => {
   let fresh: Awaited<ReturnType<typeof freshDatabase>>;
@@ -60,6 +61,16 @@ describe('a partner that is told later', () => {
       () => stage.peer.told.get(id) ?? [],
       (words) => words.length >= times,
     );
+  /** Its next tellings wait. @returns lets them be answered, and waits for what is under way */
+  const hold = (id: string): (() => Promise<void>) => {
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    stage.peer.held.set(id, promise);
+    return async () => {
+      stage.peer.held.delete(id);
+      resolve(undefined);
+      await api.get(InboundDesk).drain(PATIENCE_MS);
+    };
+  };
   const credits = (payee: string): number => stage.peer.credits.get(payee) ?? 0;
   const receipts = (id: string) =>
     rows<{ id: string; state: string }>(
@@ -81,14 +92,12 @@ describe('a partner that is told later', () => {
     expect(await told(`q-${id}`)).toEqual(['offer']);
   };
   /** What a process leaves that dies right after it has written the announcement down. */
-  const announceAndDie = async (id: string, payee: string): Promise<void> => {
+  const announceAndDie = async (id: string, payee: string, afterMs = WAITING_MS): Promise<void> => {
     const asker = askerOf(api);
     const [request, how] = [asker.adapter.inbound?.read(rawOf({ is: 'transfer', id, payee })), asker.inbound];
     if (request?.is !== 'transfer' || !how) throw new Error('the stage is not set');
     const asking = { partner: asker, how, raw: rawOf({}) };
-    await api
-      .get(InboundReplies)
-      .announce(request, asking, { memo: { about: id, packet: '' }, afterMs: WAITING_MS });
+    await api.get(InboundReplies).announce(request, asking, { memo: { about: id, packet: '' }, afterMs });
   };
 
   it('hears who a customer is, and who is none', async () => {
@@ -155,7 +164,7 @@ describe('a partner that is told later', () => {
     const { id, payee } = another();
     stage.peer.slow.add(payee);
     await quoted(id, payee);
-    await announceAndDie(id, payee);
+    await announceAndDie(id, payee, 1_500);
     expect(await told(id)).toEqual(['timed_out']);
     expect(await receipts(id)).toMatchObject([{ state: 'failed' }]);
     expect(await ask({ is: 'transfer', id, payee })).toEqual({ status: 202, result: 'accepted' });
@@ -188,7 +197,7 @@ describe('a partner that is told later', () => {
     stage.peer.slow.add(payee);
     stage.peer.deaf.set(id, 1_000);
     await quoted(id, payee);
-    await ask({ is: 'transfer', id, payee });
+    await ask({ is: 'transfer', id, payee, expiresAt: fromNow(2_000) });
     await told(id);
     // As often as it is tried within those hours. Once more where somebody has just put it off.
     const hurry =
@@ -204,8 +213,9 @@ describe('a partner that is told later', () => {
   it('is refused what has expired, and nothing is announced', async () => {
     const { id, payee } = another();
     await quoted(id, payee);
-    const expiresAt = new Date(Date.now() - 1).toISOString();
-    expect(await ask({ is: 'transfer', id, payee, expiresAt })).toEqual({ status: 202, result: 'accepted' });
+    expect(await ask({ is: 'transfer', id, payee, expiresAt: fromNow(-1) })).toEqual({
+      ...{ status: 202, result: 'accepted' },
+    });
     expect(await told(id)).toEqual(['transfer_expired']);
     expect([await receipts(id), credits(payee)]).toEqual([[], 0]);
   });
@@ -214,7 +224,7 @@ describe('a partner that is told later', () => {
     const { id, payee } = another();
     stage.peer.slow.add(payee);
     await quoted(id, payee);
-    await ask({ is: 'transfer', id, payee, expiresAt: new Date(Date.now() + 500).toISOString() });
+    await ask({ is: 'transfer', id, payee, expiresAt: fromNow(3_000) });
     expect(await told(id)).toEqual(['timed_out']);
     expect(await receipts(id)).toMatchObject([{ state: 'failed' }]);
   });
@@ -231,22 +241,24 @@ describe('a partner that is told later', () => {
   it('hears no first no again once it was told a yes', async () => {
     const { id, payee } = another();
     stage.peer.deaf.set(id, 1);
+    const release = hold(id);
     await ask({ is: 'transfer', id, payee });
     expect(await told(id)).toEqual(['quote_unknown']);
     await quoted(id, payee);
     await ask({ is: 'transfer', id, payee });
-    await api.get(InboundDesk).drain(PATIENCE_MS);
+    await release();
     expect(await told(id, 2)).toEqual(['quote_unknown', 'credited']);
   });
 
   it('who asks is told no only of what nobody has announced, and nothing of trouble of our own', async () => {
     const { id, payee } = another();
     stage.peer.deaf.set(id, 1);
+    const release = hold(id);
     await ask({ is: 'question', id });
     expect(await told(id)).toEqual(['transfer_unknown']);
     await quoted(id, payee);
     await ask({ is: 'transfer', id, payee });
-    await api.get(InboundDesk).drain(PATIENCE_MS);
+    await release();
     expect(await told(id, 2)).toEqual(['transfer_unknown', 'credited']);
     await rows('ALTER TABLE partner_references RENAME TO partner_references_away');
     try {

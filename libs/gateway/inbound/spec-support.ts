@@ -26,7 +26,7 @@ import { z } from 'zod';
 import { GatewayModule } from '../gateway.module.js';
 
 export const ASKER = 'asker-sn';
-export const WAITING_MS = 1_500;
+export const WAITING_MS = 6_000;
 
 const descriptor: PartnerDescriptor = {
   title: 'Asker',
@@ -189,6 +189,8 @@ export class Peer {
   readonly credits = new Map<string, number>();
   /** How many answers about a request are not taken yet. */
   readonly deaf = new Map<string, number>();
+  /** Tellings that get no answer before this resolves. */
+  readonly held = new Map<string, Promise<unknown>>();
   /** Whose credits stay open. */
   readonly slow = new Set<string>();
   private readonly server: Server = createServer((request, response) => void this.serve(request, response));
@@ -207,6 +209,7 @@ export class Peer {
     const [, what = '', name = ''] = (request.url ?? '').split('/').map(decodeURIComponent);
     const body = await text(request);
     response.statusCode = this.statusOf(what, name, body);
+    if (what === 'told') await this.held.get(name);
     response.end();
   }
 
@@ -245,7 +248,7 @@ export async function setStage(databaseUrl: string): Promise<Stage> {
   };
   writeFileSync(join(directory, 'key-a'), newId(new Date()));
   writeFileSync(join(directory, 'key-b'), newId(new Date(0)));
-  write('default.yaml', { worker: { leaseMs: 4_000 }, log: { level: 'silent' } });
+  write('default.yaml', { worker: { leaseMs: 10_000 }, log: { level: 'silent' } });
   const inbound = { port: 1, creditsThrough: 'keeper-sn', answerWithinMs: WAITING_MS };
   const settings = { peerUrl };
   write(`partners/${ASKER}.yaml`, { adapter: 'asker', settings, callbackKey: 'file:key-a', inbound });
