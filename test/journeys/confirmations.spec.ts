@@ -15,7 +15,7 @@ describe('a transfer through a partner that asks before it moves money', () => {
   beforeAll(async () => {
     stack = await startStack({
       only: [PARTNER],
-      settings: { worker: { leaseMs: 3_000 }, log: { level: 'info' } },
+      settings: { worker: { leaseMs: 10_000 }, log: { level: 'info' } },
       partners: {
         [PARTNER]: {
           deadlines: { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300 },
@@ -131,10 +131,10 @@ describe('a transfer through a partner that asks before it moves money', () => {
   );
 
   it('moves once when the worker is killed with the yes under way', async () => {
-    await stack.sandbox.misbehave(PARTNER, { fault: 'slow', delayMs: 1_500, count: 3 });
+    await stack.sandbox.misbehave(PARTNER, { fault: 'slow', delayMs: 3_000, count: 3 });
     const { id } = await transfer('67', 'automatic');
     const [worker] = stack.workers;
-    const until = performance.now() + 20_000;
+    const until = performance.now() + 40_000;
     const attempts = async () =>
       (await stack.client.timeline(id)).filter(({ type }) => type === 'attempt').length;
     while ((await attempts()) < 3 && performance.now() < until) await sleep(20);

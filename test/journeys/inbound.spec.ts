@@ -6,7 +6,7 @@ import { conversation, untilDiscrepancy } from './story.js';
 
 const SCHEME = 'mojaloop-sn';
 const KEEPER = 'core-banking';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const LOOK_MS = 50;
 
 /** What the scheme's side saw of a payment to a customer of ours. */
@@ -23,10 +23,11 @@ describe('money that a partner brings for a customer of ours', () => {
   beforeAll(async () => {
     stack = await startStack({
       only: [SCHEME, KEEPER],
-      settings: { worker: { leaseMs: 3_000 }, log: { level: 'info' } },
+      settings: { worker: { leaseMs: 10_000 }, log: { level: 'info' } },
       partners: {
         [SCHEME]: {
-          deadlines: { enquiryTimetableMs: [1_000, 2_000, 4_000], visibilityDelayMs: 300 },
+          // Late enough that nothing is asked about which is only slow: it would be on the timeline.
+          deadlines: { enquiryTimetableMs: [4_000, 8_000], visibilityDelayMs: 300 },
           settings: { stageTimeoutMs: 1_000, expiryMs: 1_000 },
           inbound: { answerWithinMs: 3_000 },
         },
@@ -297,7 +298,7 @@ describe('money that a partner brings for a customer of ours', () => {
     const payee = someone();
     const [worker] = stack.workers;
     await worker?.kill('SIGKILL');
-    const incoming = await pay(payee, { expiryMs: 4_500 });
+    const incoming = await pay(payee, { expiryMs: 9_000 });
     expect(incoming).toMatchObject({ state: 'ABORTED', errorCode: '2004' });
     await worker?.start();
     const { credit } = await untilEnded(payee, 'failed');
@@ -326,7 +327,7 @@ describe('money that a partner brings for a customer of ours', () => {
   it('is answered, and not for ever, where the switch has settled what the bank then refuses', async () => {
     const payee = someone('21');
     await stack.sandbox.misbehave(SCHEME, { fault: 'callback-early', match: { party: payee } });
-    await stack.sandbox.misbehave(KEEPER, { fault: 'slow', delayMs: 1_000, match: { path: '/credits/' } });
+    await stack.sandbox.misbehave(KEEPER, { fault: 'slow', delayMs: 2_000, match: { path: '/credits/' } });
     const incoming = await pay(payee);
     await Promise.all([stack.sandbox.misbehave(SCHEME), stack.sandbox.misbehave(KEEPER)]);
     expect(incoming['transfer']).toMatchObject({ status: 500, body: { statusCode: '2004' } });

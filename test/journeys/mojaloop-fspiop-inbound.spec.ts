@@ -6,7 +6,7 @@ import { conversation, passages } from './story.js';
 
 const SCHEME = 'mojaloop-fspiop-sn';
 const KEEPER = 'core-banking';
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 40_000;
 const LOOK_MS = 50;
 
 /** What the bank said: at once, and by a request of its own. */
@@ -36,7 +36,8 @@ describe('money that a switch brings for a customer of ours', () => {
       partners: {
         [SCHEME]: {
           enabled: true,
-          deadlines: { enquiryTimetableMs: [1_000, 2_000, 4_000] },
+          // Late enough that nothing is asked about which is only slow: it would be on the timeline.
+          deadlines: { enquiryTimetableMs: [4_000, 8_000] },
           inbound: { answerWithinMs: 3_000 },
         },
         [KEEPER]: {

@@ -4,6 +4,7 @@ import { type Stack, startStack } from '../support/stack.js';
 import { ask, movements, newReference, passages } from './story.js';
 
 const PARTNER = 'mojaloop-fspiop-sn';
+const PATIENCE_MS = 40_000;
 /** Without `pending`: an answer may overtake the acknowledgement of its question. */
 const THREE_PHASES = [
   ...['received', 'submitting', 'awaiting_confirmation'],
@@ -28,8 +29,9 @@ describe('a transfer over a switch that answers by callbacks', () => {
       partners: {
         [PARTNER]: {
           enabled: true,
-          settings: { answerWithinMs: 4_000 },
-          deadlines: { enquiryTimetableMs: [500, 1_000, 2_000] },
+          settings: { answerWithinMs: 12_000 },
+          // Late enough that nothing is asked about which is only slow: it would be on the timeline.
+          deadlines: { enquiryTimetableMs: [3_000, 6_000] },
         },
       },
     });
@@ -39,7 +41,7 @@ describe('a transfer over a switch that answers by callbacks', () => {
 
   const sent = async (digits: string) => {
     const { id } = await ask(stack.client, '/v1/transfers', transferTo(digits));
-    return stack.client.untilEnded(id, 20_000);
+    return stack.client.untilEnded(id, PATIENCE_MS);
   };
 
   const untilAsked = async (id: string, step: string): Promise<void> => {
@@ -102,7 +104,7 @@ describe('a transfer over a switch that answers by callbacks', () => {
     const asked = await Promise.all(
       Array.from({ length: 8 }, () => ask(stack.client, '/v1/transfers', transferTo('07'))),
     );
-    const ended = await Promise.all(asked.map(({ id }) => stack.client.untilEnded(id, 20_000)));
+    const ended = await Promise.all(asked.map(({ id }) => stack.client.untilEnded(id, PATIENCE_MS)));
     expect(ended.map(({ state }) => state)).toEqual(asked.map(() => 'succeeded'));
     for (const operation of ended) expect(await movements(stack, operation)).toHaveLength(1);
   });
@@ -165,6 +167,6 @@ describe('a transfer over a switch that answers by callbacks', () => {
       await untilAsked(id, step);
       expect((await stack.client.post(`/v1/operations/${id}/confirm`, { step })).status).toBe(200);
     }
-    expect((await stack.client.untilEnded(id, 20_000)).state).toBe('succeeded');
+    expect((await stack.client.untilEnded(id, PATIENCE_MS)).state).toBe('succeeded');
   });
 });

@@ -6,11 +6,11 @@ import { untilDiscrepancy } from './story.js';
 
 const SCHEME = 'mojaloop-sn';
 const KEEPER = 'core-banking';
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 40_000;
 const LOOK_MS = 50;
 /** The account of ours that everybody pays into: nobody's magic. */
 const INTO = '221770000042';
-const OPEN_MS = 6_000;
+const OPEN_MS = 10_000;
 
 /** Both releases of the scheme adapter: the newer one says which request its money is for, the older one does not. */
 describe.each([
@@ -37,7 +37,7 @@ describe.each([
         [KEEPER]: { deadlines: { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300 } },
       },
       simulators: {
-        [SCHEME]: { ...simulated, incomingExpiryMs: 5_000, notificationDelayMs: 200, payerThinksMs: 300 },
+        [SCHEME]: { ...simulated, incomingExpiryMs: 5_000, notificationDelayMs: 200, payerThinksMs: 2_000 },
       },
     });
   }, 60_000);
