@@ -23,7 +23,7 @@ async function wireTo(listener: RequestListener): Promise<ClosablePartnerHttp> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const wire = overheard(createPartnerHttp({ baseUrl, timeoutMs: 300 }), clock);
+  const wire = overheard(createPartnerHttp({ baseUrl, timeoutMs: 1_000 }), clock);
   open.push(() => {
     server.closeAllConnections();
     return new Promise((resolve) => server.close(resolve));
@@ -82,7 +82,7 @@ describe('who listens to a wire', () => {
       ),
     ).rejects.toThrow(NoAnswer);
     expect(told).toMatchObject([
-      [{ reply: null, repliedAt: null, failure: 'POST /transfers: no answer (no headers within 300 ms)' }],
+      [{ reply: null, repliedAt: null, failure: 'POST /transfers: no answer (no headers within 1000 ms)' }],
     ]);
   });
 

@@ -11,7 +11,7 @@ import { type Outcome } from '../port/outcome.js';
 import { beforeSending, settle } from '../settle.js';
 import { PartnerRegistry } from './registry.js';
 
-const SHORT_MS = 600;
+const SHORT_MS = 1_000;
 const LONG_MS = 60_000;
 
 const descriptor: PartnerAdapter['descriptor'] = {
