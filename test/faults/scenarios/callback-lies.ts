@@ -121,6 +121,11 @@ async function deniedAfterwards(world: World): Promise<void> {
   const [msisdn = ''] = phones(world.random, MPESA, 1);
   const first = idOf(await world.recorder.pay({ partner: MPESA, msisdn }));
   const second = idOf(await world.recorder.pay({ partner: MPESA, msisdn: SAYS_PAID_QUERY_DENIES }));
+  // An enquiry that comes before the callback has it failed, until the callback is confirmed.
+  await world.until(`${second} has succeeded`, async () => {
+    const { state } = await world.stack.client.operation(second);
+    return state === 'succeeded';
+  });
   await allSucceeded(world, [first, second]);
   const { partnerReference } = await world.stack.client.operation(first);
   const { status } = await promptEnds(world, first, partnerReference ?? '', 1032);
