@@ -29,9 +29,11 @@ const TAKEN_BACK = {
     FROM operations WHERE reverses = ANY ($1::uuid[]) ORDER BY reverses, id DESC`,
 };
 
+/** Unless it was put back since: then what was looked at is not how it stands. $1 receipts, $2 their looks. */
 const SETTLED = {
   name: 'passing-on-settled',
-  text: 'DELETE FROM passing_on WHERE receipt_id = ANY ($1::uuid[])',
+  text: `DELETE FROM passing_on p USING unnest($1::uuid[], $2::int[]) AS seen(receipt_id, looks)
+    WHERE p.receipt_id = seen.receipt_id AND p.looks = seen.looks`,
 };
 
 /** Why a reversal may do better the next time: whoever keeps the account was not there, or not well set up. */
@@ -88,14 +90,18 @@ export class PassingOn {
       this.reader.findMany(rows.flatMap(({ receipt_id, credit_id }) => [receipt_id, credit_id])),
       this.database.query<Reversal>(TAKEN_BACK, [rows.map(({ credit_id }) => credit_id)]),
     ]);
-    const settled: string[] = [];
-    for (const { receipt_id, credit_id, looks } of rows) {
+    const settled: Row[] = [];
+    for (const row of rows) {
+      const { receipt_id, credit_id, looks } = row;
       const [receipt, credit] = [operations.get(receipt_id), operations.get(credit_id)];
       const reversal = reversals.find(({ reverses }) => reverses === credit_id);
-      if (receipt && credit && (await this.settle({ receipt, credit, reversal, looks })))
-        settled.push(receipt_id);
+      if (receipt && credit && (await this.settle({ receipt, credit, reversal, looks }))) settled.push(row);
     }
-    if (settled.length > 0) await this.database.query(SETTLED, [settled]);
+    if (settled.length > 0)
+      await this.database.query(SETTLED, [
+        settled.map(({ receipt_id }) => receipt_id),
+        settled.map(({ looks }) => looks),
+      ]);
     return rows.length;
   }
 

@@ -1,11 +1,22 @@
 import { type Actor, isTerminal, type OperationState } from '#domain';
-import { Coalescer, Database, isDataError, SystemClock } from '#platform';
+import { Coalescer, Database, isDataError, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 
 import { APPLY } from './apply-statement.js';
 import { type Changes } from './news/news.js';
 import { type Operation } from './operation.js';
+
+/**
+ * Whether a credit is owed back is not asked any more once it was taken for refused; paid after all, it is asked again. Who
+ * looked right before settles nothing by what it saw. $1: credits.
+ */
+const LOOK_AGAIN = {
+  name: 'operations-late-credits',
+  text: `INSERT INTO passing_on (receipt_id, credit_id)
+    SELECT passes_on, id FROM operations WHERE id = ANY ($1::uuid[]) ORDER BY passes_on
+    ON CONFLICT (receipt_id) DO UPDATE SET looks = passing_on.looks + 1, due_at = now()`,
+};
 
 /** What is known of one submission once it has ended. */
 export interface ClosedAttempt {
@@ -78,6 +89,16 @@ export class Ledger {
   }
 
   private async applyAll(batch: readonly Change[]): Promise<Applied[]> {
+    if (!batch.some(isLateCredit)) return this.apply(batch, this.database);
+    return this.database.transaction(async (queryable) => {
+      const applied = await this.apply(batch, queryable);
+      const late = batch.filter((change, n) => applied[n] === 'applied' && isLateCredit(change));
+      await queryable.query(LOOK_AGAIN, [late.map(({ operation: { id } }) => id)]);
+      return applied;
+    });
+  }
+
+  private async apply(batch: readonly Change[], queryable: Queryable): Promise<Applied[]> {
     const rows = batch
       .map((change, n) => inputRow(change, n))
       .sort((one, other) => (one.id < other.id ? -1 : 1));
@@ -90,7 +111,7 @@ export class Ledger {
     );
     const now = this.clock.now();
     const findings = batch.flatMap(({ finding }, n) => (finding ? [{ n, ...findingRow(finding, now) }] : []));
-    const applied = await this.database.query<{ n: number }>(APPLY, [
+    const applied = await queryable.query<{ n: number }>(APPLY, [
       JSON.stringify(rows),
       JSON.stringify(references),
       JSON.stringify(attempts),
@@ -101,6 +122,10 @@ export class Ledger {
     return batch.map((_, n) => (done.has(n) ? 'applied' : 'stale'));
   }
 }
+
+/** Has a customer got money that everybody had taken for refused? */
+const isLateCredit = ({ operation: { passesOn, state }, to }: Change): boolean =>
+  passesOn !== null && isTerminal(state) && to === 'succeeded';
 
 /** What is undefined is left out: the statement takes it for null, or for false. */
 function inputRow(change: Change, n: number) {
