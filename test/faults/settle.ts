@@ -20,7 +20,7 @@ const LEFT = `
       AND d.kind IN (${inSql(EXPLAINS_NO_END)}) AND d.opened_at < now() - interval '${GRACE_S} seconds')
   UNION ALL
   SELECT 'a callback of ' || partner || ' (' || id || ') is not read, failures: ' || failures
-  FROM callbacks WHERE due_at IS NOT NULL AND state = 'stored'
+  FROM callbacks WHERE state = 'stored'
   UNION ALL
   SELECT 'receipt ' || receipt_id || ' is not passed on' FROM passing_on p
   WHERE NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id

@@ -80,15 +80,27 @@ export function findDisagreements(ledger: Ledger): readonly string[] {
   ];
 }
 
-/** $1: receipts. Those that a callback told of which we believed, read and dropped. */
+/** Partners that ask us first: their callbacks tell how it ended, and wait for what they may still be matched with. */
+const ASKING = [SCHEME, SWITCH];
+
+/**
+ * $1: receipts, $2: partners whose callbacks may wait. Those that a callback told of which we believed, and that is read and
+ * dropped, or waits for what nobody does: to be read, though nobody will or somebody should have; to be understood, though it
+ * was looked at without trouble; or for longer than anything waits.
+ */
 const DROPPED = `
-  SELECT format('receipt %s was told by callback %s, and there is no operation for it', receipt, c.id) AS what
+  SELECT format('receipt %s was told by callback %s, which is %s, and there is no operation for it', receipt, c.id, c.state)
+    AS what
   FROM unnest($1::text[]) AS asked(receipt)
   JOIN callbacks c ON position(convert_to(receipt, 'UTF8') IN c.body) > 0
-  WHERE c.state = 'done' AND c.due_at IS NULL
+  WHERE ((c.state = 'done' AND c.due_at IS NULL)
+      OR (c.state IN ('stored', 'waiting') AND (c.due_at IS NULL OR c.due_at < now() - interval '10 seconds'
+        OR c.received_at < now() - interval '12 minutes'))
+      OR (c.state = 'waiting' AND c.last_error IS NULL AND c.received_at < now() - interval '3 seconds'
+        AND c.partner <> ALL ($2::text[])))
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.callback_id = c.id)`;
 
-/** Money that came unasked, that we were told of and that became no operation. */
+/** Money that came unasked, that we were told of and that became, and will become, no operation. */
 export async function findUnread(
   database: Pick<pg.Pool, 'query'>,
   orphans: readonly Movement[],
@@ -96,7 +108,7 @@ export async function findUnread(
   const receipts = orphans.filter(({ entry }) => entry.kind === 'receipt');
   if (receipts.length === 0) return [];
   const names = receipts.map(({ entry }) => entry.receipt ?? entry.partnerReference);
-  const { rows } = await database.query<{ what: string }>(DROPPED, [names]);
+  const { rows } = await database.query<{ what: string }>(DROPPED, [names, ASKING]);
   return rows.map(({ what }) => what);
 }
 

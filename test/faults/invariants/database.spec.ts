@@ -3,8 +3,11 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import pg from 'pg';
 import { freshDatabase } from '../../support/database.js';
 import { type TestDatabase } from '../../support/empty-database.js';
+import { SCHEME } from '../settings.js';
+import { findUnread } from './books-agree.js';
 import { findForgotten } from './ended-or-flagged.js';
 import { findBrokenLives } from './gapless-life.js';
+import { type Movement } from './money.js';
 import { findLost } from './nothing-lost.js';
 import { findUntold } from './told-once.js';
 
@@ -39,6 +42,14 @@ describe('the invariants about the database', () => {
     path: '',
     sent: {},
   } as const;
+  const unasked: Movement = {
+    partner: 'wave-sn',
+    entry: {
+      ...{ kind: 'receipt', reference: '', partnerReference: 'x', receipt: 'x', party: '+221771234567' },
+      ...{ amount: '25', change: '25', currency: 'XOF', state: 'succeeded', at: '2026-11-21T09:00:00Z' },
+    },
+    minor: 25n,
+  };
   const callback = { what: 'callback', partner: 'wave-sn', digest } as const;
 
   beforeAll(async () => {
@@ -102,6 +113,59 @@ describe('the invariants about the database', () => {
     expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
     await flag(ID, 'unresolved_past_deadline');
     expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it.each([
+    ['at once where nobody will look', 'NULL', 'now()'],
+    ['once its time is over', "now() - interval '1 minute'", 'now()'],
+    ['long after its end, whatever its deadline', "now() + interval '1 hour'", "now() - interval '1 hour'"],
+  ])('find what has ended in doubt, until something flags it: %s', async (_, deadline, end) => {
+    await spoil(`DELETE FROM operations;
+      INSERT INTO operations (id, kind, partner, state, amount_minor, currency, failure, deadline_at, completed_at)
+      VALUES ('${ID}', 'transfer', 'wave-sn', 'failed', 2500, 'XOF', '{"moneyMoved":"unknown"}', ${deadline}, ${end})`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+      VALUES ('${ID}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it.each([
+    ['is asked about still', '"unknown"', "now() + interval '8 seconds'"],
+    ['is certain', '"no"', 'NULL'],
+  ])('let pass what has ended unpaid and %s', async (_, moved, deadline) => {
+    await spoil(`DELETE FROM operations;
+      INSERT INTO operations (id, kind, partner, state, amount_minor, currency, failure, deadline_at, completed_at)
+      VALUES ('${ID}', 'transfer', 'wave-sn', 'failed', 2500, 'XOF', '{"moneyMoved":${moved}}', ${deadline}, now())`);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it.each([
+    ['was read and dropped', "state = 'done', due_at = NULL"],
+    ['was looked at and left', "state = 'waiting', due_at = now() + interval '1 minute'"],
+    ['nobody will look at', "state = 'stored', due_at = NULL"],
+    ['somebody should have looked at', "state = 'stored', due_at = now() - interval '1 minute'"],
+    ['waits for ever', "state = 'waiting', due_at = now(), last_error = 'no', received_at = '2026-01-01'"],
+  ])('find money that came unasked, told of by a callback that %s', async (_, changes) => {
+    await spoil("UPDATE callbacks SET received_at = now() - interval '1 minute'");
+    await spoil(`UPDATE callbacks SET ${changes}`);
+    expect(await findUnread(database, [unasked])).toHaveLength(1);
+    await spoil(`INSERT INTO discrepancies (id, kind, partner, callback_id, subject, details)
+      VALUES ('${ID}', 'unmatched_callback', 'wave-sn', '${OTHER}', '${OTHER}', '{}')`);
+    expect(await findUnread(database, [unasked])).toEqual([]);
+  });
+
+  it.each([
+    ['is being read', "state = 'stored', due_at = now() + interval '3 seconds'"],
+    ['is tried again', "state = 'waiting', due_at = now() + interval '1 second', last_error = 'Error'"],
+    ['has only just come', "state = 'waiting', due_at = now() + interval '1 second', received_at = now()"],
+    [
+      'may still be matched',
+      `partner = '${SCHEME}', state = 'waiting', due_at = now() + interval '1 minute'`,
+    ],
+  ])('let pass money that came unasked and whose callback %s', async (_, changes) => {
+    await spoil("UPDATE callbacks SET received_at = now() - interval '1 minute'");
+    await spoil(`UPDATE callbacks SET ${changes}`);
+    expect(await findUnread(database, [unasked])).toEqual([]);
   });
 
   it('find an operation, a key and a callback that were promised and are gone', async () => {

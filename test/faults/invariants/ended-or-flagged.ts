@@ -1,11 +1,14 @@
 import type pg from 'pg';
-import { EXPLAINS_MISPASSED, EXPLAINS_NO_END, inSql } from './flags.js';
+import { EXPLAINS_DOUBT, EXPLAINS_MISPASSED, EXPLAINS_NO_END, inSql } from './flags.js';
 import { fewOf, type Invariant } from './invariant.js';
 
 /** A sweep that is about to flag something is not late yet. */
 const SWEEP_MS = 3_000;
 
-/** $1: milliseconds since the creation, after which none may be open; $2: milliseconds of grace after a deadline. */
+/**
+ * $1: milliseconds since the creation after which none may be open, or since the end after which none may be in doubt; $2:
+ * milliseconds of grace after a deadline.
+ */
 const OPEN = `
   SELECT format('%s %s is %s, %s s after it was asked for, and nothing flags it', kind, id, state,
     round(extract(epoch FROM now() - created_at))) AS what
@@ -15,6 +18,15 @@ const OPEN = `
       OR deadline_at IS NULL OR deadline_at < now() - make_interval(secs => $2::double precision / 1000))
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
       AND d.kind IN (${inSql(EXPLAINS_NO_END)}))
+  UNION ALL
+  SELECT format('%s %s is %s, nobody knows whether its money moved, %s s after it ended, and nothing flags it', kind, id,
+    state, round(extract(epoch FROM now() - completed_at)))
+  FROM operations o
+  WHERE state IN ('failed', 'cancelled', 'expired') AND failure->>'moneyMoved' = 'unknown'
+    AND (completed_at < now() - make_interval(secs => $1::double precision / 1000)
+      OR deadline_at IS NULL OR deadline_at < now() - make_interval(secs => $2::double precision / 1000))
+    AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
+      AND d.kind IN (${inSql(EXPLAINS_DOUBT)}))
   UNION ALL
   SELECT format('receipt %s is %s and its credit %s is %s, %s s after it was announced, and nothing flags it', r.id, r.state,
     c.id, c.state, round(extract(epoch FROM now() - r.created_at)))
@@ -34,6 +46,6 @@ export async function findForgotten(
 
 export const endedOrFlagged: Invariant = {
   id: 'I4',
-  title: 'every operation has ended or is flagged within its deadline',
+  title: 'every operation has ended, and for certain, or is flagged within its deadline',
   check: async ({ database, flaggedWithinMs }) => fewOf(await findForgotten(database, flaggedWithinMs)),
 };

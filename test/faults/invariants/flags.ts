@@ -6,6 +6,12 @@ type Kinds = readonly DiscrepancyKind[];
 /** An operation that has not ended. It is settled by rule as soon as the operation has. */
 export const EXPLAINS_NO_END: Kinds = ['unresolved_past_deadline'];
 
+/**
+ * An operation that has ended, and of which nobody knows whether its money moved: it was not made certain in time, or what
+ * the partner says contradicts itself, and is not asked about any more.
+ */
+export const EXPLAINS_DOUBT: Kinds = ['unresolved_past_deadline', 'contradictory_news', 'amount_mismatch'];
+
 /** Of a receipt, its credit or what takes that back: a customer has another amount than the scheme owes. */
 export const EXPLAINS_MISPASSED: Kinds = [
   'committed_not_credited',
