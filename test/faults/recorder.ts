@@ -114,19 +114,22 @@ export class RepeatingRecorder implements Recorder {
     return { ...raw, operation: null, key: '', statuses: [raw.status] };
   }
 
+  async confirm(operationId: string, step: string): Promise<Answered> {
+    const key = randomUUID();
+    const request = await this.requestOf('main', key, { step });
+    const raw = await deliver(
+      `${this.urlOf(undefined)}/v1/operations/${operationId}/confirm`,
+      request,
+      ANSWER_MS,
+    );
+    const operation = operationIn(raw);
+    if (operation) this.acknowledged.push({ what: 'confirmation', operationId, step });
+    return { ...raw, operation, key, statuses: [raw.status] };
+  }
+
   async send(path: string, sent: object, options: SendOptions = {}): Promise<Answered> {
     const { key = randomUUID(), client = 'main', waitS, retry = true, patienceMs = PATIENCE_MS } = options;
-    const token = await (await this.around.clientNamed(client)).accessToken();
-    const request: Sent = {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        'idempotency-key': key,
-        ...(waitS === undefined ? {} : { prefer: `wait=${waitS}` }),
-      },
-      body: JSON.stringify(sent),
-    };
+    const request = await this.requestOf(client, key, sent, waitS);
     const end = performance.now() + patienceMs;
     const statuses: number[] = [];
     for (let pauseMs = PAUSE_MS.least; ; pauseMs = Math.min(pauseMs * 2, PAUSE_MS.most)) {
@@ -142,6 +145,20 @@ export class RepeatingRecorder implements Recorder {
       }
       await sleep(pauseMs);
     }
+  }
+
+  private async requestOf(client: string, key: string, sent: object, waitS?: number): Promise<Sent> {
+    const token = await (await this.around.clientNamed(client)).accessToken();
+    return {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        'idempotency-key': key,
+        ...(waitS === undefined ? {} : { prefer: `wait=${waitS}` }),
+      },
+      body: JSON.stringify(sent),
+    };
   }
 
   private urlOf(api: number | undefined): string {

@@ -153,7 +153,8 @@ export type Acknowledgement =
       readonly path: string;
       readonly sent: object;
     }
-  | { readonly what: 'callback'; readonly partner: string; readonly digest: string };
+  | { readonly what: 'callback'; readonly partner: string; readonly digest: string }
+  | { readonly what: 'confirmation'; readonly operationId: string; readonly step: string };
 
 /** The public API as a client uses that repeats itself; remembers everything that was answered 2xx. */
 export interface Recorder {
@@ -161,6 +162,8 @@ export interface Recorder {
   transfer(order?: Partial<Order>, options?: SendOptions): Promise<Answered>;
   /** @param amount a decimal string; default: all of it */
   reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered>;
+  /** Yes to the question that the operation waits with; not repeated. Status 0 where no api answers. */
+  confirm(operationId: string, step: string): Promise<Answered>;
   /** Anything else that moves money: `path` and body as they are given. */
   send(path: string, body: object, options?: SendOptions): Promise<Answered>;
   /** Raw, as a partner or a forger sends it; not repeated. */

@@ -50,6 +50,7 @@ describe('the invariants about the database', () => {
     },
     minor: 25n,
   };
+  const yes = { what: 'confirmation', operationId: ID, step: 'quote' } as const;
   const callback = { what: 'callback', partner: 'wave-sn', digest } as const;
 
   beforeAll(async () => {
@@ -173,5 +174,23 @@ describe('the invariants about the database', () => {
     expect(await findLost(database, [callback, callback])).toHaveLength(1);
     await spoil('DELETE FROM idempotency_keys');
     expect(await findLost(database, [operation])).toHaveLength(1);
+  });
+
+  it.each([
+    ['is written down', "UPDATE operations SET confirmed_step = 'quote'"],
+    [
+      'was sent, whatever was asked since',
+      `INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
+        VALUES ('${ID}', 4, 'awaiting_confirmation', 'submitting', 'client', 'confirmed', '{"step":"quote"}')`,
+    ],
+  ])('find a yes that was promised and is gone, until it %s', async (_, sql) => {
+    await spoil("UPDATE operations SET confirmed_step = 'party'");
+    expect(await findLost(database, [yes])).toHaveLength(1);
+    await spoil(sql);
+    expect(await findLost(database, [yes])).toEqual([]);
+  });
+
+  it('find a yes to what is not there', async () => {
+    expect(await findLost(database, [{ ...yes, operationId: OTHER }])).toHaveLength(1);
   });
 });

@@ -4,6 +4,7 @@ import { type Evidence, fewOf, type Invariant } from './invariant.js';
 
 type AcknowledgedOperation = Extract<Acknowledgement, { what: 'operation' }>;
 type AcknowledgedCallback = Extract<Acknowledgement, { what: 'callback' }>;
+type AcknowledgedConfirmation = Extract<Acknowledgement, { what: 'confirmation' }>;
 
 /** So many of the youngest are sent again. */
 const REPLAYED = 10;
@@ -27,6 +28,18 @@ const FORGOTTEN = `
   LEFT JOIN callbacks c ON c.partner = asked.partner AND c.digest = decode(asked.digest, 'hex')
   GROUP BY asked.partner, asked.digest, asked.times HAVING count(c.id) < asked.times`;
 
+/**
+ * $1: operations, $2: the steps that were confirmed. A yes stands in the row until the partner asks the next question; what
+ * was sent with it names it for ever.
+ */
+const UNSAID = `
+  SELECT format('the yes to the %s of operation %s, which is %s, is not there', asked.step, asked.id,
+    coalesce(o.state, 'not there')) AS what
+  FROM unnest($1::uuid[], $2::text[]) AS asked(id, step) LEFT JOIN operations o ON o.id = asked.id
+  WHERE o.confirmed_step IS DISTINCT FROM asked.step
+    AND NOT EXISTS (SELECT FROM transitions t WHERE t.operation_id = asked.id AND t.from_state = 'awaiting_confirmation'
+      AND t.to_state = 'submitting' AND t.evidence->>'step' = asked.step)`;
+
 /** What was acknowledged and is not in the database. */
 export async function findLost(
   database: Pick<pg.Pool, 'query'>,
@@ -34,6 +47,9 @@ export async function findLost(
 ): Promise<readonly string[]> {
   const operations = acknowledged.filter((one): one is AcknowledgedOperation => one.what === 'operation');
   const callbacks = acknowledged.filter((one): one is AcknowledgedCallback => one.what === 'callback');
+  const confirmations = acknowledged.filter(
+    (one): one is AcknowledgedConfirmation => one.what === 'confirmation',
+  );
   const lost = await database.query<{ what: string }>(LOST, [
     operations.map(({ operationId }) => operationId),
     operations.map(({ key }) => key),
@@ -42,7 +58,11 @@ export async function findLost(
     callbacks.map(({ partner }) => partner),
     callbacks.map(({ digest }) => digest),
   ]);
-  return [...lost.rows, ...forgotten.rows].map(({ what }) => what);
+  const unsaid = await database.query<{ what: string }>(UNSAID, [
+    confirmations.map(({ operationId }) => operationId),
+    confirmations.map(({ step }) => step),
+  ]);
+  return [...lost.rows, ...forgotten.rows, ...unsaid.rows].map(({ what }) => what);
 }
 
 async function replayed(

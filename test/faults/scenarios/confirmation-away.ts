@@ -18,13 +18,13 @@ type Step = 'party' | 'quote';
 const AWAY_MS = 1_200;
 
 /** The client waits until it is asked, and says yes. */
-export async function confirm({ stack, until }: World, id: string, step: Step): Promise<void> {
+export async function confirm({ stack, recorder, until }: World, id: string, step: Step): Promise<void> {
   await until(`${id} asks about the ${step}`, async () => {
     const { nextAction } = await stack.client.operation(id);
     return nextAction !== null && 'step' in nextAction && nextAction.step === step;
   });
-  const { status } = await stack.client.post(`/v1/operations/${id}/confirm`, { step });
-  assert.ok(status < 300, `yes to the ${step} of ${id} was answered ${status}`);
+  const { status } = await recorder.confirm(id, step);
+  assert.equal(status, 200, `yes to the ${step} of ${id} was answered ${status}`);
 }
 
 /** Transfers that have a price, and wait for their client. */

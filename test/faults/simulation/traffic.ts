@@ -255,8 +255,8 @@ export class Traffic {
       const step = operation?.nextAction && 'step' in operation.nextAction ? operation.nextAction.step : null;
       if (step !== 'party' && step !== 'quote') continue;
       const isNo = says === `no to ${step}`;
-      const [path, body] = isNo ? ['cancel', {}] : ['confirm', { step }];
-      await client.post(`/v1/operations/${id}/${path}`, body).catch(() => undefined);
+      if (isNo) await client.post(`/v1/operations/${id}/cancel`, {}).catch(() => undefined);
+      else await this.world.recorder.confirm(id, step);
       this.answers += 1;
       if (isNo) return;
     }

@@ -129,16 +129,16 @@ class Confirm implements Step {
 
   check = ({ operations }: Readonly<Model>): boolean => operations.some(({ isAsked }) => isAsked);
 
-  async run({ operations }: Model, { stack: { client } }: World): Promise<void> {
+  async run({ operations }: Model, { recorder, stack: { client } }: World): Promise<void> {
     const asked = operations.filter(({ isAsked }) => isAsked);
     const one = asked[this.n % asked.length];
     assert.ok(one);
     const { nextAction } = await client.operation(one.id);
     const step = nextAction && 'step' in nextAction ? nextAction.step : null;
-    if (step === null) return;
+    if (typeof step !== 'string') return;
     // Before the answer: not answered, it may have been heard.
     if (step === 'quote') one.mayMove = true;
-    await client.post(`/v1/operations/${one.id}/confirm`, { step }).catch(() => null);
+    await recorder.confirm(one.id, step);
   }
 
   toString = (): string => `confirm(${this.n})`;
