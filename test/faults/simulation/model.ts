@@ -24,8 +24,8 @@ export interface Expected {
   readonly isAsked: boolean;
   /** Yes was said to the price: only now may money move. */
   mayMove: boolean;
-  /** What was accepted to be given back. */
-  givenBack: number;
+  /** What was accepted to be given back, by the ids of the reversals. */
+  readonly givenBack: Map<string, number>;
 }
 
 /** All that there is, by number; and whether something went wrong meanwhile that may cost an operation its success. */
@@ -58,6 +58,10 @@ export function wrongStep(before: readonly string[], now: readonly string[]): st
   const at = now.findIndex((state, step) => step > 0 && !STEPS[now[step - 1] ?? '']?.includes(state));
   return at < 0 ? undefined : `from ${now[at - 1] ?? ''} to ${now[at] ?? ''}`;
 }
+
+/** What has been given back of it, or may yet be, where these reversals have ended without any money moving. */
+export const owedBack = ({ givenBack }: Expected, inVain: ReadonlySet<string>): number =>
+  [...givenBack].reduce((sum, [id, amount]) => (inVain.has(id) ? sum : sum + amount), 0);
 
 /** The states in which it may have ended, once everything has settled. */
 export function possibleEnds(
