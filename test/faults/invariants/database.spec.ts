@@ -4,11 +4,13 @@ import pg from 'pg';
 import { freshDatabase } from '../../support/database.js';
 import { type TestDatabase } from '../../support/empty-database.js';
 import { SCHEME } from '../settings.js';
+import { type Answered } from '../world.js';
 import { findUnread } from './books-agree.js';
 import { findForgotten } from './ended-or-flagged.js';
 import { findBrokenLives } from './gapless-life.js';
+import { type Evidence } from './invariant.js';
 import { type Movement } from './money.js';
-import { findLost } from './nothing-lost.js';
+import { findLost, nothingLost } from './nothing-lost.js';
 import { findUntold } from './told-once.js';
 
 const ID = '019aa5c0-0000-7000-8000-000000000001';
@@ -59,7 +61,7 @@ describe('the invariants about the database', () => {
   });
   beforeEach(async () => {
     await database.query(
-      'TRUNCATE operations, idempotency_keys, transitions, events, callbacks, discrepancies',
+      'TRUNCATE operations, idempotency_keys, transitions, events, callbacks, discrepancies, passing_on',
     );
     await database.query(LIFE);
   });
@@ -192,5 +194,24 @@ describe('the invariants about the database', () => {
 
   it('find a yes to what is not there', async () => {
     expect(await findLost(database, [{ ...yes, operationId: OTHER }])).toHaveLength(1);
+  });
+
+  it('find money that is never passed on, until something flags it', async () => {
+    await spoil(`UPDATE operations SET created_at = now() - interval '1 hour';
+      INSERT INTO passing_on (receipt_id, credit_id) VALUES ('${ID}', '${ID}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+      VALUES ('${ID}', 'credit_not_taken_back', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it.each([
+    ['is answered by another operation', OTHER, 1],
+    ['is answered by its own', ID, 0],
+  ])('send again what was promised: its key %s', async (_, id, times) => {
+    const answered = { status: 202, operation: { id } } as Answered;
+    const replay = () => Promise.resolve(answered);
+    const evidence = { database, replay, acknowledged: [operation] } as unknown as Evidence;
+    expect(await nothingLost.check(evidence)).toHaveLength(times);
   });
 });
