@@ -10,7 +10,7 @@ const AT_ONCE = 60;
 /** Enough crossings for the batches to have grown. */
 const SKIPPED = 6;
 /** Orders that come in slowly are stored one by one: then another api has to die. */
-const TRIES = 3;
+const TRIES = 6;
 
 /** The most operations of one commit. Their first transitions are as that commit has left them. */
 const LARGEST_COMMIT = `
