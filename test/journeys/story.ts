@@ -115,7 +115,7 @@ export async function openDiscrepancies({ database }: Stack, id: string): Promis
 
 /** Resolves once there is such a discrepancy about the operation, open. */
 export async function untilDiscrepancy(stack: Stack, id: string, kind: string): Promise<void> {
-  const until = performance.now() + 15_000;
+  const until = performance.now() + 40_000;
   for (;;) {
     const open = await openDiscrepancies(stack, id);
     if (open.includes(kind)) return;
@@ -126,7 +126,7 @@ export async function untilDiscrepancy(stack: Stack, id: string, kind: string): 
 
 /** Resolves once at least so many callbacks of the partner were kept, and each of them was read. */
 export async function untilAllRead({ database }: Stack, partner: string, count: number): Promise<void> {
-  const until = performance.now() + 15_000;
+  const until = performance.now() + 40_000;
   for (;;) {
     const { rows } = await database.query<{ kept: number; unread: number }>(
       `SELECT count(*)::int AS kept, count(*) FILTER (WHERE due_at IS NOT NULL)::int AS unread
