@@ -77,14 +77,14 @@ describe('what a partner that signs nothing says', () => {
     return id;
   };
   /** Kept, and read as often as there is something to read. */
-  const tell = async (notice: Notice, ageMinutes = 0, tries = 0): Promise<string> => {
+  const tell = async (notice: Notice, ageMinutes = 0, tries = 0, verdict = 'authentic'): Promise<string> => {
     const id = newId(clock.now());
     says.set(id, notice);
     await sql(
       `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at, received_at, tries)
-       VALUES ($1, 'mpesa-ke', 'POST', $2, '{}', '', '127.0.0.1', '', 'authentic', 'stored', now(),
+       VALUES ($1, 'mpesa-ke', 'POST', $2, '{}', '', '127.0.0.1', '', $5, 'stored', now(),
          now() - make_interval(mins => $3::int), $4)`,
-      [id, id, ageMinutes, tries],
+      [id, id, ageMinutes, tries, verdict],
     );
     while ((await processor.processDue(10, 30_000)) > 0);
     return id;
@@ -203,8 +203,56 @@ describe('what a partner that signs nothing says', () => {
     it('is a claim where that answer was lost and nobody has the name: the partner is asked by it', async () => {
       const id = await payment(null, 'unknown');
       await tell(outcome(id, 'ws_CO_4'));
-      expect(await read(id)).toMatchObject({ state: 'unknown', partnerReference: 'ws_CO_4', failure: null });
+      expect(await read(id)).toMatchObject({
+        state: 'unknown',
+        partnerReference: null,
+        claimedNames: ['ws_CO_4'],
+        failure: null,
+      });
       expect(await isDueNow(id)).toBe(true);
+    });
+
+    it.each([
+      ['it refuses', refused, 'authentic'],
+      ['it says paid', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }, 'authentic'],
+      ['it says pending', { is: 'pending' }, 'authentic'],
+      ['it says that nobody knows', { is: 'unknown', cause: new Error('expired') }, 'authentic'],
+      ['it refuses from nowhere that is known', refused, 'doubtful'],
+      ['it says paid from nowhere that is known', { is: 'succeeded' }, 'doubtful'],
+    ] as const)('vouches for no later refusal by what it names where %s', async (_, first, verdict) => {
+      const id = await payment(null, 'unknown');
+      await tell(outcome(id, 'ws_CO_6', { ...first, references: ['m-6'] }), 0, 0, verdict);
+      await tell(outcome(id, 'ws_CO_6'));
+      await tell(outcome(id, 'm-6'));
+      const after = await read(id);
+      expect(after).toMatchObject({ partnerReference: null, failure: null });
+      expect(['unknown', 'pending']).toContain(after?.state);
+      expect(await isDueNow(id)).toBe(true);
+      expect(await rows('SELECT reference FROM partner_references')).toEqual([]);
+    });
+
+    it('leaves room for the true name after one that is made up: the partner is asked by the latest', async () => {
+      const id = await payment(null, 'unknown');
+      await tell(outcome(id, 'made up'));
+      const callback = await tell(outcome(id, 'ws_CO_7', { ...refused, references: ['m-7'] }));
+      expect(await stateOf(callback)).toBe('done');
+      expect(await read(id)).toMatchObject({ partnerReference: null, claimedNames: ['ws_CO_7', 'm-7'] });
+    });
+
+    it('is taken once an answer of the partner’s gives it that name, too', async () => {
+      const id = await payment(null, 'unknown');
+      await tell(outcome(id, 'ws_CO_8'));
+      const claimed = await read(id);
+      if (!claimed) throw new Error('it is not there');
+      await verdicts.take(claimed, {
+        partner,
+        news: { outcome: { is: 'pending', reference: 'ws_CO_8' }, from: 'enquiry', conclusive: true },
+        actor: 'partner',
+        evidence: {},
+        resubmissionIsSafe: false,
+      });
+      await tell(outcome(id, 'ws_CO_8'));
+      expect(await read(id)).toMatchObject({ state: 'failed', partnerReference: 'ws_CO_8' });
     });
 
     it('waits for that answer while it may still come', async () => {

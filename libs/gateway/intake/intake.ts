@@ -195,6 +195,7 @@ function newborn({ request, origin }: TracedRequest, at: Date): Operation {
     receipt: null,
     memo: null,
     claimedReceipt: null,
+    claimedNames: null,
     failure: null,
     attempts: 0,
     enquiries: 0,

@@ -8,6 +8,7 @@ import { RequestsToPay1763784000001 } from './0007-requests-to-pay.js';
 import { AnswersToldLater1763787600000 } from './0008-answers-told-later.js';
 import { QuotesForSeveralPayments1763791200000 } from './0009-quotes-for-several-payments.js';
 import { Messages1763794800000 } from './0010-messages.js';
+import { ClaimedNames1763798400000 } from './0011-claimed-names.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -21,4 +22,5 @@ export const migrations = [
   AnswersToldLater1763787600000,
   QuotesForSeveralPayments1763791200000,
   Messages1763794800000,
+  ClaimedNames1763798400000,
 ] as const;

@@ -11,7 +11,7 @@ export const APPLY = {
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS r(
     n int, id uuid, version int, seen_claim text, seen_step text, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
-    partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, fee_minor bigint,
+    partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, claimed_names text[], fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
     sets_confirmed boolean, confirmed_step text, confirmed_by text, memo jsonb, awaits text, not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
     deadline_in_ms double precision)
@@ -22,6 +22,7 @@ WITH input AS (
     partner_reference = coalesce(o.partner_reference, i.partner_reference),
     receipt = coalesce(o.receipt, i.receipt),
     claimed_receipt = CASE WHEN i.sets_claim THEN i.claimed_receipt ELSE o.claimed_receipt END,
+    claimed_names = coalesce(i.claimed_names, o.claimed_names),
     fee_minor = coalesce(i.fee_minor, o.fee_minor),
     failure = CASE WHEN i.sets_failure THEN i.failure ELSE o.failure END,
     next_action = CASE WHEN i.sets_action THEN i.next_action ELSE o.next_action END,

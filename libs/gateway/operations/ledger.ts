@@ -144,6 +144,7 @@ function inputRow(change: Change, n: number) {
     receipt: changes.receipt,
     sets_claim: isGiven(changes.claimedReceipt),
     claimed_receipt: changes.claimedReceipt ?? undefined,
+    claimed_names: changes.claimedNames,
     fee_minor: changes.fee?.minor.toString(),
     sets_failure: isGiven(changes.failure),
     failure: changes.failure ?? undefined,

@@ -48,6 +48,8 @@ export interface Operation {
   readonly receipt: string | null;
   /** A receipt that a callback of weak authentication names, until an enquiry names it too. */
   readonly claimedReceipt: string | null;
+  /** What news that proves nothing calls it, the main name first: to ask the partner by, and for nothing else. */
+  readonly claimedNames: readonly string[] | null;
   readonly failure: Failure | null;
   /** What the partner's adapter has kept with it, and alone understands. */
   readonly memo: JsonObject | null;
@@ -99,6 +101,7 @@ export interface OperationRow {
   partner_reference: string | null;
   receipt: string | null;
   claimed_receipt: string | null;
+  claimed_names: string[] | null;
   failure: Failure | null;
   memo: JsonObject | null;
   attempts: number;
@@ -144,6 +147,7 @@ export function toOperation(row: OperationRow): Operation {
     partnerReference: row.partner_reference,
     receipt: row.receipt,
     claimedReceipt: row.claimed_receipt,
+    claimedNames: row.claimed_names,
     failure: row.failure,
     memo: row.memo,
     attempts: row.attempts,

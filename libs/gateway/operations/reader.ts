@@ -69,6 +69,7 @@ export function submittedOrder(operation: Operation, references: readonly string
     isRepeat: operation.attempts > 1,
     partnerReference: operation.partnerReference,
     references,
+    claimedNames: operation.claimedNames ?? [],
     receipt: operation.receipt ?? operation.claimedReceipt,
     memo: operation.memo,
     submittedAt: operation.submittedAt,

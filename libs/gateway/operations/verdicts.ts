@@ -4,6 +4,7 @@ import { SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Finding } from '../discrepancies/discrepancies.js';
 import { type AskedEnquiry, type ClosedAttempt, Ledger } from './ledger.js';
+import { teachesNames } from './news/findings.js';
 import { judge } from './news/judge.js';
 import { type Judgement, type News } from './news/news.js';
 import { type Operation } from './operation.js';
@@ -87,7 +88,7 @@ export class Verdicts {
       actor: told.actor,
       evidence: told.evidence,
       // What an enquiry is called is no name of the operation.
-      references: news.outcome.is === 'answerFollows' ? [] : news.outcome.references,
+      references: news.outcome.is === 'answerFollows' || !teachesNames(news) ? [] : news.outcome.references,
       deadlineInMs: deadlineInMs(operation, judgement, partner),
     };
     const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);

@@ -34,6 +34,11 @@ export interface SubmittedOrder extends Order {
   readonly partnerReference: string | null;
   /** Every identifier that the partner gave so far, oldest first. */
   readonly references: readonly string[];
+  /**
+   * What a callback calls it that proves nothing, the main name first; absent: nothing. To ask by only where the partner
+   * can be asked by nothing else: whoever makes a name up chooses what the answer is about.
+   */
+  readonly claimedNames?: readonly string[] | undefined;
   /** The receipt, once known; also one that a callback claims and that is to be confirmed. */
   readonly receipt: string | null;
   /** What the outcomes so far have left for the adapter to go on with; null: nothing yet. */

@@ -141,6 +141,27 @@ describe('a payout', () => {
     expect(http.bodyOf(0)).toMatchObject({ OriginalConversationID: 'own-0' });
   });
 
+  it('to a business whose answer was lost is asked about by what a callback calls it', async () => {
+    const http = new ScriptedHttp(ack, ack);
+    const order = transfer({ payee: { type: 'till', value: '600555' } });
+    const { disbursements } = adapterOf(http);
+    await disbursements?.enquire?.(submitted(order, { claimedNames: ['AG_0', 'own-0'] }));
+    await disbursements?.enquire?.(submitted(order, { claimedNames: ['AG_0'] }));
+    expect(http.bodyOf(0)).toMatchObject({ OriginalConversationID: 'own-0' });
+    expect(http.bodyOf(1)).toMatchObject({ OriginalConversationID: 'AG_0' });
+  });
+
+  it('is asked about by what the partner has told us before what a callback calls it', async () => {
+    const http = new ScriptedHttp(ack, ack);
+    const claimedNames = ['made up', 'made up, too'];
+    const { disbursements } = adapterOf(http);
+    const business = transfer({ payee: { type: 'till', value: '600555' } });
+    await disbursements?.enquire?.(submitted(business, { partnerReference: 'AG_0', claimedNames }));
+    await disbursements?.enquire?.(submitted(transfer(), { claimedNames }));
+    expect(http.bodyOf(0)).toMatchObject({ OriginalConversationID: 'AG_0' });
+    expect(http.bodyOf(1)).toMatchObject({ OriginalConversationID: ID });
+  });
+
   it('to a business whose answer was lost cannot be asked about', async () => {
     const http = new ScriptedHttp();
     const order = submitted(transfer({ payee: { type: 'till', value: '600555' } }));
@@ -168,6 +189,25 @@ describe('a push', () => {
     const submittedAt = new Date(NOW.getTime() - ageMs);
     const order = submitted(payment(), { ...known, submittedAt });
     expect((await adapterOf(new ScriptedHttp(gone)).collections?.enquire?.(order))?.is).toBe(is);
+  });
+
+  it.each([
+    ['0', 'ws_CO_1'],
+    ['1032', 'ws_CO_1'],
+    // It says that there is such a prompt, and not whose.
+    ['4999', undefined],
+  ])('whose answer was lost is asked about by what a callback calls it: %s', async (code, reference) => {
+    const http = new ScriptedHttp(says(code));
+    const lost = submitted(payment(), { claimedNames: ['ws_CO_1', 'm-1'] });
+    const outcome = await adapterOf(http).collections?.enquire?.(lost);
+    expect(http.bodyOf(0)).toMatchObject({ CheckoutRequestID: 'ws_CO_1' });
+    expect(outcome?.reference).toBe(reference);
+  });
+
+  it('is asked about by its checkout id, whatever a callback calls it', async () => {
+    const http = new ScriptedHttp(says('0'));
+    await adapterOf(http).collections?.enquire?.(submitted(payment(), { ...known, claimedNames: ['no'] }));
+    expect(http.bodyOf(0)).toMatchObject({ CheckoutRequestID: 'ws_CO_1' });
   });
 
   it('whose answer was lost cannot be asked about', async () => {

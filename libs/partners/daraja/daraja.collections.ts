@@ -71,14 +71,19 @@ export class DarajaCollections implements Collections {
   }
 
   private async enquirePush(order: SubmittedOrder): Promise<EnquiryOutcome> {
-    if (order.partnerReference === null) return this.askByReceipt(order);
+    const claimed = order.partnerReference === null ? order.claimedNames?.[0] : undefined;
+    const prompt = order.partnerReference ?? claimed;
+    if (prompt === undefined) return this.askByReceipt(order);
     const { client, clock, numbers, passkey, settings } = this.means;
     const now = clock.now();
     const ageMs = now.getTime() - (order.submittedAt ?? order.createdAt).getTime();
-    const outcome = await settleEnquiry(
-      client.post('stkState', toPromptStateBody(order.partnerReference, numbers, passkey, now)),
+    const told = await settleEnquiry(
+      client.post('stkState', toPromptStateBody(prompt, numbers, passkey, now)),
       (answer) => promptStateOutcome(answer, ageMs < settings.timing.visibilityDelayMs),
     );
+    // A query carries no id of ours: the name that it was asked by is the prompt's once it has decided the payment.
+    const decides = told.is === 'succeeded' || told.is === 'declined';
+    const outcome = decides && claimed !== undefined ? { ...told, reference: claimed } : told;
     return order.receipt === null ? outcome : this.withReceipt(order, outcome, ageMs);
   }
 

@@ -47,11 +47,11 @@ export const byReceipt = ({ receipt }: SubmittedOrder): Trace | null =>
 
 /**
  * The id that M-Pesa made for a request that carries none of ours: given beside the main one. Asked for before the
- * receipt, since a receipt may only be a callback's claim.
+ * receipt, since a receipt may only be a callback's claim; where the answer was lost, by what a callback calls it.
  */
 export function byConversation(order: SubmittedOrder): Trace | null {
-  const { partnerReference, references, receipt } = order;
+  const { partnerReference, references, receipt, claimedNames: [claimed, claimedBeside] = [] } = order;
   const beside = references.find((reference) => reference !== partnerReference && reference !== receipt);
-  const conversation = beside ?? partnerReference;
-  return conversation === null ? null : { conversation };
+  const conversation = beside ?? partnerReference ?? claimedBeside ?? claimed;
+  return conversation === undefined ? null : { conversation };
 }

@@ -2,6 +2,7 @@ import { failure, isTerminal, Money, NEXT_STATES, OPERATION_STATES } from '#doma
 import { type EnquiryOutcome, UnmappedAnswer } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { type Operation } from '../operation.js';
 import { judge } from './judge.js';
 import { type News } from './news.js';
 import { around, news, NOW, operation, paid, refused, word } from './spec-support.js';
@@ -223,6 +224,54 @@ describe('the judgement of news', () => {
     const judgement = judge(operation('pending'), { ...news(refused), isDoubtful: true }, around);
     expect(judgement).toMatchObject({ effect: 'noted', dueInMs: AT_ONCE_MS });
     expect(judgement.to).toBeUndefined();
+  });
+
+  describe('what proves nothing', () => {
+    const names = { reference: 'ws_1', references: ['m-1'], memo: { step: 'made up' }, awaits: 'parties/1' };
+    const ofAll: EnquiryOutcome[] = [
+      paid,
+      refused,
+      { is: 'pending' },
+      { is: 'unknown', cause: new Error('reset') },
+      { is: 'answerFollows' },
+    ];
+
+    it('teaches no names: what it calls the operation is there to ask by, at most', () => {
+      for (const state of OPERATION_STATES)
+        for (const outcome of ofAll)
+          for (const doubt of [{ isDoubtful: true }, { isUnproven: true }]) {
+            const heard = { ...news({ ...outcome, ...names }, 'callback', false), ...doubt };
+            const { changes } = judge(operation(state), heard, around);
+            expect(changes.partnerReference ?? changes.memo ?? changes.awaits).toBeUndefined();
+            expect([undefined, ['ws_1', 'm-1']]).toContainEqual(changes.claimedNames);
+          }
+    });
+
+    it('is asked about by what it names, where nothing else is known', () => {
+      const told = { ...refused, ...names };
+      const heard = { ...news(told, 'callback', false), isUnproven: true };
+      const claimOf = (facts: Partial<Operation>) =>
+        judge(operation('unknown', facts), heard, around).changes.claimedNames;
+      expect(claimOf({})).toEqual(['ws_1', 'm-1']);
+      expect(claimOf({ claimedNames: ['ws_0'] })).toEqual(['ws_1', 'm-1']);
+      expect(claimOf({ claimedNames: ['ws_1', 'm-1'] })).toBeUndefined();
+      expect(claimOf({ partnerReference: 'ws_2' })).toBeUndefined();
+    });
+
+    it('counts nothing as not found that may be made up', () => {
+      const claimed = operation('unknown', { notFound: 1, claimedNames: ['ws_1'] });
+      const judgement = judge(claimed, { ...news({ is: 'notFound' }, 'enquiry'), enquiry: 2 }, around);
+      expect(judgement).toMatchObject({ effect: 'noted' });
+      expect(judgement.to).toBeUndefined();
+    });
+
+    it('is not what is signed and says paid, wherever it comes from: that names the operation', () => {
+      const signed = { ...news({ ...paid, reference: 'ws_1' }), isDoubtful: true };
+      expect(judge(operation('unknown'), signed, around)).toMatchObject({
+        to: 'succeeded',
+        changes: { partnerReference: 'ws_1' },
+      });
+    });
   });
 
   it('looks no more at what has ended, unless somebody claims that it was paid', () => {

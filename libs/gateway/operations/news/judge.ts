@@ -1,6 +1,6 @@
 import { isTerminal } from '#domain';
 import { type Operation } from '../operation.js';
-import { isClaimed, isUncertain, noted, repeat } from './findings.js';
+import { isClaimed, isUncertain, noted, repeat, teachesNames } from './findings.js';
 import { type Circumstances, type Judgement, type News } from './news.js';
 import { isOfEarlierStep, judgeQuestion } from './question.js';
 import { judgeDecline } from './refusal.js';
@@ -36,7 +36,7 @@ function afterTheEnd(
 function judgeOutcome(operation: Operation, news: News, circumstances: Circumstances): Judgement {
   const { outcome } = news;
   // It was asked about less than has been sent by now: whatever it denies, only money that moved is news.
-  if (news.isOvertaken && outcome.is !== 'succeeded') return repeat(operation, outcome);
+  if (news.isOvertaken && outcome.is !== 'succeeded') return repeat(operation, news);
   switch (outcome.is) {
     case 'succeeded':
       return judgeSuccess(operation, outcome, news, circumstances);
@@ -54,10 +54,10 @@ function judgeOutcome(operation: Operation, news: News, circumstances: Circumsta
       return judgeNotFound(operation, news, circumstances);
     case 'answerFollows':
       return isOfEarlierStep(operation, news)
-        ? repeat(operation, outcome)
+        ? repeat(operation, news)
         : noted(
             'the partner will answer by callback',
-            { memo: outcome.memo, awaits: outcome.awaits },
+            teachesNames(news) ? { memo: outcome.memo, awaits: outcome.awaits } : {},
             nextLook(operation, circumstances),
           );
   }

@@ -77,6 +77,7 @@ export interface Changes {
   readonly partnerReference?: string | undefined;
   readonly receipt?: string | undefined;
   readonly claimedReceipt?: string | null | undefined;
+  readonly claimedNames?: readonly string[] | undefined;
   readonly fee?: Money | undefined;
   readonly failure?: Failure | null | undefined;
   readonly nextAction?: NextAction | null | undefined;

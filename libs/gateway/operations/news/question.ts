@@ -18,7 +18,7 @@ export function judgeQuestion(
   const isOpen = operation.state === 'submitting' || operation.state === 'pending';
   const hasItsYes = operation.confirmedStep === outcome.nextAction.step;
   // A question gets one yes. Where the partner asks it again, the yes may have been taken all the same.
-  if (!isOpen || hasItsYes || isOfAnother(operation, news)) return repeat(operation, outcome);
+  if (!isOpen || hasItsYes || isOfAnother(operation, news)) return repeat(operation, news);
   if (!news.conclusive || news.isDoubtful || news.isUnproven) return doubted(operation);
   const { nextAction, expiresAt } = outcome;
   const untilMs = expiresAt.getTime() - around.now.getTime();
@@ -28,7 +28,7 @@ export function judgeQuestion(
     to: 'awaiting_confirmation',
     why: `the partner asks to confirm the ${nextAction.step}`,
     changes: {
-      ...told(operation, outcome),
+      ...told(operation, news),
       nextAction,
       expiresAt,
       confirmedStep: isAutomatic ? nextAction.step : null,

@@ -22,8 +22,9 @@ export function judgeDecline(
     // A callback claimed success and an answer to us denies it: the state stands, a person looks.
     if (isAnswer(operation, news) && isClaimed(operation))
       return claimDenied(operation, outcome, news, around);
-    if (news.from === 'enquiry' && isUncertain(operation)) return refusedAgain(operation, outcome, around);
-    return repeat(operation, outcome);
+    if (news.from === 'enquiry' && isUncertain(operation))
+      return refusedAgain(operation, outcome, news, around);
+    return repeat(operation, news);
   }
   if (operation.state === 'awaiting_approval' || (operation.attempts === 0 && operation.kind !== 'receipt')) {
     return contradiction(
@@ -37,10 +38,10 @@ export function judgeDecline(
     );
   }
   // A refusal of what was sent before tells nothing of what has been sent since.
-  if (isOfAnother(operation, news)) return repeat(operation, outcome);
+  if (isOfAnother(operation, news)) return repeat(operation, news);
   if (isAnswer(operation, news) && operation.claimedReceipt)
     return claimDenied(operation, outcome, news, around);
-  if (news.isDoubtful || news.isUnproven) return doubted(operation, outcome, news);
+  if (news.isDoubtful || news.isUnproven) return doubted(operation, news);
   if (isClaimedPaid(operation) && news.from === 'callback' && !news.conclusive)
     return bothSaid(operation, outcome, around);
   const to = outcome.reason === 'expired' ? 'expired' : news.from === 'cancellation' ? 'cancelled' : 'failed';
@@ -52,7 +53,7 @@ export function judgeDecline(
     to,
     why: `the partner refuses (${news.from})`,
     changes: {
-      ...told(operation, outcome),
+      ...told(operation, news),
       failure: failure(outcome.reason, outcome.moneyMoved, outcome.partner),
       nextAction: null,
     },
@@ -76,26 +77,24 @@ const bothSaid = (operation: Operation, { partner }: Declined, around: Circumsta
 });
 
 /** It changes nothing by itself: the partner is asked, by the identifier that it names where nothing else is known. */
-function doubted(operation: Operation, outcome: Declined, { isDoubtful }: News): Judgement {
+function doubted(operation: Operation, news: News): Judgement {
   if (operation.state !== 'pending' && operation.state !== 'unknown')
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
-  if (isDoubtful) return noted('a refusal from nowhere that is known: the partner is asked', {}, AT_ONCE_MS);
-  return noted(
-    'a refusal that names what is not known to be ours: the partner is asked',
-    told(operation, outcome),
-    AT_ONCE_MS,
-  );
+  const why = news.isDoubtful
+    ? 'a refusal from nowhere that is known: the partner is asked'
+    : 'a refusal that names what is not known to be ours: the partner is asked';
+  return noted(why, told(operation, news), AT_ONCE_MS);
 }
 
 /** A refusal that might have turned: certain once the partner says that it is final, or its time is over. */
-function refusedAgain(operation: Operation, outcome: Declined, around: Circumstances): Judgement {
+function refusedAgain(operation: Operation, outcome: Declined, news: News, around: Circumstances): Judgement {
   if (operation.failure === null || (outcome.moneyMoved !== 'no' && !isWindowOver(operation, around)))
-    return repeat(operation, outcome);
+    return repeat(operation, news);
   const { reason, partner } = operation.failure;
   return {
     effect: 'noted',
     why: 'the refusal has not turned: no money moved',
-    changes: { ...told(operation, outcome), failure: failure(reason, 'no', partner) },
+    changes: { ...told(operation, news), failure: failure(reason, 'no', partner) },
     dueInMs: null,
   };
 }

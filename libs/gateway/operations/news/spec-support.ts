@@ -43,6 +43,7 @@ export const operation = (state: OperationState, facts: Partial<Operation> = {})
   partnerReference: null,
   receipt: null,
   claimedReceipt: null,
+  claimedNames: null,
   failure: null,
   memo: null,
   attempts: 1,

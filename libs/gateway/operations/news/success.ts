@@ -80,12 +80,12 @@ export function judgeSuccess(
     if (operation.state === 'submitting')
       return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
     if (outcome.receipt !== undefined && outcome.receipt === operation.claimedReceipt) {
-      return { effect: 'repeat', why: 'claimed already', changes: told(operation, outcome) };
+      return { effect: 'repeat', why: 'claimed already', changes: told(operation, news) };
     }
     return {
       effect: 'confirming',
       why: 'good news of a callback, to be confirmed by an enquiry',
-      changes: { ...told(operation, outcome), claimedReceipt: outcome.receipt ?? operation.claimedReceipt },
+      changes: { ...told(operation, news), claimedReceipt: outcome.receipt ?? operation.claimedReceipt },
       dueInMs: AT_ONCE_MS,
       ...silentClaim(operation, outcome),
     };
@@ -107,7 +107,7 @@ export function judgeSuccess(
     to: 'succeeded',
     why: late ? `money moved after all (${proof}): a correction` : `the partner confirms (${proof})`,
     changes: {
-      ...told(operation, outcome),
+      ...told(operation, news),
       receipt,
       claimedReceipt: isAskedAgain ? undefined : null,
       fee: outcome.fee,
@@ -137,10 +137,9 @@ const provenReceipt = ({ kind, claimedReceipt }: Operation, { receipt }: Succeed
 /** Of what has succeeded: at most its receipt is new. */
 function judgeReceipt(operation: Operation, outcome: Succeeded, news: News): Judgement {
   const { receipt, claimedReceipt } = operation;
-  if (receipt !== null) return repeat(operation, outcome);
+  if (receipt !== null) return repeat(operation, news);
   if (!news.conclusive) {
-    if (outcome.receipt === undefined || outcome.receipt === claimedReceipt)
-      return repeat(operation, outcome);
+    if (outcome.receipt === undefined || outcome.receipt === claimedReceipt) return repeat(operation, news);
     return {
       effect: 'confirming',
       why: 'a receipt that a callback names, to be confirmed by an enquiry',
@@ -148,13 +147,13 @@ function judgeReceipt(operation: Operation, outcome: Succeeded, news: News): Jud
       dueInMs: AT_ONCE_MS,
     };
   }
-  if (claimedReceipt === null) return repeat(operation, outcome, outcome.receipt);
+  if (claimedReceipt === null) return repeat(operation, news, outcome.receipt);
   if (outcome.receipt === undefined && isNewerClaim(operation, news))
     return { effect: 'noted', why: 'asked before its receipt was claimed', changes: {}, dueInMs: AT_ONCE_MS };
   return {
     effect: 'noted',
     why: outcome.receipt === undefined ? 'its receipt is not proven' : 'its receipt',
-    changes: { ...told(operation, outcome), receipt: outcome.receipt, claimedReceipt: null },
+    changes: { ...told(operation, news), receipt: outcome.receipt, claimedReceipt: null },
     dueInMs: null,
   };
 }

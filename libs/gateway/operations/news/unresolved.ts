@@ -17,9 +17,9 @@ export function judgePending(
   news: News,
   around: Circumstances,
 ): Judgement {
-  if (isOfEarlierStep(operation, news)) return repeat(operation, outcome);
+  if (isOfEarlierStep(operation, news)) return repeat(operation, news);
   const changes: Changes = {
-    ...told(operation, outcome),
+    ...told(operation, news),
     nextAction: outcome.nextAction,
     expiresAt: outcome.expiresAt,
   };
@@ -31,9 +31,9 @@ export function judgePending(
   }
   if (operation.state === 'pending') return noted('still pending at the partner', changes, dueInMs);
   if (isTerminal(operation.state)) {
-    return { ...repeat(operation, outcome), dueInMs: isClaimed(operation) ? dueInMs : null };
+    return { ...repeat(operation, news), dueInMs: isClaimed(operation) ? dueInMs : null };
   }
-  return repeat(operation, outcome);
+  return repeat(operation, news);
 }
 
 /** It never left us, or the partner did not take it up. */
@@ -83,8 +83,8 @@ export function judgeUnknown(
           },
         }
       : {};
-  if (isOfEarlierStep(operation, news)) return { ...repeat(operation, news.outcome), ...unmapped };
-  const changes = told(operation, news.outcome);
+  if (isOfEarlierStep(operation, news)) return { ...repeat(operation, news), ...unmapped };
+  const changes = told(operation, news);
   if (operation.state === 'submitting' && news.from !== 'callback') {
     const dueInMs = operation.claimedReceipt ? AT_ONCE_MS : nextLook(operation, around);
     return {
@@ -109,7 +109,7 @@ export function judgeUnknown(
   if (operation.state === 'submitting')
     return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
   if (isTerminal(operation.state) && !isClaimed(operation)) {
-    return { ...repeat(operation, news.outcome), ...unmapped };
+    return { ...repeat(operation, news), ...unmapped };
   }
   return {
     ...noted('the answer tells nothing', changes, nextLook(operation, around)),
@@ -131,6 +131,8 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
   if (
     operation.state !== 'unknown' ||
     operation.partnerReference !== null ||
+    // Perhaps only what somebody has made up was not found.
+    operation.claimedNames !== null ||
     operation.claimedReceipt !== null
   ) {
     return noted('the partner does not find what it acknowledged', {}, nextLook(operation, around));
