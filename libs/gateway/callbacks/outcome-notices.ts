@@ -28,8 +28,8 @@ interface EnquiryRow {
   readonly asked_at: Date;
 }
 
-/** The answer to an enquiry may overtake the note that the enquiry was made: this long it is waited for. */
-const OVERTAKING_TRIES = 4;
+/** The answer to an enquiry may overtake the note that the enquiry was made: it is waited for longer than any enquiry takes. */
+const OVERTAKING_TRIES = 7;
 
 /** What a notice said of its operation, and what that came to. */
 interface Heard {

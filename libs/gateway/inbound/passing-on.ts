@@ -29,11 +29,16 @@ const TAKEN_BACK = {
     FROM operations WHERE reverses = ANY ($1::uuid[]) ORDER BY reverses, id DESC`,
 };
 
-/** Unless it was put back since: then what was looked at is not how it stands. $1 receipts, $2 their looks. */
+/**
+ * Unless it was put back since: then what was looked at is not how it stands. Locked in order, as whoever puts them back does.
+ * $1 receipts, $2 their looks.
+ */
 const SETTLED = {
   name: 'passing-on-settled',
-  text: `DELETE FROM passing_on p USING unnest($1::uuid[], $2::int[]) AS seen(receipt_id, looks)
-    WHERE p.receipt_id = seen.receipt_id AND p.looks = seen.looks`,
+  text: `DELETE FROM passing_on WHERE receipt_id IN (
+      SELECT p.receipt_id FROM passing_on p JOIN unnest($1::uuid[], $2::int[]) AS seen(receipt_id, looks)
+        ON p.receipt_id = seen.receipt_id AND p.looks = seen.looks
+      ORDER BY p.receipt_id FOR UPDATE OF p)`,
 };
 
 /** Why a reversal may do better the next time: whoever keeps the account was not there, or not well set up. */

@@ -4,15 +4,18 @@ import { type Operation } from './operation.js';
 
 const GIVEN_BACK = {
   name: 'reversal-given-back',
-  text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations
+  text: `SELECT coalesce(sum(amount_minor), 0)::bigint AS minor FROM operations o
     WHERE reverses = $1 AND id IS DISTINCT FROM $2::uuid
       AND (state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown'
-        OR claimed_receipt IS NOT NULL OR deadline_at IS NOT NULL)`,
+        OR claimed_receipt IS NOT NULL OR deadline_at IS NOT NULL
+        OR EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
+          AND d.kind IN ('contradictory_news', 'unresolved_past_deadline')))`,
 };
 
 /**
  * What has been given back, or may yet be: everything that has not ended without money moving, and what a callback says
- * was carried out all the same. Of what has ended without, only such a claim has a claimed receipt or a deadline.
+ * was carried out all the same. Of what has ended without, only such a claim has a claimed receipt or a deadline, or
+ * somebody who has been told to find out.
  * @param butFor a reversal that is not counted
  */
 export async function givenBackOf(

@@ -1,5 +1,5 @@
 import { type Failure, failure, Money, newId, type OperationState } from '#domain';
-import { type Partner, type PartnerRegistry } from '#partner-kit';
+import { type EnquiryOutcome, type Partner, type PartnerRegistry } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
@@ -13,6 +13,12 @@ import { Verdicts } from './verdicts.js';
 
 const WHOLE = Money.parse('150', 'KES');
 const HALF = Money.parse('75', 'KES');
+const REFUSED: EnquiryOutcome = {
+  is: 'declined',
+  reason: 'payer_timeout',
+  partner: { code: '1037', message: 'no response' },
+  moneyMoved: 'no',
+};
 
 const partner = {
   id: 'mpesa-ke',
@@ -114,6 +120,19 @@ describe('what may still be given back', () => {
       expect(await reverse(original)).toMatchObject(TOO_MUCH);
     },
   );
+
+  it('is nothing while a person is to find out whether a refused reversal was carried out', async () => {
+    const original = await store('payment', 'succeeded');
+    const refused = await refusedReversal(original);
+    await tell(refused, 'callback');
+    await verdicts.take(await read(refused), {
+      partner,
+      news: news(REFUSED, 'enquiry', true),
+      ...{ actor: 'partner', evidence: {}, resubmissionIsSafe: false },
+    });
+    expect(await openFindings(refused)).toMatchObject([{ kind: 'contradictory_news' }]);
+    expect(await reverse(original)).toMatchObject(TOO_MUCH);
+  });
 
   it('turns out to have been less: a person is told, where a refused reversal was carried out beside another', async () => {
     const original = await store('payment', 'succeeded');

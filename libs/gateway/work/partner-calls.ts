@@ -20,6 +20,14 @@ const NOT_OWED: Outcome = {
   moneyMoved: 'no',
 };
 
+/** Also of a repeat, as above. */
+const GIVEN_BACK: Outcome = {
+  is: 'declined',
+  reason: 'duplicate',
+  partner: { code: 'given-back', message: 'another reversal, taken for refused, has given it back' },
+  moneyMoved: 'no',
+};
+
 /** This process, or the database, stood still for a while. Others may have given the operation up meanwhile. */
 const TOO_LATE: Outcome = {
   is: 'notSent',
@@ -128,7 +136,9 @@ export class PartnerCalls {
       }
       case 'reversal': {
         const original = await this.originalOf(operation);
-        return () => (original && reversals?.reverse(order, original)) ?? NOT_SENT;
+        const isTooMuch = await this.reader.isTooMuch(operation);
+        return () =>
+          isTooMuch ? GIVEN_BACK : ((original && reversals?.reverse(order, original)) ?? NOT_SENT);
       }
       case 'receipt':
       case 'bill_payment':

@@ -107,6 +107,19 @@ describe('a submission', () => {
     expect(await reader.find(operation.id)).toMatchObject({ state: 'received', attempts: 1 });
   });
 
+  it('of a reversal does not leave us once another one, taken for refused, has given it all back', async () => {
+    const original = await insert('payment', 'succeeded');
+    const lane = laneOfReversals(partner);
+    const claimed = await claimOne(lane, { reverses: original });
+    await insert('reversal', 'succeeded', { reverses: original });
+    await submissions.send(lane, claimed, LEASE_MS);
+    expect(sent).toEqual([]);
+    expect(await reader.find(claimed.operation.id)).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'duplicate', moneyMoved: 'no' },
+    });
+  });
+
   it.each<[string, () => Promise<{ lane: Lane; claimed: ToSend }>]>([
     [
       'money that is passed on',

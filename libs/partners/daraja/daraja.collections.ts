@@ -94,8 +94,9 @@ export class DarajaCollections implements Collections {
     ageMs: number,
   ): Promise<EnquiryOutcome> {
     const { status, settings } = this.means;
-    // It has been seen to deny what a callback had a receipt for: the receipt decides.
+    // It has been seen to deny, and not to know, what a callback had a receipt for: the receipt decides.
     if (outcome.is === 'declined') return this.askByReceipt(order);
+    if (outcome.is === 'unknown') return status ? this.askByReceipt(order) : outcome;
     if (outcome.is !== 'succeeded') return outcome;
     if (!status) return { ...outcome, receipt: order.receipt ?? undefined };
     // The payment is proven without it, and does not wait for it for ever.

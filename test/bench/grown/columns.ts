@@ -20,7 +20,8 @@ const OWN: Readonly<Partial<Record<ModelledTable, Readonly<Record<string, string
     partner_reference: 'bench.renamed(m.partner_reference, c.n)',
     receipt: 'bench.renamed(m.receipt, c.n)',
     claimed_receipt: 'bench.renamed(m.claimed_receipt, c.n)',
-    claimed_names: 'ARRAY(SELECT bench.renamed(name, c.n) FROM unnest(m.claimed_names) AS name)',
+    claimed_names:
+      'CASE WHEN m.claimed_names IS NOT NULL THEN ARRAY(SELECT bench.renamed(name, c.n) FROM unnest(m.claimed_names) AS name) END',
   },
   callbacks: { id: "bench.id_at(c.moment, m.id || ' ' || c.n)" },
   partner_references: { reference: 'bench.renamed(m.reference, c.n)' },

@@ -176,15 +176,15 @@ describe('the judgement of news', () => {
     });
 
     it.each(['callback', 'cancellation'] as const)(
-      'is no answer to an enquiry where it comes by itself (%s): it counts nothing, and the partner is asked',
+      'is no answer to an enquiry where it comes by itself (%s): it counts nothing, and hurries nobody',
       (from) => {
         const safe = { ...around, resubmissionIsSafe: true };
         for (const state of ['pending', 'unknown'] as const)
           for (const denied of [0, 1]) {
             const told = operation(state, { notFound: denied, enquiries: 2 });
             const judgement = judge(told, news({ is: 'notFound', reference: 'AG_1' }, from), safe);
-            expect(judgement).toMatchObject({ effect: 'noted', changes: {}, dueInMs: AT_ONCE_MS });
-            expect(judgement.to).toBeUndefined();
+            expect(judgement).toMatchObject({ effect: 'noted', changes: {} });
+            expect([judgement.to, judgement.dueInMs]).toEqual([undefined, undefined]);
           }
       },
     );

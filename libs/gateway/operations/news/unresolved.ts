@@ -157,12 +157,12 @@ export function judgeNotFound(operation: Operation, news: News, around: Circumst
   };
 }
 
-/** Nobody asked: when it was looked for, and for what, is not known. So it says nothing, and the partner is asked. */
+/** Nobody asked: when it was looked for, and for what, is not known. So it says nothing; the partner is asked when it is time. */
 function unasked({ state }: Operation): Judgement {
   switch (state) {
     case 'pending':
     case 'unknown':
-      return noted('not found, says who was not asked: the partner is asked', {}, AT_ONCE_MS);
+      return { effect: 'noted', why: 'not found, says who was not asked', changes: {} };
     case 'submitting':
       return { effect: 'wait', why: 'its own answer is still awaited', changes: {} };
     default:
