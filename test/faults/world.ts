@@ -5,8 +5,8 @@ import { type Random } from './random.js';
 
 /** One thing that goes wrong, on purpose. */
 export interface Scenario {
-  /** F: written down; M: a walk beside the model; R: a round of the random simulation. */
-  readonly id: `${'F' | 'M' | 'R'}${number}`;
+  /** F: written down; M: a walk beside the model; R: a round of the random simulation, B: a short one of builds. */
+  readonly id: `${'F' | 'M' | 'R' | 'B'}${number}`;
   /** What happens, as a sentence: "the api dies between commit and answer". */
   readonly title: string;
   /** Laid over the settings of the run; a scenario that has any gets a stack of its own (some seconds more). */

@@ -2,14 +2,14 @@ import { type Scenario } from '../world.js';
 import { storm } from './storm.js';
 import { walk } from './walk.js';
 
-/** What a run of a build's length plays after the written scenarios. */
-const BUILD: readonly Scenario[] = [walk(1), walk(2), storm(1)];
+/** What a run of a build's length plays after the written scenarios: its random round is a short one. */
+const BUILD: readonly Scenario[] = [walk(1), storm('B1', { wishes: 120, faults: 8 })];
 
 /** Walks beside the model and random rounds in turn, without end; a round is the same in every run of its seed. */
 function* endless(): Generator<Scenario> {
   for (let round = 1; ; round += 1) {
     yield walk(round);
-    yield storm(round);
+    yield storm(`R${round}`);
   }
 }
 
@@ -25,10 +25,12 @@ export function* rounds(untilMs: number | undefined): Generator<Scenario> {
   }
 }
 
-/** The round of that name: "R7", "M3". */
+/** The round of that name: "R7", "M3", "B1". */
 export function roundNamed(id: string): Scenario | undefined {
+  const ofBuilds = BUILD.find((one) => one.id === id);
+  if (ofBuilds) return ofBuilds;
   const round = Number(id.slice(1));
   if (!Number.isInteger(round) || round < 1) return undefined;
-  if (id.startsWith('R')) return storm(round);
+  if (id.startsWith('R')) return storm(`R${round}`);
   return id.startsWith('M') ? walk(round) : undefined;
 }

@@ -4,6 +4,11 @@ import { type Scenario, type World } from '../world.js';
 import { anyWish, Traffic, type Wish } from './traffic.js';
 import { anyWeather, happen, type Weather } from './weather.js';
 
+export interface Size {
+  readonly wishes: number;
+  readonly faults: number;
+}
+
 /** Everything that a round does, drawn from its seed. */
 interface Plan {
   readonly wishes: readonly Wish[];
@@ -13,7 +18,7 @@ interface Plan {
 /** As many clients ask at the same time. */
 const CLIENTS = 8;
 
-const anyPlan = (wishes: number, faults: number): fc.Arbitrary<Plan> =>
+const anyPlan = ({ wishes, faults }: Size): fc.Arbitrary<Plan> =>
   fc.record({
     wishes: fc.array(anyWish, { minLength: wishes, maxLength: wishes }),
     weather: fc.array(fc.record({ what: anyWeather, pauseMs: fc.integer({ min: 50, max: 900 }) }), {
@@ -23,12 +28,12 @@ const anyPlan = (wishes: number, faults: number): fc.Arbitrary<Plan> =>
   });
 
 /** Mixed operations through the public API while anything goes wrong that can, all of it drawn from the seed. */
-export const storm = (round: number, wishes = 250, faults = 16): Scenario => ({
-  id: `R${round}`,
-  title: `random: ${wishes} wishes in bad weather`,
+export const storm = (id: Scenario['id'], size: Size = { wishes: 250, faults: 16 }): Scenario => ({
+  id,
+  title: `random: ${size.wishes} wishes in bad weather`,
   async run(world) {
     const seed = world.random.integer(0, 2 ** 31 - 1);
-    const [plan] = fc.sample(anyPlan(wishes, faults), { seed, numRuns: 1 });
+    const [plan] = fc.sample(anyPlan(size), { seed, numRuns: 1 });
     if (!plan) throw new Error('there is no plan');
     await Promise.all([ask(world, plan.wishes), blow(world, plan.weather)]);
   },
