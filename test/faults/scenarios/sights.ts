@@ -134,10 +134,10 @@ export async function movedOnce(world: World, operations: readonly Standing[]): 
   }
 }
 
-/** What really was given back of it: the partner's books name what is given back. */
-export async function givenBack({ stack }: World, { id, partner, receipt }: Standing) {
-  const names = [id, ...(receipt === null ? [] : [receipt])];
-  const found = await Promise.all(names.map((name) => stack.sandbox.books(partner, name)));
+/** What really was given back of it: the partner's books name what is given back, by a receipt that may come after success. */
+export async function givenBack(world: World, { id, partner }: Standing) {
+  const names = [id, ...(await standing(world, [id])).flatMap(({ receipt }) => receipt ?? [])];
+  const found = await Promise.all(names.map((name) => world.stack.sandbox.books(partner, name)));
   return found.flatMap(({ entries }) => entries).filter(({ kind }) => kind === 'reversal');
 }
 
