@@ -63,7 +63,6 @@ async function runRound(lanes: readonly Lane[], isAsked: (phase: Phase) => boole
   }
   for (const { side, phases } of lanes) {
     objections.push(...(await side.runThrough(phases.withWorker.filter(isAsked))));
-    side.readMemory();
   }
   return objections;
 }

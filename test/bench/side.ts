@@ -103,7 +103,10 @@ export class Side {
    * @returns what the partner's books have to say against it
    */
   async runThrough(phases: readonly Phase[]): Promise<readonly string[]> {
-    if (phases.length === 0) return [];
+    if (phases.length === 0) {
+      this.readMemory();
+      return [];
+    }
     await this.startAfresh();
     const since = new Date();
     const booked = (await this.books()).length;
@@ -119,7 +122,7 @@ export class Side {
     return objections;
   }
 
-  readMemory(): void {
+  private readMemory(): void {
     const read = everyProcess(this.stack).flatMap(({ name, pid }) => {
       const resident = residentMemory(pid);
       return resident ? [[name, resident] as const] : [];
