@@ -27,6 +27,7 @@ export interface Session extends SessionOrder {
   stopTimers: Cancel;
 }
 
+const nothingToStop: Cancel = () => undefined;
 const paymentStatus = { open: 'processing', complete: 'succeeded', expired: 'cancelled' } as const;
 
 /** Checkout sessions: created by the merchant, paid or left by the payer. */
@@ -49,7 +50,7 @@ export class Sessions {
       completedAt: undefined,
       transactionId: undefined,
       lastError: undefined,
-      stopTimers: () => undefined,
+      stopTimers: nothingToStop,
     };
     session.stopTimers = desk.clock.after(settings.sessionLifetimeMs, () => {
       this.#close(session, 'expired');
@@ -180,6 +181,8 @@ export class Sessions {
 
   #close(session: Session, status: 'complete' | 'expired'): void {
     session.stopTimers();
+    // A session is kept as long as the books are; its timer need not be.
+    session.stopTimers = nothingToStop;
     session.status = status;
   }
 
