@@ -41,10 +41,13 @@ const keysOf = ({ certificates: { ours, hub } }: FspiopScheme) => ({
 });
 
 /** Our gateway at that scheme as payer, which finds it through its door. */
-export async function startFspiopGateway(scheme: FspiopScheme): Promise<Stack> {
+export async function startFspiopGateway(
+  scheme: FspiopScheme,
+  settings: Readonly<Record<string, unknown>> = {},
+): Promise<Stack> {
   const common = {
     enabled: true,
-    settings: { ...settingsAt(scheme), answerWithinMs: 20_000, expiryMs: 1_000 },
+    settings: { ...settingsAt(scheme), answerWithinMs: 20_000, expiryMs: 1_000, ...settings },
     deadlines: { enquiryTimetableMs: [3_000, 6_000, 12_000], submitForMs: 2_000 },
     // The toolkit answers about two transfers a second.
     limits: { disbursements: { perSecond: 10, concurrency: 2 } },

@@ -22,6 +22,7 @@ describe('the settings of a scheme', () => {
       currency: 'XOF',
       version: '1.1',
       verifySignatures: true,
+      signedParties: true,
     });
     expect(settings({ country: 'KE' }).data).toMatchObject({ currency: 'KES' });
   });

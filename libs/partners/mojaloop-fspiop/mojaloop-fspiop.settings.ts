@@ -60,6 +60,8 @@ const Fields = z.strictObject({
   verifySignatures: z.boolean().default(true),
   /** False only at a scheme that leaves `Date` out of its signatures: then an old message may come again as a new one. */
   signedDate: z.boolean().default(true),
+  /** False where the others do not sign the answer to a lookup, as the scheme adapter does not by default: some hubs rewrite it. */
+  signedParties: z.boolean().default(true),
   /** The switch's own id: besides the payee's institution, only its word ends a transfer. */
   switchId: fspId.default('switch'),
   /** Other names that parts of the switch speak under. */

@@ -2,7 +2,7 @@ import { createPrivateKey } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { type RawCallback } from '#partner-kit';
 import { ecKeys, rsaKeys } from './fixtures/keys.js';
-import { asked, payee, prepare, TRANSFER } from './fixtures/payee.js';
+import { asked, payee, prepare, QUOTE, TRANSFER } from './fixtures/payee.js';
 import { now, stage } from './fixtures/stage.js';
 import { signatureOf } from './mojaloop-fspiop.signature.js';
 
@@ -140,6 +140,48 @@ describe('a date that is not under the signature', () => {
     expect(
       lenient(withHeaders({ date: new Date(now.getTime() + 1_000).toUTCString() }, dated)),
     ).toMatchObject({ is: 'forged' });
+  });
+});
+
+describe('the answer to a lookup at a scheme that does not sign it', () => {
+  const { verify: lenient } = payee({}, { ...signing, signedParties: false });
+  const PARTY = 'parties/MSISDN/221770000042';
+
+  it.each([PARTY, `${PARTY}/error`])('is believed without a signature: PUT /%s', (path) => {
+    const bare = asked('PUT', path, prepare());
+    expect(lenient(bare)).toEqual({ is: 'authentic' });
+    isForged(bare);
+  });
+
+  it('is still for us, of these minutes, and of somebody', () => {
+    const bare = asked('PUT', PARTY, prepare());
+    const date = new Date(now.getTime() - 11 * 60_000).toUTCString();
+    expect(lenient(withHeaders({ 'fspiop-destination': 'another-bank' }, bare)).is).toBe('forged');
+    expect(lenient(withHeaders({ 'fspiop-source': '' }, bare)).is).toBe('forged');
+    expect(lenient(withHeaders({ date }, bare)).is).toBe('doubtful');
+  });
+
+  it('is held to a signature that it has', () => {
+    const whole = signed('PUT', PARTY, prepare());
+    expect(lenient(whole)).toEqual({ is: 'authentic' });
+    expect(lenient({ ...whole, body: Buffer.from('{}') }).is).toBe('forged');
+    expect(lenient(withHeaders({ 'fspiop-signature': '' }, whole)).is).toBe('forged');
+    expect(lenient(signed('PUT', PARTY, prepare(), { key: stranger })).is).toBe('forged');
+    expect(lenient(signed('PUT', PARTY, prepare(), { signsDate: false })).is).toBe('doubtful');
+  });
+
+  it.each([
+    ['PUT', `quotes/${QUOTE}`],
+    ['PUT', `transfers/${TRANSFER}`],
+    ['PUT', `transfers/${TRANSFER}/error`],
+    ['PATCH', `transfers/${TRANSFER}`],
+    ['POST', 'quotes'],
+    ['POST', 'parties/MSISDN/221770000042'],
+    ['PUT', 'parties'],
+    ['PUT', 'parties%2FMSISDN/1'],
+    ['PUT', `quotes/parties/${QUOTE}`],
+  ])('is all that may come without one: not %s /%s', (method, path) => {
+    expect(lenient(asked(method, path, prepare())).is).toBe('forged');
   });
 });
 

@@ -5,11 +5,14 @@ import { faultOfSignature, pathOf, signsDate } from './mojaloop-fspiop.signature
 /** Older, or newer, than this, a message may have been kept by somebody and sent once more. */
 const TOLERANCE_MS = 10 * 60_000;
 
-/** Is it really of whoever it says, for us, and of these minutes? A question without a body is signed by nobody. */
+/**
+ * Is it really of whoever it says, for us, and of these minutes?
+ * @param isForSigning a question without a body is signed by nobody
+ */
 export function verdictOn(
   message: RawCallback,
-  { verifySignatures, signedDate, peers, from, clock }: Terms,
-  isSigned: boolean,
+  { verifySignatures, signedDate, signedParties, peers, from, clock }: Terms,
+  isForSigning: boolean,
 ): Verdict {
   const { method, headers, body } = message;
   const { 'fspiop-source': source, 'fspiop-destination': destination = null, date = null } = headers;
@@ -17,6 +20,7 @@ export function verdictOn(
   if (destination !== null && destination !== '' && destination !== from.fspId)
     return { is: 'forged', why: 'it is for another institution' };
   if (verifySignatures) {
+    const isSigned = isForSigning && (signedParties || !isBareParty(message));
     const uri = `/${message.path}`;
     const request = { method, uri, source, destination, date };
     const fault =
@@ -32,6 +36,10 @@ export function verdictOn(
     ? { is: 'authentic' }
     : { is: 'doubtful', why: 'its date is not of the last ten minutes' };
 }
+
+/** The answer to a lookup, or `/error`, without a signature. One that has a signature is held to it. */
+const isBareParty = ({ method, path, headers }: RawCallback): boolean =>
+  method === 'PUT' && path.startsWith('parties/') && headers['fspiop-signature'] === undefined;
 
 /** The headers that repeat what was asked: where they are given, they tell the truth. */
 function faultOfHeaders({ method, headers }: RawCallback, uri: string): string | null {

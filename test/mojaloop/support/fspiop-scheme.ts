@@ -48,10 +48,13 @@ interface FspiopSchemeOptions {
    * of `null`), but one for a host, and then does not look at the server's.
    */
   readonly withCollections?: boolean;
+  /** False: as the scheme adapter has it by default, the answer to a lookup is neither signed nor verified. */
+  readonly signsParties?: boolean;
 }
 
 export async function startFspiopScheme({
   withCollections = false,
+  signsParties = true,
 }: FspiopSchemeOptions = {}): Promise<FspiopScheme> {
   await using undo = new AsyncDisposableStack();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-fspiop-'));
@@ -88,9 +91,9 @@ export async function startFspiopScheme({
       // Who says how transfers to us have ended. What we pay goes to the institution that the rules name.
       FSPID: withCollections ? SWITCH_ID : TOOLKIT_FSP,
       JWS_SIGN: true,
-      JWS_SIGN_PUT_PARTIES: true,
+      JWS_SIGN_PUT_PARTIES: signsParties,
       VALIDATE_INBOUND_JWS: true,
-      VALIDATE_INBOUND_PUT_PARTIES_JWS: true,
+      VALIDATE_INBOUND_PUT_PARTIES_JWS: signsParties,
       CLIENT_MUTUAL_TLS_ENABLED: withCollections,
       CLIENT_TLS_CREDS: [host, inwardHost].map((HOST) => ({
         ...{ HOST, CERT: hub.client.certificate, KEY: hub.client.key },
