@@ -7,7 +7,7 @@ import { bitOfBody } from './support/tampering.js';
 
 const believed = { verdict: 'authentic', why: null };
 
-describe('transfers where the toolkit signs all but the answer to a lookup, as the scheme adapter does by default', () => {
+describe('transfers in FSPIOP 2.0 where only the answer to a lookup is not signed, as the scheme adapter has it by default', () => {
   let scheme: FspiopScheme;
   let stack: Stack;
   let client: Client;
@@ -16,7 +16,7 @@ describe('transfers where the toolkit signs all but the answer to a lookup, as t
   beforeAll(async () => {
     scheme = await startFspiopScheme({ signsParties: false });
     running.defer(() => scheme.stop());
-    stack = await startFspiopGateway(scheme, { signedParties: false });
+    stack = await startFspiopGateway(scheme, { signedParties: false, version: '2.0' });
     running.defer(() => stack.stop());
     client = new Client(stack, PARTNER);
   }, 300_000);

@@ -130,6 +130,21 @@ describe('payments to customers of ours, straight from the toolkit, signed and o
     });
   });
 
+  it.each(['1.1', '2.0'])('are answered in the version that they come in: %s', async (version) => {
+    const payee = someone();
+    const { transferId, party, quote: price, transfer } = await pay(to(payee, { version }));
+    expect([party, price, transfer]).toMatchObject([{ status: 202 }, { status: 202 }, { status: 202 }]);
+    expect(transfer).toMatchObject({ callback: { transferState: 'RESERVED' } });
+    const answers = (await scheme.requests()).filter(
+      ({ method, path }) => method === 'put' && path === `/transfers/${transferId}`,
+    );
+    expect(answers.map(({ headers }) => headers?.['content-type'])).toEqual([
+      `application/vnd.interoperability.transfers+json;version=${version}`,
+    ]);
+    await tell(transferId, 'COMMITTED');
+    await isPaidOnce({ payee, transferId });
+  });
+
   it('are taken back where the switch says that it has aborted them', async () => {
     const { payee, transferId } = await paid();
     expect(await tell(transferId, 'ABORTED')).toMatchObject({ status: 200 });
@@ -214,7 +229,7 @@ describe('payments to customers of ours, straight from the toolkit, signed and o
       'parties',
       {
         ...{ method: 'get', operationPath: '/parties/{Type}/{ID}', params: elsewhere },
-        headers: ofVersion('2.0'),
+        headers: ofVersion('3.0'),
       },
       ...[406, '3001'],
     ],

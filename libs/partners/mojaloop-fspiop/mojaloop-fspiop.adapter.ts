@@ -17,7 +17,7 @@ import { readSigningKey } from './mojaloop-fspiop.signature.js';
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
 
-/** A Mojaloop scheme without Payment Manager: FSPIOP 1.1, straight to the switch. One partner is one institution: ourselves. */
+/** A Mojaloop scheme without Payment Manager: FSPIOP, straight to the switch. One partner is one institution: ourselves. */
 export const mojaloopFspiop = defineAdapter<FspiopSettings, FspiopSecrets>({
   name: 'mojaloop-fspiop',
   settings: FspiopSettings,

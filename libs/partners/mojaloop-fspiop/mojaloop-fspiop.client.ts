@@ -12,7 +12,7 @@ import {
   type TokenStore,
 } from '#partner-kit';
 import { z } from 'zod';
-import { type FspiopSecrets, type FspiopSettings } from './mojaloop-fspiop.settings.js';
+import { type FspiopSecrets, type FspiopSettings, type Version } from './mojaloop-fspiop.settings.js';
 import { signatureOf } from './mojaloop-fspiop.signature.js';
 
 export type Resource = 'parties' | 'quotes' | 'transfers';
@@ -33,6 +33,8 @@ interface Call {
   readonly route: string;
   readonly destination: string | null;
   readonly body?: string;
+  /** Default: ours. */
+  readonly version?: Version;
 }
 
 const TIMEOUT_MS = 15_000;
@@ -74,11 +76,11 @@ export class FspiopClient {
     return this.call({ method: 'GET', resource: 'transfers', path, route, destination });
   }
 
-  /** The answer to a request of somebody else's. @param path of that request */
-  put(resource: Resource, path: string, body: object, destination: string): Promise<Reply> {
+  /** The answer to a request of somebody else's: on its path, and in its version. */
+  put(answer: Pick<Call, 'resource' | 'path' | 'destination' | 'version'>, body: object): Promise<Reply> {
+    const { resource, path } = answer;
     const route = path.endsWith('/error') ? `${ROUTES[resource]}/error` : ROUTES[resource];
-    const text = JSON.stringify(body);
-    return this.call({ method: 'PUT', resource, path, route, destination, body: text });
+    return this.call({ ...answer, method: 'PUT', route, body: JSON.stringify(body) });
   }
 
   private post(resource: Resource, body: object, destination: string): Promise<Reply> {
@@ -111,9 +113,10 @@ export class FspiopClient {
     });
   }
 
-  private headersOf({ method, resource, path, destination, body }: Call): Record<string, string> {
+  private headersOf(call: Call): Record<string, string> {
     const { settings, clock, signingKey } = this.scheme;
-    const { version, fspId: source } = settings;
+    const { method, resource, path, destination, body, version = settings.version } = call;
+    const { fspId: source } = settings;
     const date = clock.now().toUTCString();
     const type = `application/vnd.interoperability.${resource}+json;version=`;
     const signed =

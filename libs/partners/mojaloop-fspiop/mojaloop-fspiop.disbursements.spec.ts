@@ -50,6 +50,13 @@ describe('a transfer at the switch', () => {
     expect(sent[0]?.headers).not.toHaveProperty('fspiop-signature');
   });
 
+  it('is asked for in the version of the scheme', async () => {
+    const { able: disbursements, sent } = able({ status: 202 }, { version: '2.0' });
+    await disbursements.disburse(order());
+    const type = 'application/vnd.interoperability.parties+json;version=';
+    expect(sent[0]?.headers).toMatchObject({ accept: `${type}2`, 'content-type': `${type}2.0` });
+  });
+
   it('goes on with the price, in the same words however often it is asked', async () => {
     const { confirm, enquire, sent } = able({ status: 202 }, { subScenario: 'SALARY' });
     expect(await confirm(order({ memo: found }), 'party')).toMatchObject({ is: 'pending' });

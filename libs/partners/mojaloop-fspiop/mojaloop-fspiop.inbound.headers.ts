@@ -4,38 +4,45 @@ import { InboundRefused, type RawCallback } from '#partner-kit';
 export const SPOKEN_VERSIONS = [
   ['1', '0'],
   ['1', '1'],
+  ['2', '0'],
 ] as const;
+export type Major = (typeof SPOKEN_VERSIONS)[number][0];
 
 const MEDIA_TYPE =
   /^application\/vnd\.interoperability\.(?<of>\w+)\+json(?:\s*;\s*version\s*=\s*(?<version>\d{1,3}(?:\.\d{1,3})?))?(?:\s*;\s*charset\s*=\s*"?[\w-]+"?)?$/i;
 
-type Reading = 'spoken' | 'another version' | 'no media type';
+/** Without a version, whichever is spoken will do. */
+const ANY = '';
 
-/** `Content-Type`, `Date`, and of a request `Accept`: there, and of a version that we speak. @throws InboundRefused */
-export function checkHeaders({ headers }: RawCallback, resource: string): void {
+/**
+ * `Content-Type`, `Date`, and of a request `Accept`: there, and of a version that we speak.
+ * @returns the major version that the answer is wanted in
+ * @throws InboundRefused
+ */
+export function checkHeaders({ headers }: RawCallback, resource: string): Major {
   const { 'content-type': contentType, accept, date } = headers;
   if (date === undefined) throw new InboundRefused('missing', 'Date: is missing');
   if (contentType === undefined) throw new InboundRefused('missing', 'Content-Type: is missing');
   if (accept === undefined) throw new InboundRefused('missing', 'Accept: is missing');
-  check('Content-Type', [readingOf(contentType, resource)]);
-  check(
-    'Accept',
-    accept.split(',').map((one) => readingOf(one, resource)),
-  );
+  const written = spokenIn('Content-Type', [contentType], resource);
+  const wanted = spokenIn('Accept', accept.split(','), resource);
+  return (wanted === ANY ? written : wanted).startsWith('2') ? '2' : '1';
 }
 
-function check(header: string, readings: readonly Reading[]): void {
-  if (readings.includes('spoken')) return;
-  throw readings.includes('another version')
-    ? new InboundRefused('unacceptable_version', `${header}: only versions 1.0 and 1.1 are spoken here`)
+/** The first version that we speak. @throws InboundRefused */
+function spokenIn(header: string, types: readonly string[], resource: string): string {
+  const versions = types.map((one) => versionOf(one, resource)).filter((one) => one !== null);
+  const spoken = versions.find((version) => version === ANY || SPOKEN.includes(version));
+  if (spoken !== undefined) return spoken;
+  throw versions.length > 0
+    ? new InboundRefused('unacceptable_version', `${header}: only versions 1.0, 1.1 and 2.0 are spoken here`)
     : new InboundRefused('malformed', `${header}: is no media type of this resource`);
 }
 
-/** Without a version, whichever is spoken will do. */
-function readingOf(written: string, resource: string): Reading {
-  const { of, version } = MEDIA_TYPE.exec(written.trim())?.groups ?? {};
-  if (of?.toLowerCase() !== resource.toLowerCase()) return 'no media type';
-  return version === undefined || SPOKEN.includes(version) ? 'spoken' : 'another version';
+/** Null: it is no media type of the resource. */
+function versionOf(written: string, resource: string): string | null {
+  const { of, version = ANY } = MEDIA_TYPE.exec(written.trim())?.groups ?? {};
+  return of?.toLowerCase() === resource.toLowerCase() ? version : null;
 }
 
 const SPOKEN: readonly string[] = SPOKEN_VERSIONS.flatMap(([major, minor]) => [major, `${major}.${minor}`]);

@@ -143,8 +143,9 @@ describe('a request that cannot be taken', () => {
   it('is in a version that we speak, with all that the scheme asks for', () => {
     const party = (headers: object) => asked('GET', 'parties/MSISDN/221770000042', undefined, headers);
     const type = 'application/vnd.interoperability.parties+json';
-    expect(objection(party({ accept: `${type};version=2` }))).toMatch(/^unacceptable_version Accept/);
-    expect(objection(party({ 'content-type': `${type};version=2.0` }))).toMatch(/^unacceptable_version/);
+    expect(objection(party({ accept: `${type};version=3` }))).toMatch(/^unacceptable_version Accept/);
+    expect(objection(party({ accept: `${type};version=2.1` }))).toMatch(/^unacceptable_version Accept/);
+    expect(objection(party({ 'content-type': `${type};version=1.2` }))).toMatch(/^unacceptable_version/);
     expect(objection(party({ accept: 'text/html' }))).toMatch(/^malformed Accept/);
     expect(objection(party({ 'content-type': 'application/json' }))).toMatch(/^malformed Content-Type/);
     for (const header of ['accept', 'content-type', 'date', 'fspiop-source'])
@@ -152,10 +153,36 @@ describe('a request that cannot be taken', () => {
     for (const accept of [
       type,
       `${type};version=1.0`,
-      `${type}; version=2, ${type}; version=1; charset=utf-8`,
+      `${type}; version=3, ${type}; version=1; charset=utf-8`,
     ])
       expect(read(party({ accept }))).toMatchObject({ is: 'lookup' });
   });
+
+  it.each([
+    ['2', '2.0', '2'],
+    ['2.0', '1.1', '2'],
+    ['1.1', '2.0', undefined],
+    ['3, 2, 1', '1.0', '2'],
+    [null, '2', '2'],
+    [null, null, undefined],
+  ])(
+    'is answered in the version that Accept names (%s), else in its own (%s)',
+    (accepted, written, major) => {
+      const type = 'application/vnd.interoperability.transfers+json';
+      const of = (version: string | null) => (version === null ? type : `${type};version=${version}`);
+      const headers = {
+        accept: (accepted?.split(', ') ?? [null]).map(of).join(', '),
+        'content-type': of(written),
+      };
+      for (const raw of [
+        asked('POST', 'transfers', prepare(), headers),
+        asked('GET', `transfers/${TRANSFER}`, undefined, headers),
+      ]) {
+        const request = read(raw);
+        expect('memo' in request && request.memo?.['major']).toBe(major);
+      }
+    },
+  );
 
   it('hears why, in a code and a sentence', () => {
     const objections = Object.keys(REFUSALS) as InboundObjection[];
@@ -181,6 +208,7 @@ describe('a request that cannot be taken', () => {
             extension: [
               { key: '1', value: '0' },
               { key: '1', value: '1' },
+              { key: '2', value: '0' },
             ],
           },
         },

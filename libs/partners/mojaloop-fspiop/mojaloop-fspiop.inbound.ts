@@ -16,7 +16,7 @@ import { toCustomer, toStranger } from '../fspiop/names.js';
 import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
-import { checkHeaders } from './mojaloop-fspiop.inbound.headers.js';
+import { checkHeaders, type Major } from './mojaloop-fspiop.inbound.headers.js';
 import {
   CorrelationId,
   type InboundMemo,
@@ -84,22 +84,28 @@ function sourceOf({ headers }: RawCallback): string {
   return source;
 }
 
-const memoOf = (raw: RawCallback, path: string, about: Omit<InboundMemo, 'to' | 'path'>): InboundMemo => ({
+const memoOf = (
+  raw: RawCallback,
+  path: string,
+  major: Major,
+  about: Omit<InboundMemo, 'to' | 'path' | 'major'>,
+): InboundMemo => ({
   ...{ to: sourceOf(raw), path },
+  ...(major === '1' ? {} : { major }),
   ...about,
 });
 
 function toLookup(raw: RawCallback, [type = '', id = '', ...more]: readonly string[]): InboundLookup {
-  checkHeaders(raw, 'parties');
+  const major = checkHeaders(raw, 'parties');
   if (id === '') throw new InboundRefused('missing', 'ID: is missing');
   const sub = more.length > 0 ? more.join('/') : null;
   const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type');
   const lookup = { partyIdType: type, partyIdentifier: id };
-  return { is: 'lookup', party, memo: memoOf(raw, `/${raw.path}`, { lookup }) };
+  return { is: 'lookup', party, memo: memoOf(raw, `/${raw.path}`, major, { lookup }) };
 }
 
 function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
-  checkHeaders(raw, 'quotes');
+  const major = checkHeaders(raw, 'quotes');
   const request = parse(QuoteRequest, bodyOf(raw));
   const { quoteId, transactionId, transactionType, amountType, payee, payer, expiration, note } = request;
   checkScenario(transactionType.scenario, 'transactionType.scenario');
@@ -134,7 +140,7 @@ function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
     expiresAt: expiration ?? null,
     answers: request.transactionRequestId ?? null,
     isAnswer: transactionType.initiator === 'PAYEE',
-    memo: memoOf(raw, `/quotes/${quoteId}`, { quote }),
+    memo: memoOf(raw, `/quotes/${quoteId}`, major, { quote }),
   };
 }
 
@@ -150,7 +156,7 @@ const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyId
  * for the engine to say, which knows.
  */
 function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer {
-  checkHeaders(raw, 'transfers');
+  const major = checkHeaders(raw, 'transfers');
   const request = parse(TransferRequest, bodyOf(raw));
   const { transferId, payerFsp, payeeFsp, ilpPacket, condition, expiration } = request;
   if (payeeFsp !== from.fspId)
@@ -176,15 +182,15 @@ function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundT
       ...(payer.name === undefined ? {} : { displayName: payer.name }),
     }),
     ...{ description: note, expiresAt: expiration },
-    memo: memoOf(raw, `/transfers/${transferId}`, { transfer: { ilpPacket, condition } }),
+    memo: memoOf(raw, `/transfers/${transferId}`, major, { transfer: { ilpPacket, condition } }),
   };
 }
 
 function toQuestion(raw: RawCallback, id: string): InboundQuestion {
-  checkHeaders(raw, 'transfers');
+  const major = checkHeaders(raw, 'transfers');
   if (!CorrelationId.safeParse(id).success)
     throw new InboundRefused('malformed', 'ID: is no id of the scheme');
-  return { is: 'question', id, memo: memoOf(raw, `/transfers/${id}`, {}) };
+  return { is: 'question', id, memo: memoOf(raw, `/transfers/${id}`, major, {}) };
 }
 
 /** An acknowledgement: whatever is to be said of the matter itself is told. */

@@ -114,6 +114,8 @@ const Memo = z.strictObject({
   to: z.string(),
   /** Where the answer goes, as the request named it: "/quotes/{id}". */
   path: z.string(),
+  /** The major version that was asked in; absent: 1, as in every memo from before there was another one. */
+  major: z.literal('2').exactOptional(),
   lookup: PartyIdInfo.exactOptional(),
   quote: Asked.exactOptional(),
   transfer: z.strictObject({ ilpPacket: z.string(), condition: z.string() }).exactOptional(),

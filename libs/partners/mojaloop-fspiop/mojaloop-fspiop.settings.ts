@@ -40,6 +40,9 @@ export const isStrong = ({ asymmetricKeyType: type, asymmetricKeyDetails: detail
 /** Who we are at the scheme: the payer of every transfer, and where its money comes to. */
 const Ourselves = Participant.extend({ fspId });
 
+const Version = z.enum(['1.0', '1.1', '2.0']);
+export type Version = z.output<typeof Version>;
+
 const Fields = z.strictObject({
   /** Of the switch's FSPIOP API, without a slash at the end. */
   baseUrl: z.url({ protocol: /^https?$/ }),
@@ -47,7 +50,8 @@ const Fields = z.strictObject({
   /** Default: that of the country. */
   currency: z.enum(Object.keys(CURRENCIES) as Currency[]).optional(),
   from: Ourselves,
-  version: z.enum(['1.0', '1.1']).default('1.1'),
+  /** Of our requests; an answer is in the asker's. */
+  version: Version.default('1.1'),
   amountType: AmountType,
   subScenario: SubScenario.optional(),
   /** Of the token service, behind the same door as the API; left out: no token is asked for. */

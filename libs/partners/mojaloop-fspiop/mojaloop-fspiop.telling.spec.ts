@@ -137,6 +137,20 @@ describe('an answer that is told', () => {
     });
   });
 
+  it.each([
+    ['1.0', '1', '1.0'],
+    ['1.1', '1', '1.1'],
+    ['2.0', '1', '1.1'],
+    ['1.1', '2', '2.0'],
+    ['2.0', '2.0', '2.0'],
+  ])('of a partner with version %s is to a request in %s of version %s', async (ours, asks, version) => {
+    const accept = `application/vnd.interoperability.transfers+json;version=${asks}`;
+    const memo = memoOf(asked('POST', 'transfers', prepare(), { accept }));
+    const type = `application/vnd.interoperability.transfers+json;version=${version}`;
+    for (const reply of [credited, new InboundRefused('transfer_expired', 'too late')])
+      expect((await told(reply, memo, { version: ours })).headers).toMatchObject({ 'content-type': type });
+  });
+
   it('is signed, and asks for no answer of its own', async () => {
     const { privateKey, publicKey } = ecKeys();
     const { tell, sent } = payee({ status: 200 }, {}, { signingKey: privateKey });

@@ -15,6 +15,7 @@ import { toAmount } from '../fspiop/amounts.js';
 import { toDisplayName } from '../fspiop/names.js';
 import { type FspiopClient, type Resource } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, packetOf } from './mojaloop-fspiop.ilp.js';
+import { type Major } from './mojaloop-fspiop.inbound.headers.js';
 import {
   type InboundMemo,
   readInboundMemo,
@@ -22,10 +23,12 @@ import {
   type WireTransaction,
 } from './mojaloop-fspiop.inbound.wire.js';
 import { errorBody } from './mojaloop-fspiop.refusals.js';
-import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
+import { type FspiopSettings, type Version } from './mojaloop-fspiop.settings.js';
 
 /** As payee. The secret makes the fulfilments: it must not change while transfers are under way. */
-export type PayeeTerms = Pick<FspiopSettings, 'from' | 'answersTransfers'> & { readonly ilpSecret: string };
+export type PayeeTerms = Pick<FspiopSettings, 'from' | 'version' | 'answersTransfers'> & {
+  readonly ilpSecret: string;
+};
 
 /** Says to whoever has asked what came of it, on the path of their own request. */
 export const teller =
@@ -35,8 +38,17 @@ export const teller =
     const isNo = reply instanceof InboundRefused;
     const body = isNo ? errorBody(reply) : bodyOf(reply, asked, terms);
     const path = isNo ? `${asked.path}/error` : asked.path;
-    taken(await client.put(resourceOf(asked), path, body, asked.to));
+    const version = versionFor(asked, terms.version);
+    taken(await client.put({ resource: resourceOf(asked), path, destination: asked.to, version }, body));
   };
+
+/** Of the asker's major version: ours, or the latest. */
+function versionFor(asked: InboundMemo, ours: Version): Version {
+  const major: Major = asked.major ?? '1';
+  return ours.startsWith(major) ? ours : LATEST[major];
+}
+
+const LATEST = { '1': '1.1', '2': '2.0' } as const satisfies Readonly<Record<Major, Version>>;
 
 const resourceOf = ({ lookup, quote }: InboundMemo): Resource =>
   lookup ? 'parties' : quote ? 'quotes' : 'transfers';

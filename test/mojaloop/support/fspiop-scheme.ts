@@ -39,6 +39,7 @@ export interface FspiopScheme {
 export interface SeenRequest {
   readonly method: string;
   readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Readonly<Record<string, unknown>>;
 }
 

@@ -5,12 +5,15 @@ const PAYER_FSP = 'testingtoolkitdfsp';
 /** Whom the scheme adapter is, where nobody else is asked. */
 const SCHEME_ADAPTER_FSP = 'userdfsp';
 
-/** Of the FSPIOP API 1.0: what the scheme adapter takes, and answers in. */
-const typeOf = (resource: string) => `application/vnd.interoperability.${resource}+json;version=1.0`;
+/** Of the FSPIOP API: what the scheme adapter takes, and answers in. */
+const VERSION = '1.0';
 
-const headersOf = (resource: string, payeeFsp: string, source = PAYER_FSP) => ({
-  Accept: typeOf(resource),
-  'Content-Type': typeOf(resource),
+const typeOf = (resource: string, version: string) =>
+  `application/vnd.interoperability.${resource}+json;version=${version}`;
+
+const headersOf = (resource: string, payeeFsp: string, source = PAYER_FSP, version = VERSION) => ({
+  Accept: typeOf(resource, version),
+  'Content-Type': typeOf(resource, version),
   // In small letters: only so does the toolkit put it under its signature.
   date: '{$function.generic.curDate}',
   'FSPIOP-Source': source,
@@ -28,6 +31,8 @@ export interface IncomingOrder {
   readonly transactionRequestId?: string;
   /** Who keeps the payee's account; default: the scheme adapter's institution. */
   readonly payeeFsp?: string;
+  /** Of the FSPIOP API; default: that of the scheme adapter. */
+  readonly version?: string;
   /** Where that is asked; default: where the toolkit sends its callbacks. */
   readonly url?: string;
 }
@@ -51,6 +56,7 @@ function phases(
     payer = '254711000009',
     transactionRequestId,
     payeeFsp = SCHEME_ADAPTER_FSP,
+    version = VERSION,
     url,
   }: IncomingOrder,
   id: string,
@@ -64,7 +70,7 @@ function phases(
         id: 1,
         method: 'get',
         operationPath: '/parties/{Type}/{ID}',
-        headers: headersOf('parties', payeeFsp),
+        headers: headersOf('parties', payeeFsp, PAYER_FSP, version),
       },
       params: { Type: idType, ID: idValue },
     },
@@ -75,7 +81,7 @@ function phases(
         method: 'post',
         operationPath: '/quotes',
         path: '/quotes',
-        headers: headersOf('quotes', payeeFsp),
+        headers: headersOf('quotes', payeeFsp, PAYER_FSP, version),
       },
       body: {
         ...{ quoteId: randomUUID(), transactionId: id, amountType: 'SEND', amount: { amount, currency } },
@@ -95,7 +101,7 @@ function phases(
         method: 'post',
         operationPath: '/transfers',
         path: '/transfers',
-        headers: headersOf('transfers', payeeFsp),
+        headers: headersOf('transfers', payeeFsp, PAYER_FSP, version),
       },
       body: {
         ...{ transferId: id, payerFsp: PAYER_FSP, payeeFsp, amount: { amount, currency } },
