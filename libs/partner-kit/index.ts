@@ -35,6 +35,7 @@ export {
   type InboundParty,
   type InboundQuestion,
   type InboundQuote,
+  type InboundRefusal,
   InboundRefused,
   type InboundReply,
   type InboundRequest,

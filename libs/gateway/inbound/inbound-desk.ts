@@ -17,15 +17,15 @@ import { Crediting, verdictOn } from './crediting.js';
 import { type Asking, InboundReplies } from './inbound-replies.js';
 import { LaterAnswers } from './later-answers.js';
 import { refusalOf } from './refusals.js';
-import { topicOf } from './tellings.js';
+import { type Kind, kindOf, topicOf } from './tellings.js';
 
 /** What begins something: not taken from a partner that is switched off, whose news is. */
-const NEW: readonly InboundRequest['is'][] = ['lookup', 'quote', 'transfer'];
+const NEW: readonly InboundRequest['is'][] = ['lookup', 'quote', 'refused', 'transfer'];
 
 /** What was said to a partner, and for metrics: about what, and how it went. */
 export interface Answered {
   readonly answer: CallbackAnswer;
-  readonly request: InboundRequest['is'] | 'unreadable';
+  readonly request: Kind | 'unreadable';
   /** "answered", "accepted" where the answer is told later, or why not. */
   readonly result: string;
 }
@@ -66,7 +66,7 @@ export class InboundDesk {
     const answer = able.answer(reply);
     const topic = request ? topicOf(request) : null;
     if (topic !== null) this.messages.received(partner, topic, raw, answer);
-    return { answer, request: request?.is ?? 'unreadable', result: resultOf(reply) };
+    return { answer, request: request ? kindOf(request) : 'unreadable', result: resultOf(reply) };
   }
 
   /** The answer to what could not even be read. */
@@ -105,6 +105,7 @@ export class InboundDesk {
       case 'lookup':
       case 'quote':
       case 'question':
+      case 'refused':
         return able.tell ? this.later.take(request, asking) : this.replies.to(request, asking);
     }
   }

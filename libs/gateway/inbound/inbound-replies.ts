@@ -6,6 +6,7 @@ import {
   type InboundParty,
   type InboundQuestion,
   type InboundQuote,
+  type InboundRefusal,
   InboundRefused,
   type InboundStanding,
   type InboundTransfer,
@@ -29,7 +30,7 @@ export interface Asking {
 export const DIFFERS = 'the same id was announced with other content';
 
 /** What moves nothing, however often it is asked. */
-export type InboundInquiry = InboundLookup | InboundQuote | InboundQuestion;
+export type InboundInquiry = InboundLookup | InboundQuote | InboundQuestion | InboundRefusal;
 
 /** Finds what a partner is to hear, whether it waits for it or is told later. */
 @Injectable()
@@ -51,6 +52,8 @@ export class InboundReplies {
         return this.offer(request, asking);
       case 'question':
         return this.standing(request, asking);
+      case 'refused':
+        return Promise.reject(request.why);
     }
   }
 

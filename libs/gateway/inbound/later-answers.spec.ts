@@ -109,6 +109,16 @@ describe('a partner that is told later', () => {
     expect(await told(stranger)).toEqual(['party_unknown']);
   });
 
+  it('is told the adapter’s own no like any other', async () => {
+    const { id } = another();
+    stage.peer.deaf.set(id, 1);
+    expect(await ask({ is: 'refused', id })).toEqual({ status: 202, result: 'accepted' });
+    expect(await told(id, 2)).toEqual(['unsupported_id_type', 'unsupported_id_type']);
+    const off = { ...askerOf(api), enabled: false };
+    const { result } = await api.get(InboundDesk).answer(off, rawOf({ is: 'refused', id }));
+    expect(result).toBe('unavailable');
+  });
+
   it('is told an inquiry’s answer once more where it did not take it', async () => {
     const { id, payee } = another();
     stage.peer.deaf.set(id, 1);

@@ -7,7 +7,7 @@ import { type Passage, type ToldLater } from './announcements.js';
 import { type Asking, DIFFERS, type InboundInquiry, InboundReplies } from './inbound-replies.js';
 import { OwedAnswers } from './owed-answers.js';
 import { refusalOf } from './refusals.js';
-import { Tellings, topicOf } from './tellings.js';
+import { kindOf, Tellings, topicOf } from './tellings.js';
 import { TransferAnswers } from './transfer-answers.js';
 
 /**
@@ -91,7 +91,7 @@ export class LaterAnswers {
     reply: InboundReply | InboundRefused,
     stillHolds: () => Promise<boolean> = () => Promise.resolve(true),
   ): Promise<void> {
-    const telling = { request: request.is, topic: topicOf(request), reply, memo: request.memo ?? {} };
+    const telling = { request: kindOf(request), topic: topicOf(request), reply, memo: request.memo ?? {} };
     for (const pauseMs of BEFORE_TELLING_MS) {
       await sleep(pauseMs);
       if (!(await stillHolds())) return;

@@ -42,7 +42,7 @@ const descriptor: PartnerDescriptor = {
 };
 
 const Asked = z.object({
-  is: z.enum(['lookup', 'quote', 'transfer', 'question', 'news', 'health']),
+  is: z.enum(['lookup', 'quote', 'transfer', 'question', 'refused', 'news', 'health']),
   id: z.string().default(''),
   transfer: z.string().default(''),
   amount: z.string().default('1500'),
@@ -76,6 +76,8 @@ function requestOf(raw: RawCallback): InboundRequest {
       };
     case 'question':
       return { is, id, memo };
+    case 'refused':
+      return { is, asked: 'lookup', why: new InboundRefused('unsupported_id_type', 'nobody has it'), memo };
     case 'news':
     case 'health':
       return { is };

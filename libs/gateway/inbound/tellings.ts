@@ -13,7 +13,7 @@ import { Messages } from '../messages/messages.js';
 
 /** An answer on its way to a partner that does not wait for it. */
 export interface Telling {
-  readonly request: InboundRequest['is'];
+  readonly request: Kind;
   /** The partner's id of the movement that it is about; null: about none. */
   readonly topic: string | null;
   readonly reply: InboundReply | InboundRefused;
@@ -29,11 +29,17 @@ export function topicOf(request: InboundRequest): string | null {
     case 'question':
       return request.id;
     case 'lookup':
+    case 'refused':
     case 'news':
     case 'health':
       return null;
   }
 }
+
+/** What was asked, for metrics. */
+export type Kind = Exclude<InboundRequest['is'], 'refused'>;
+export const kindOf = (request: InboundRequest): Kind =>
+  request.is === 'refused' ? request.asked : request.is;
 
 /** For metrics and for the books. */
 export const wordFor = (reply: InboundReply | InboundRefused): string =>

@@ -65,6 +65,14 @@ export interface InboundQuestion extends Asked {
   readonly id: string;
 }
 
+/** A question that was understood, and that the adapter itself says no to: told like any other answer. */
+export interface InboundRefusal extends Asked {
+  readonly is: 'refused';
+  /** What was asked: what moves nothing. */
+  readonly asked: 'lookup' | 'quote';
+  readonly why: InboundRefused;
+}
+
 /** News of a movement: kept, acknowledged, and read by `Callbacks.read` afterwards. */
 export interface InboundNews {
   readonly is: 'news';
@@ -77,7 +85,13 @@ export interface InboundHealth {
 
 /** What a partner wants of us, now. */
 export type InboundRequest =
-  InboundLookup | InboundQuote | InboundTransfer | InboundQuestion | InboundNews | InboundHealth;
+  | InboundLookup
+  | InboundQuote
+  | InboundTransfer
+  | InboundQuestion
+  | InboundRefusal
+  | InboundNews
+  | InboundHealth;
 
 /** Why we say no. Each has a code of the partner's. */
 export const INBOUND_OBJECTIONS = [
@@ -178,7 +192,7 @@ export type InboundReply =
 export interface Inbound {
   /** Is it really the partner? Quick and without I/O. Absent: the door proves it, since nobody else can reach it. */
   verify?(request: RawCallback): Verdict;
-  /** @throws InboundRefused naming the field. No I/O. */
+  /** @throws InboundRefused naming the field: what is to be said at once. No I/O. */
   read(request: RawCallback): InboundRequest;
   /** As the partner wants to read it, in the answer to its own request. */
   answer(reply: InboundReply | InboundRefused): CallbackAnswer;

@@ -7,9 +7,11 @@ import { xof } from './fixtures/sandbox.js';
 
 const { inbound } = payee();
 const read = (raw: RawCallback) => inbound.read(raw);
+/** Whether it is said at once or told. */
 const refusal = (raw: RawCallback): InboundRefused => {
   try {
-    read(raw);
+    const request = read(raw);
+    if (request.is === 'refused') return request.why;
   } catch (error) {
     if (error instanceof InboundRefused) return error;
     throw error;
@@ -122,6 +124,10 @@ describe('a request that cannot be taken', () => {
     [asked('GET', 'parties/EMAIL/a@b.sn'), 'unsupported_id_type Type: EMAIL is not looked up'],
     [asked('GET', 'parties/MSISDN/awa'), 'malformed Type: is no telephone number'],
     [asked('GET', 'parties/MSISDN'), 'missing ID: is missing'],
+    [asked('GET', `parties/${'X'.repeat(33)}/1`), expect.stringMatching(/^malformed partyIdType: /)],
+    [asked('GET', 'parties/EMAIL/..%2f..'), 'malformed the path names nobody'],
+    [asked('GET', 'parties/EMAIL/a/../../transfers/b'), 'malformed the path names nobody'],
+    [asked('GET', 'parties/ALIAS/error'), 'malformed the path names nobody'],
     [asked('GET', 'parties/BUSINESS/4711/till'), 'party_unknown Type: accounts have no sub-identifiers here'],
     [asked('GET', 'transfers/T1'), 'malformed ID: is no id of the scheme'],
     [transfer({ expiration: undefined }), 'missing expiration: is missing'],
@@ -138,6 +144,34 @@ describe('a request that cannot be taken', () => {
     ],
   ])('says which field is wrong (%#)', (raw, says) => {
     expect(objection(raw)).toEqual(says);
+  });
+
+  it.each([
+    [asked('GET', 'parties/EMAIL/a@b.sn'), 'lookup', '/parties/EMAIL/a@b.sn'],
+    [asked('GET', 'parties/BUSINESS/4711/till'), 'lookup', '/parties/BUSINESS/4711/till'],
+    [quote(money('15', 'ZZZ')), 'quote', `/quotes/${QUOTE}`],
+    [quote({ transactionType: { ...quoteRequest().transactionType, scenario: 'WITHDRAWAL' } }), 'quote'],
+    [quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, fspId: 'another' } } }), 'quote'],
+    [quote({ payer: { partyIdInfo: { ...quoteRequest().payer.partyIdInfo, fspId: 'another' } } }), 'quote'],
+    [
+      quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, partyIdType: 'EMAIL' } } }),
+      'quote',
+    ],
+  ])('is told so where it was understood (%#)', (raw, kind, path = `/quotes/${QUOTE}`) => {
+    expect(read(raw)).toMatchObject({ is: 'refused', asked: kind, memo: { to: 'payer-demo', path } });
+  });
+
+  it.each([
+    quote({ quoteId: 'Q1' }),
+    quote(money('15.5')),
+    asked('GET', 'parties/MSISDN/awa'),
+    asked('GET', 'parties/EMAIL/a@b.sn', undefined, { accept: 'text/html' }),
+    asked('GET', 'parties/EMAIL/a@b.sn', undefined, { 'fspiop-source': undefined }),
+    transfer({ payeeFsp: 'another' }),
+    transfer({ condition: 'A'.repeat(43) }),
+    transfer(money('15', 'ZZZ')),
+  ])('hears so at once where it was not, or where it is a transfer (%#)', (raw) => {
+    expect(() => read(raw)).toThrow(InboundRefused);
   });
 
   it('is in a version that we speak, with all that the scheme asks for', () => {

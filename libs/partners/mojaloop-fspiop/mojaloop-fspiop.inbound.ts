@@ -2,8 +2,10 @@ import {
   type CallbackAnswer,
   type Inbound,
   type InboundLookup,
+  type InboundObjection,
   type InboundQuestion,
   type InboundQuote,
+  type InboundRefusal,
   InboundRefused,
   type InboundReply,
   type InboundRequest,
@@ -12,7 +14,7 @@ import {
 } from '#partner-kit';
 import { toMoney } from '../fspiop/amounts.js';
 import { REFUSALS } from '../fspiop/errors.js';
-import { toCustomer, toStranger } from '../fspiop/names.js';
+import { IDENTIFIER, toCustomer, toStranger } from '../fspiop/names.js';
 import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
@@ -20,6 +22,7 @@ import { checkHeaders, type Major } from './mojaloop-fspiop.inbound.headers.js';
 import {
   CorrelationId,
   type InboundMemo,
+  PartyIdInfo,
   QuoteRequest,
   TransferRequest,
   type WirePartyIdInfo,
@@ -95,27 +98,51 @@ const memoOf = (
   ...about,
 });
 
-function toLookup(raw: RawCallback, [type = '', id = '', ...more]: readonly string[]): InboundLookup {
-  const major = checkHeaders(raw, 'parties');
-  if (id === '') throw new InboundRefused('missing', 'ID: is missing');
-  const sub = more.length > 0 ? more.join('/') : null;
-  const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type');
-  const lookup = { partyIdType: type, partyIdentifier: id };
-  return { is: 'lookup', party, memo: memoOf(raw, `/${raw.path}`, major, { lookup }) };
+/** To a question, told once it is known whom to tell. What is wrong in form is said at once, and so is any no to a transfer. */
+const TOLD: readonly InboundObjection[] = [
+  'unsupported_id_type',
+  'unsupported_scenario',
+  'party_unknown',
+  'currency_not_held',
+  'quote_refused',
+];
+
+function orRefused<Request>(
+  asked: InboundRefusal['asked'],
+  memo: InboundMemo,
+  read: () => Request,
+): Request | InboundRefusal {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof InboundRefused) || !TOLD.includes(error.objection)) throw error;
+    return { is: 'refused', asked, why: error, memo };
+  }
 }
 
-function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
+function toLookup(raw: RawCallback, segments: readonly string[]): InboundLookup | InboundRefusal {
+  const major = checkHeaders(raw, 'parties');
+  const [type = '', id = '', ...more] = segments;
+  if (id === '') throw new InboundRefused('missing', 'ID: is missing');
+  // The path of our answer begins with it: no segment may lead elsewhere.
+  if (!segments.every((segment) => IDENTIFIER.test(segment)))
+    throw new InboundRefused('malformed', 'the path names nobody');
+  const lookup = parse(PartyIdInfo, { partyIdType: type, partyIdentifier: id });
+  const memo = memoOf(raw, `/${raw.path}`, major, { lookup });
+  const sub = more.length > 0 ? more.join('/') : null;
+  return orRefused<InboundLookup>('lookup', memo, () => {
+    const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type');
+    return { is: 'lookup', party, memo };
+  });
+}
+
+function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote | InboundRefusal {
   const major = checkHeaders(raw, 'quotes');
   const request = parse(QuoteRequest, bodyOf(raw));
   const { quoteId, transactionId, transactionType, amountType, payee, payer, expiration, note } = request;
-  checkScenario(transactionType.scenario, 'transactionType.scenario');
-  const { fspId = from.fspId } = payee.partyIdInfo;
-  if (fspId !== from.fspId)
-    throw new InboundRefused('party_unknown', 'payee.partyIdInfo.fspId: is another institution');
   const source = sourceOf(raw);
+  const { fspId = from.fspId } = payee.partyIdInfo;
   const payerIn = { fspId: source, ...payer.partyIdInfo };
-  if (payerIn.fspId !== source)
-    throw new InboundRefused('quote_refused', 'payer.partyIdInfo.fspId: is not who sends it');
   const quote = {
     transactionId,
     quoteId,
@@ -127,21 +154,29 @@ function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote {
     transactionType,
     ...(note === undefined ? {} : { note }),
   };
-  return {
-    ...{ is: 'quote', id: quoteId, transfer: transactionId },
-    payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
-    payer: toStranger({
-      ...namedIn(payer.partyIdInfo),
-      ...(payer.name === undefined ? {} : { displayName: payer.name }),
-      ...payer.personalInfo?.complexName,
-    }),
-    amount: toMoney(request.amount),
-    amountIs: amountType === 'SEND' ? 'sent' : 'received',
-    expiresAt: expiration ?? null,
-    answers: request.transactionRequestId ?? null,
-    isAnswer: transactionType.initiator === 'PAYEE',
-    memo: memoOf(raw, `/quotes/${quoteId}`, major, { quote }),
-  };
+  const memo = memoOf(raw, `/quotes/${quoteId}`, major, { quote });
+  return orRefused<InboundQuote>('quote', memo, () => {
+    checkScenario(transactionType.scenario, 'transactionType.scenario');
+    if (fspId !== from.fspId)
+      throw new InboundRefused('party_unknown', 'payee.partyIdInfo.fspId: is another institution');
+    if (payerIn.fspId !== source)
+      throw new InboundRefused('quote_refused', 'payer.partyIdInfo.fspId: is not who sends it');
+    return {
+      ...{ is: 'quote', id: quoteId, transfer: transactionId },
+      payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
+      payer: toStranger({
+        ...namedIn(payer.partyIdInfo),
+        ...(payer.name === undefined ? {} : { displayName: payer.name }),
+        ...payer.personalInfo?.complexName,
+      }),
+      amount: toMoney(request.amount),
+      amountIs: amountType === 'SEND' ? 'sent' : 'received',
+      expiresAt: expiration ?? null,
+      answers: request.transactionRequestId ?? null,
+      isAnswer: transactionType.initiator === 'PAYEE',
+      memo,
+    };
+  });
 }
 
 const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyIdInfo) => ({

@@ -30,7 +30,7 @@ const DateTime = text
 const fspId = text.min(1).max(32);
 const name = text.min(1).max(128);
 
-const PartyIdInfo = z.object({
+export const PartyIdInfo = z.object({
   partyIdType: text.min(1).max(32),
   partyIdentifier: name,
   partySubIdOrType: name.exactOptional(),

@@ -138,6 +138,22 @@ describe('an answer that is told', () => {
   });
 
   it.each([
+    [asked('GET', 'parties/EMAIL/awa@demo.sn'), '/parties/EMAIL/awa@demo.sn/error', '3100'],
+    [
+      asked('POST', 'quotes', quoteRequest({ amount: { amount: '1', currency: 'ZZZ' } })),
+      `/quotes/${QUOTE}/error`,
+      '5106',
+    ],
+  ])('says why a question was no use (%#)', async (raw, path, errorCode) => {
+    const request = payee().inbound.read(raw);
+    if (request.is !== 'refused') throw new Error('it was taken');
+    expect(await told(request.why, memoOf(raw))).toMatchObject({
+      ...{ method: 'PUT', path },
+      body: { errorInformation: { errorCode } },
+    });
+  });
+
+  it.each([
     ['1.0', '1', '1.0'],
     ['1.1', '1', '1.1'],
     ['2.0', '1', '1.1'],
