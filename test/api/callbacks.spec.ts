@@ -84,6 +84,20 @@ describe('a callback', () => {
     expect(transitions).toEqual([]);
   });
 
+  it('that is forged is refused in the words of its protocol where that has some', async () => {
+    const before = (await kept()).length;
+    const key = keyOf('MOJALOOP_FSPIOP_SN_CALLBACK_KEY');
+    const answer = await call(`${key}/quotes/8c4f2a9e-3f0b-4d7c-9a57-0f6f5f0f9f11`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/vnd.interoperability.quotes+json;version=1.1' },
+      body: '{}',
+    });
+    expect(answer.status).toBe(400);
+    expect(answer.headers.get('content-type')).toContain('application/json');
+    expect(await answer.json()).toMatchObject({ errorInformation: { errorCode: '3105' } });
+    expect((await kept()).slice(before)).toMatchObject([{ verdict: 'forged', state: 'forged' }]);
+  });
+
   it('to an address that is none is not kept', async () => {
     const before = (await kept()).length;
     for (const path of ['nobody/stk/1', 'nobody', `${keyOf('WAVE_SN_CALLBACK_KEY')}x/webhook`]) {

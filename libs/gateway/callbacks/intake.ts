@@ -26,7 +26,8 @@ const CREDENTIALS = ['authorization', 'cookie', 'proxy-authorization'];
 /** What the partner is told, and whether it was believed. */
 export interface Received {
   readonly verdict: Verdict;
-  readonly answer: CallbackAnswer;
+  /** Null: it is forged, and the partner has no words of its own for that. */
+  readonly answer: CallbackAnswer | null;
 }
 
 interface Evidence {
@@ -67,8 +68,8 @@ export class CallbackIntake {
     const { callbacks } = partner.adapter;
     const verdict = verdictOn(callbacks, raw, door);
     await this.keep(partner, raw, verdict);
-    const answer = verdict.is === 'forged' ? undefined : callbacks?.answer(raw);
-    return { verdict, answer: answer ?? { status: 401, contentType: 'text/plain', body: '' } };
+    const answer = verdict.is === 'forged' ? callbacks?.refuse?.(raw) : callbacks?.answer(raw);
+    return { verdict, answer: answer ?? null };
   }
 
   /**

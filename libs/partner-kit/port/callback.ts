@@ -117,6 +117,8 @@ export interface Callbacks {
   verify(callback: RawCallback): Verdict;
   /** What the partner wants to read in our 2xx; also where it asks us for a decision (may this customer pay?). */
   answer(callback: RawCallback): CallbackAnswer;
+  /** What its sender reads in our answer to a forged one; absent: 401 in the gateway's own words. */
+  refuse?(callback: RawCallback): CallbackAnswer;
   /** @throws UnreadableCallback */
   read(callback: RawCallback): readonly Notice[];
 }

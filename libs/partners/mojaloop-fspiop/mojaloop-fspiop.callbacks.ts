@@ -1,5 +1,6 @@
 import {
   type Callbacks,
+  InboundRefused,
   isUnreadable,
   type Notice,
   type RawCallback,
@@ -8,6 +9,7 @@ import {
 } from '#partner-kit';
 import { TRANSFER_NOT_FOUND } from '../fspiop/errors.js';
 import { type Terms } from './mojaloop-fspiop.offers.js';
+import { refusalOf } from './mojaloop-fspiop.refusals.js';
 import {
   lookupErrorReply,
   partyReply,
@@ -29,6 +31,7 @@ export function fspiopCallbacks(terms: Terms): Callbacks {
     strength: terms.verifySignatures ? 'signature' : 'mutual_tls',
     verify: (callback) => verdictOn(callback, terms, true),
     answer: () => ({ status: 200, contentType: 'application/json', body: '' }),
+    refuse: () => refusalOf(new InboundRefused('forged', 'it is not proven whose it is')),
     read: (callback) => read(callback, terms),
   };
 }

@@ -13,7 +13,6 @@ import {
   type RawCallback,
 } from '#partner-kit';
 import { toMoney } from '../fspiop/amounts.js';
-import { REFUSALS } from '../fspiop/errors.js';
 import { IDENTIFIER, toCustomer, toStranger } from '../fspiop/names.js';
 import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
@@ -28,7 +27,7 @@ import {
   type WirePartyIdInfo,
 } from './mojaloop-fspiop.inbound.wire.js';
 import { type Terms } from './mojaloop-fspiop.offers.js';
-import { errorBody } from './mojaloop-fspiop.refusals.js';
+import { refusalOf } from './mojaloop-fspiop.refusals.js';
 import { type PayeeTerms, teller } from './mojaloop-fspiop.telling.js';
 import { verdictOn } from './mojaloop-fspiop.verdict.js';
 
@@ -230,9 +229,6 @@ function toQuestion(raw: RawCallback, id: string): InboundQuestion {
 
 /** An acknowledgement: whatever is to be said of the matter itself is told. */
 function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
-  const contentType = 'application/json';
-  if (!(reply instanceof InboundRefused))
-    return { status: reply.is === 'accepted' ? 202 : 200, contentType, body: '' };
-  const [, status] = REFUSALS[reply.objection];
-  return { status, contentType, body: JSON.stringify(errorBody(reply)) };
+  if (reply instanceof InboundRefused) return refusalOf(reply);
+  return { status: reply.is === 'accepted' ? 202 : 200, contentType: 'application/json', body: '' };
 }

@@ -1,4 +1,4 @@
-import { type InboundRefused } from '#partner-kit';
+import { type CallbackAnswer, type InboundRefused } from '#partner-kit';
 import { REFUSALS, toDescription } from '../fspiop/errors.js';
 import { SPOKEN_VERSIONS } from './mojaloop-fspiop.inbound.headers.js';
 
@@ -14,4 +14,10 @@ export function errorBody({ objection, message }: InboundRefused): object {
       ...(objection === 'unacceptable_version' ? { extensionList } : {}),
     },
   };
+}
+
+/** In the answer to the request itself. */
+export function refusalOf(refused: InboundRefused): CallbackAnswer {
+  const [, status] = REFUSALS[refused.objection];
+  return { status, contentType: 'application/json', body: JSON.stringify(errorBody(refused)) };
 }

@@ -115,6 +115,12 @@ describe('a signed request', () => {
       isForged(asked(method, path, prepare()));
   });
 
+  it('is refused in the words of the scheme where it is forged, as a callback, too', () => {
+    const { status, contentType, body } = payee().callbacks.refuse?.(transfer) ?? {};
+    expect([status, contentType]).toEqual([400, 'application/json']);
+    expect(JSON.parse(body ?? '')).toMatchObject({ errorInformation: { errorCode: '3105' } });
+  });
+
   it('is of these minutes, or somebody looks', () => {
     const date = new Date(now.getTime() - 11 * 60_000).toUTCString();
     expect(verify(signed('POST', 'transfers', prepare(), { changes: { date } }))).toMatchObject({

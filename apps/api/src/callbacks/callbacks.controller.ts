@@ -45,7 +45,7 @@ export class CallbacksController {
   private async receive(request: CallbackRequest, reply: FastifyReply): Promise<void> {
     const partner = this.partners.byCallbackKey(request.params.key);
     if (!partner) throw new Problem('not-found', { detail: 'nothing is at this address' });
-    const { verdict, answer } = await this.intake.receive(partner, {
+    const { answer } = await this.intake.receive(partner, {
       method: request.method,
       path: pathAfterKey(request.raw.url ?? ''),
       headers: headersOf(request),
@@ -53,7 +53,7 @@ export class CallbacksController {
       source: request.ip,
       receivedAt: this.clock.now(),
     });
-    if (verdict.is === 'forged') throw new Problem('callback-forged');
+    if (!answer) throw new Problem('callback-forged');
     void reply.code(answer.status).type(answer.contentType).send(answer.body);
   }
 }

@@ -23,7 +23,7 @@ export const callbackDocs = (
   pathParameters,
   summary: 'For partners: tell us what happened',
   description:
-    'Not for clients. `key` is random for each partner and never holds its name; what follows it is ours to choose when we give a partner its address. A callback is stored before it is acknowledged, and acknowledged before it is understood. One that is not the partner’s own is kept as evidence and answered with 401.',
+    'Not for clients. `key` is random for each partner and never holds its name; what follows it is ours to choose when we give a partner its address. A callback is stored before it is acknowledged, and acknowledged before it is understood. One that is not the partner’s own is kept as evidence and answered with 401, or in the words of the partner’s protocol where that has some (FSPIOP: 400, 3105).',
   body: {
     schema: CallbackBodyDto,
     mediaTypes: ['*/*'],
