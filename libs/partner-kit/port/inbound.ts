@@ -197,7 +197,8 @@ export interface Inbound {
   /** As the partner wants to read it, in the answer to its own request. */
   answer(reply: InboundReply | InboundRefused): CallbackAnswer;
   /**
-   * Brings the answer to a partner that does not wait for it; absent: it waits. Said again, it is the same.
+   * Brings the answer to a partner that does not wait for it; absent: it waits. Said again, it is the same. What the
+   * partner could only misread is kept from it.
    * @param memo what `read` asked to keep
    * @throws NotReached, NoAnswer where the partner has not taken it
    */

@@ -37,6 +37,7 @@ export const teller =
     const asked = readInboundMemo(memo);
     const isNo = reply instanceof InboundRefused;
     const body = isNo ? errorBody(reply) : bodyOf(reply, asked, terms);
+    if (body === null) return;
     const path = isNo ? `${asked.path}/error` : asked.path;
     const version = versionFor(asked, terms.version);
     taken(await client.put({ resource: resourceOf(asked), path, destination: asked.to, version }, body));
@@ -60,7 +61,8 @@ function taken({ status }: Reply): void {
   throw status === 401 || status === 429 ? new NotReached(what) : new NoAnswer(what);
 }
 
-function bodyOf(reply: InboundReply, asked: InboundMemo, terms: PayeeTerms): object {
+/** Null: nothing is told. */
+function bodyOf(reply: InboundReply, asked: InboundMemo, terms: PayeeTerms): object | null {
   switch (reply.is) {
     case 'party':
       return partyBody(reply, asked, terms);
@@ -69,7 +71,7 @@ function bodyOf(reply: InboundReply, asked: InboundMemo, terms: PayeeTerms): obj
     case 'credited':
       return fulfilBody(reply, asked, terms);
     case 'standing':
-      return standingBody(reply, terms);
+      return standingBody(reply);
     case 'accepted':
     case 'taken':
     case 'healthy':
@@ -146,14 +148,18 @@ function fulfilmentFor(
   throw new TypeError('ilpSecret is not the one that the transfer was agreed upon with');
 }
 
-/** Without the fulfilment, which went with the answer to the transfer itself. */
-function standingBody({ stands, at }: InboundStanding, { answersTransfers }: PayeeTerms): object {
-  const states = {
-    under_way: 'RECEIVED',
-    credited: answersTransfers,
-    final: 'COMMITTED',
-    refused: 'ABORTED',
-  } as const satisfies Readonly<Record<InboundStanding['stands'], string>>;
-  const transferState = states[stands];
-  return stands === 'under_way' ? { transferState } : { transferState, completedTimestamp: at.toISOString() };
+/**
+ * That it is credited is said by the answer to the transfer alone, which has the fulfilment, and is told until it is
+ * taken. A yes without one would be taken for no yes, and might end the transfer.
+ */
+function standingBody({ stands, at }: InboundStanding): object | null {
+  switch (stands) {
+    case 'under_way':
+      return { transferState: 'RECEIVED' };
+    case 'refused':
+      return { transferState: 'ABORTED', completedTimestamp: at.toISOString() };
+    case 'credited':
+    case 'final':
+      return null;
+  }
 }
