@@ -36,4 +36,4 @@ export {
   type MoneyMoved,
   type PartnerWord,
 } from './reasons.js';
-export { isStorable } from './text.js';
+export { cut, isLongerThan, isStorable } from './text.js';

@@ -1,3 +1,4 @@
+import { cut } from '#domain';
 import {
   type CallbackAnswer,
   overhear,
@@ -140,7 +141,7 @@ interface Asked {
 }
 
 const rowOfReceived = ({ partner, topic, raw, answer, answeredAt }: Asked): Row => ({
-  ...{ partner, topic: topic.slice(0, LONGEST_TOPIC), direction: 'received', at: raw.receivedAt },
+  ...{ partner, topic: cut(topic, LONGEST_TOPIC), direction: 'received', at: raw.receivedAt },
   ...{ method: raw.method, path: maskPath(`/${raw.path}`) },
   request: spelled(raw.headers, raw.body),
   answer: {

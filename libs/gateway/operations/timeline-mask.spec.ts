@@ -61,6 +61,8 @@ describe('the mask of a timeline', () => {
       cut: true,
       text: expect.stringMatching(/^é+/),
     });
+    const { text } = maskBody(Buffer.from(`x${'😀'.repeat(16_383)}!!`));
+    expect(text).toBe(`x${'😀'.repeat(16_383)}`);
   });
 
   it('shows who speaks to whom in headers and paths, and no credential', () => {

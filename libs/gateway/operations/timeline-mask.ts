@@ -1,3 +1,4 @@
+import { cut, isLongerThan } from '#domain';
 import { safeHeaders, scrub } from '#platform';
 
 /** In characters. Longer bodies are cut: a timeline is for reading. */
@@ -71,7 +72,7 @@ export function maskBody(body: Buffer): { readonly text: string | null; readonly
   const isText = !text.slice(0, isLong ? -1 : undefined).includes('\uFFFD') && !text.includes('\0');
   if (!isText) return { text: null, cut: isLong };
   const shown = maskText(withoutMembers(text, (name) => PERSONAL.has(name)));
-  return { text: shown.slice(0, LONGEST_BODY), cut: isLong || shown.length > LONGEST_BODY };
+  return { text: cut(shown, LONGEST_BODY), cut: isLong || isLongerThan(shown, LONGEST_BODY) };
 }
 
 /** Besides those that a log line may show: who speaks to whom, of what, and when. */

@@ -112,4 +112,14 @@ describe('what an operator reads of a refusal', () => {
     expect(JSON.stringify(told)).not.toContain('770000701');
     expect('cause' in told && told.cause.message).toBe('the back end answered 422 http-422');
   });
+
+  it('is cut between characters, so that it can be stored', () => {
+    const message = `${'x'.repeat(199)}😀`;
+    const told = toRefusal(
+      reply(422, { code: 'limit_exceeded', message: `${message}!` }),
+      first,
+      CREDIT_REASONS,
+    );
+    expect(told).toMatchObject({ partner: { message } });
+  });
 });

@@ -1,4 +1,4 @@
-import { type FailureReason, type PartnerWord } from '#domain';
+import { cut, type FailureReason, type PartnerWord } from '#domain';
 import {
   type Declined,
   NoAnswer,
@@ -82,8 +82,11 @@ function retryAfterOf(status: number, header: string | undefined): number | null
   return isGiven ? Number(header) * 1_000 : RETRY_AFTER_MS;
 }
 
+/** As much of what the back end writes as is kept. */
+const LONGEST_WORD = 200;
+
 /** Without what may be somebody's number. */
-const scrubbed = (message: string): string => message.replaceAll(/\d{6,}/g, '•••').slice(0, 200);
+const scrubbed = (message: string): string => cut(message.replaceAll(/\d{6,}/g, '•••'), LONGEST_WORD);
 
 /** A partner's word is never looked for among an object's inherited properties. */
 const inTable = (table: Reasons, word: string | null): FailureReason | null =>

@@ -1,4 +1,4 @@
-import { type Money } from '#domain';
+import { cut, type Money } from '#domain';
 import {
   type Order,
   type PartyAnswer,
@@ -37,7 +37,7 @@ function toSucceeded(
   states: readonly string[],
 ): Succeeded {
   if (id !== order.id) throw new UnreadableAnswer('id: the answer is about another operation');
-  if (!states.includes(state)) throw new UnmappedAnswer(`the back end says ${state.slice(0, 40)}`);
+  if (!states.includes(state)) throw new UnmappedAnswer(`the back end says ${cut(state, 40)}`);
   if (amount && !amount.equals(order.amount)) {
     throw new UnmappedAnswer('the back end has booked another amount than was ordered');
   }

@@ -1,4 +1,4 @@
-import { CURRENCIES, type Currency, Money, MoneyError } from '#domain';
+import { CURRENCIES, type Currency, cut, Money, MoneyError } from '#domain';
 import { InboundRefused } from '#partner-kit';
 
 const IN_MESSAGES = 60;
@@ -13,7 +13,7 @@ export const toAmount = (money: Money): string =>
 /** An amount that somebody asks us to take. @throws InboundRefused naming the field */
 export function toMoney({ amount, currency }: { amount: string; currency: string }): Money {
   if (!isCurrency(currency))
-    throw new InboundRefused('currency_not_held', `currency: ${currency.slice(0, IN_MESSAGES)}`);
+    throw new InboundRefused('currency_not_held', `currency: ${cut(currency, IN_MESSAGES)}`);
   try {
     const money = Money.parse(amount, currency);
     if (money.isPositive) return money;

@@ -1,4 +1,4 @@
-import { type FailureReason, type PartnerWord } from '#domain';
+import { cut, type FailureReason, type PartnerWord } from '#domain';
 import { type InboundObjection } from '#partner-kit';
 
 export const TRANSFER_NOT_FOUND = '3208';
@@ -115,8 +115,11 @@ export function reasonOf(code: string): FailureReason {
 export const isRefusal = (code: string): boolean =>
   isCode(code) && !/^[12]/.test(code) && code !== MODIFIED_REQUEST;
 
+/** As much of what a partner writes as is kept. */
+const LONGEST_WORD = 200;
+
 /** Without what may be somebody's number. */
-export const scrubbed = (message: string): string => message.replaceAll(/\d{6,}/g, '•••').slice(0, 200);
+export const scrubbed = (message: string): string => cut(message.replaceAll(/\d{6,}/g, '•••'), LONGEST_WORD);
 
 export const wordOf = (code: string, message: string): PartnerWord => ({ code, message: scrubbed(message) });
 
@@ -152,4 +155,4 @@ export const REFUSALS: Readonly<Record<InboundObjection, readonly [code: string,
 const LONGEST_DESCRIPTION = 128;
 
 /** Of what we say ourselves. */
-export const toDescription = (message: string): string => message.slice(0, LONGEST_DESCRIPTION);
+export const toDescription = (message: string): string => cut(message, LONGEST_DESCRIPTION);

@@ -1,4 +1,4 @@
-import { type Party, type PartyType } from '#domain';
+import { cut, type Party, type PartyType } from '#domain';
 import { InboundRefused, OrderRefused } from '#partner-kit';
 
 /** Source: API Definition 1.1, `PartyIdType`. */
@@ -109,10 +109,7 @@ export function toCustomer(
 ): Party {
   const type = PARTY_TYPES[idType];
   if (type === undefined)
-    throw new InboundRefused(
-      'unsupported_id_type',
-      `${field}: ${idType.slice(0, IN_MESSAGES)} is not looked up`,
-    );
+    throw new InboundRefused('unsupported_id_type', `${field}: ${cut(idType, IN_MESSAGES)} is not looked up`);
   if (idSubValue !== null)
     throw new InboundRefused('party_unknown', `${field}: accounts have no sub-identifiers here`);
   if (!ACCOUNT.test(idValue)) throw new InboundRefused('malformed', `${field}: is no name of an account`);

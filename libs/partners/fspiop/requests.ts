@@ -1,5 +1,12 @@
-import { isStorable } from '#domain';
-import { InboundRefused, type JsonObject, type RawCallback, readJson, UnreadableAnswer } from '#partner-kit';
+import { cut, isLongerThan, isStorable } from '#domain';
+import {
+  InboundRefused,
+  type JsonObject,
+  type RawCallback,
+  readJson,
+  text,
+  UnreadableAnswer,
+} from '#partner-kit';
 import { type z } from 'zod';
 
 /** Money comes to our customer in these; in a withdrawal it is cash that they hand out. Source: FSPIOP, `TransactionScenario`. */
@@ -11,6 +18,12 @@ const IN_MESSAGES = 60;
 /** Source: API Definition 1.1, `Note`. */
 export const LONGEST_NOTE = 128;
 
+/** 1 to so many characters, in the scheme's own count: an emoji is one. */
+export const textUpTo = (length: number) =>
+  text
+    .min(1)
+    .refine((written) => !isLongerThan(written, length), `has more than ${String(length)} characters`);
+
 /** @throws InboundRefused naming the first field that is wrong */
 export function parse<Schema extends z.ZodType>(schema: Schema, body: JsonObject): z.output<Schema> {
   const parsed = schema.safeParse(body);
@@ -19,7 +32,7 @@ export function parse<Schema extends z.ZodType>(schema: Schema, body: JsonObject
   if (!issue) throw new InboundRefused('malformed', 'it cannot be read');
   const isMissing = issue.path.reduce<unknown>(memberOf, body) === undefined;
   const what = `${issue.path.map(String).join('.')}: ${isMissing ? 'is missing' : issue.message}`;
-  throw new InboundRefused(isMissing ? 'missing' : 'malformed', what.slice(0, LONGEST_MESSAGE));
+  throw new InboundRefused(isMissing ? 'missing' : 'malformed', cut(what, LONGEST_MESSAGE));
 }
 
 const memberOf = (value: unknown, key: PropertyKey): unknown =>
@@ -49,15 +62,5 @@ export function bodyOf({ body }: RawCallback): JsonObject {
 /** @throws InboundRefused */
 export function checkScenario(scenario: string, field: string): void {
   if (SCENARIOS.includes(scenario)) return;
-  throw new InboundRefused('unsupported_scenario', `${field}: ${scenario.slice(0, IN_MESSAGES)}`);
-}
-
-/** Cuts between characters, never inside one. */
-export function cut(text: string, length: number): string {
-  let kept = '';
-  for (const character of text) {
-    if (kept.length + character.length > length) break;
-    kept += character;
-  }
-  return kept.trimEnd();
+  throw new InboundRefused('unsupported_scenario', `${field}: ${cut(scenario, IN_MESSAGES)}`);
 }

@@ -56,6 +56,14 @@ describe('a request of the scheme', () => {
     });
   });
 
+  it('has texts of as many characters as the scheme allows', () => {
+    const name = '😀'.repeat(128);
+    const ask = (note: string) =>
+      asked('POST', 'quotes', quoteRequest({ note, payer: { ...quoteRequest().payer, name } }));
+    expect(read(ask(name))).toMatchObject({ payer: { name }, memo: { quote: { note: name } } });
+    expect(objection(ask(`${name}x`))).toBe('malformed note: has more than 128 characters');
+  });
+
   it('may order it under another id, and another amount: the engine knows what was offered', () => {
     const [other, more] = ['01KAJ8Q5Z4W3N1T7R9YBXC0001', { currency: 'XOF', amount: '1501' }];
     const raw = asked('POST', 'transfers', prepare({ transferId: other, amount: more }));

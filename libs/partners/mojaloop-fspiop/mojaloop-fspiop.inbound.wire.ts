@@ -1,5 +1,6 @@
 import { type JsonObject, text } from '#partner-kit';
 import { z } from 'zod';
+import { LONGEST_NOTE, textUpTo } from '../fspiop/requests.js';
 
 /** Source: API Definition 1.1, `Amount`: no zero at the end of a fraction, and none before the whole. */
 const AMOUNT = /^(0|[1-9]\d{0,17})(\.\d{0,3}[1-9])?$/;
@@ -27,11 +28,11 @@ const DateTime = text
     return z.NEVER;
   });
 
-const fspId = text.min(1).max(32);
-const name = text.min(1).max(128);
+const fspId = textUpTo(32);
+const name = textUpTo(128);
 
 export const PartyIdInfo = z.object({
-  partyIdType: text.min(1).max(32),
+  partyIdType: textUpTo(32),
   partyIdentifier: name,
   partySubIdOrType: name.exactOptional(),
   fspId: fspId.exactOptional(),
@@ -49,13 +50,13 @@ const Stranger = Party.extend({
 });
 
 const TransactionType = z.object({
-  scenario: text.min(1).max(32),
+  scenario: textUpTo(32),
   subScenario: text.regex(/^[A-Z_]{1,32}$/).exactOptional(),
   initiator: z.enum(['PAYER', 'PAYEE']),
   initiatorType: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']),
 });
 
-const note = text.min(1).max(128).exactOptional();
+const note = textUpTo(LONGEST_NOTE).exactOptional();
 const AmountType = z.enum(['SEND', 'RECEIVE']);
 
 /** `POST /quotes` */

@@ -1,3 +1,4 @@
+import { cut } from '#domain';
 import {
   type EnquiryOutcome,
   NoAnswer,
@@ -52,7 +53,7 @@ export const endOfReceipt =
         return { is: 'declined', reason: 'partner_rejected', partner, moneyMoved: 'no' };
       }
       default:
-        return puzzling(`the switch says ${transferState.slice(0, 40)}`);
+        return puzzling(`the switch says ${cut(transferState, 40)}`);
     }
   };
 
@@ -61,6 +62,6 @@ export function troubleWithReceipt(code: string, description: string | null): Un
   const cause =
     code === TRANSFER_NOT_FOUND
       ? new NotThereYet('the switch does not know the transfer')
-      : new NoAnswer(`the switch says ${code.slice(0, 8)}`);
+      : new NoAnswer(`the switch says ${cut(code, 8)}`);
   return { is: 'unknown', cause, partner: wordOf(code, description ?? 'it says no more') };
 }

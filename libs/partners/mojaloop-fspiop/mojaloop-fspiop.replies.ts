@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { cut } from '#domain';
 import {
   type Declined,
   type EnquiryOutcome,
@@ -78,7 +79,7 @@ export const transferReply =
       case 'ABORTED':
         return toDeclined('ABORTED', 'the switch has aborted the transfer');
       default:
-        return puzzling(`the switch says ${transferState.slice(0, 40)}`);
+        return puzzling(`the switch says ${cut(transferState, 40)}`);
     }
   };
 
@@ -136,7 +137,7 @@ export const transferErrorReply =
     const cause =
       errorCode === '3106'
         ? new UnmappedAnswer('the switch has another transfer under this id')
-        : new NoAnswer(`the switch says ${errorCode.slice(0, 8)}`);
+        : new NoAnswer(`the switch says ${cut(errorCode, 8)}`);
     return { is: 'unknown', cause, partner };
   };
 

@@ -1,8 +1,9 @@
+import { cut } from '#domain';
 import { type Order, OrderRefused, type SubmittedOrder } from '#partner-kit';
 import { v5 as nameBasedId } from 'uuid';
 import { toAmount } from '../fspiop/amounts.js';
 import { type Identifier, toIdentifier } from '../fspiop/names.js';
-import { cut, LONGEST_NOTE } from '../fspiop/requests.js';
+import { LONGEST_NOTE } from '../fspiop/requests.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type AgreedQuote, type FoundParty } from './mojaloop-fspiop.wire.js';
 

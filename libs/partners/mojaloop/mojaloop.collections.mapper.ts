@@ -1,4 +1,4 @@
-import { type Clock, type FailureReason, type PartnerWord } from '#domain';
+import { type Clock, cut, type FailureReason, type PartnerWord } from '#domain';
 import {
   NoAnswer,
   NotReached,
@@ -44,7 +44,7 @@ export type RequestDecision =
 
 const unmapped = (what: string): RequestDecision => ({
   is: 'unknown',
-  cause: new UnmappedAnswer(what.slice(0, 120)),
+  cause: new UnmappedAnswer(cut(what, 120)),
 });
 
 const refused = (answer: RequestAnswer): RequestDecision => ({

@@ -1,10 +1,15 @@
 import { describe, expect, it } from '@jest/globals';
 import { errorOf, record, reply, trouble } from './fixtures/stage.js';
-import { isRefusal, reasonOf } from '../fspiop/errors.js';
+import { isRefusal, reasonOf, wordOf as toWord } from '../fspiop/errors.js';
 import { says, wordOf } from './mojaloop.errors.js';
 import { readAnswer } from './mojaloop.wire.js';
 
 describe('a code of the scheme', () => {
+  it('comes with a text that is cut between characters, so that it can be stored', () => {
+    const message = `${'x'.repeat(199)}😀`;
+    expect(toWord('5105', `${message}!`)).toEqual({ code: '5105', message });
+  });
+
   it.each([
     ['1001', 'partner_unavailable'],
     ['2001', 'partner_unavailable'],

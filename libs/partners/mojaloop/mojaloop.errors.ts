@@ -1,4 +1,4 @@
-import { type PartnerWord } from '#domain';
+import { cut, type PartnerWord } from '#domain';
 import { wordOf as toWord } from '../fspiop/errors.js';
 import { type MojaloopAnswer } from './mojaloop.wire.js';
 
@@ -10,4 +10,4 @@ export function wordOf({ status, statusCode, message, transfer }: MojaloopAnswer
 
 /** For our own log: a status and a code, and nothing of the message. */
 export const says = (answer: MojaloopAnswer): string =>
-  `the scheme adapter answered ${answer.status} ${wordOf(answer).code}`.slice(0, 80);
+  cut(`the scheme adapter answered ${answer.status} ${wordOf(answer).code}`, 80);

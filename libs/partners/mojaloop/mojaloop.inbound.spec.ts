@@ -1,42 +1,8 @@
 import { Money } from '#domain';
-import {
-  type InboundObjection,
-  InboundRefused,
-  type Notice,
-  type RawCallback,
-  type SubmittedOrder,
-  UnreadableCallback,
-} from '#partner-kit';
+import { type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
-import { submitted } from './fixtures/stage.js';
+import { ID, NOW, OURS, payer, quote, QUOTE_ID, raw, REQUEST_ID, transfer } from './fixtures/inbound.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
-import { mojaloopCallbacks } from './mojaloop.receipts.js';
-
-const ID = 'b51ec534-ee48-4575-b6a9-ead2955b8069';
-const QUOTE_ID = '8c4f2a9e-3f0b-4d7c-9a57-0f6f5f0f9f11';
-const OURS = '01934f6e-7c1a-7b3e-9a52-3f0c6d1e8b02';
-const REQUEST_ID = '7b1a0d34-6f7e-4b55-8a9e-0c9f0a4a1b11';
-const NOW = new Date('2026-11-21T09:00:00.000Z');
-
-const raw = (method: string, path: string, body?: unknown): RawCallback => ({
-  ...{ method, path, headers: {}, source: '127.0.0.1', receivedAt: NOW },
-  body: Buffer.from(body === undefined ? '' : JSON.stringify(body)),
-});
-
-const payer = { idType: 'MSISDN', idValue: '221770000009', firstName: 'Fatou', lastName: 'Sow' };
-const quote = {
-  ...{ quoteId: QUOTE_ID, transactionId: ID, from: payer, to: { idType: 'MSISDN', idValue: '221770000001' } },
-  ...{ amountType: 'SEND', amount: '1500', currency: 'XOF', transactionType: 'TRANSFER' },
-  ...{ initiator: 'PAYER', initiatorType: 'CONSUMER' },
-};
-const transfer = {
-  transferId: ID,
-  amount: '1500',
-  currency: 'XOF',
-  to: quote.to,
-  from: payer,
-  quote: { quoteId: QUOTE_ID },
-};
 
 const refusal = (request: RawCallback): readonly [InboundObjection, string] => {
   try {
@@ -93,6 +59,20 @@ describe('what the scheme adapter asks', () => {
     expect(
       mojaloopInbound.read(raw('POST', 'transfers', { transferId: ID, amount: '1500', currency: 'XOF' })),
     ).toMatchObject({ quote: null, payee: null, payer: null });
+  });
+
+  it('is read with a note of as many characters as the scheme allows, and cut between two of them', () => {
+    const described = (note: string) => {
+      const request = mojaloopInbound.read(raw('POST', 'transfers', { ...transfer, note }));
+      return 'description' in request ? request.description : null;
+    };
+    const longest = `${'x'.repeat(127)}😀`;
+    expect(described(longest)).toBe(longest);
+    expect(described(`${longest}, and more`)).toBe(longest);
+    const from = (idValue: string) => raw('POST', 'transfers', { ...transfer, from: { ...payer, idValue } });
+    const alias = '😀'.repeat(128);
+    expect(mojaloopInbound.read(from(alias))).toMatchObject({ payer: { value: alias } });
+    expect(refusal(from(`${alias}x`))).toEqual(['malformed', 'from.idValue: has more than 128 characters']);
   });
 
   it('is read as a question, as news, as a look whether we are there', () => {
@@ -206,77 +186,13 @@ describe('what it is answered', () => {
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ statusCode: code, status: code, message: 'because' });
   });
-});
 
-describe('a notification', () => {
-  const outcome = (body: unknown) => mojaloopCallbacks.read(raw('PUT', `transfers/${ID}`, body))[0];
-
-  it('ends what the switch has decided, and nothing else', () => {
-    const about = { references: [ID] };
-    expect(outcome({ finalNotification: { transferState: 'COMMITTED' } })).toEqual({
-      ...{ is: 'outcome', about, outcome: { is: 'succeeded', receipt: ID } },
+  it('is a message of as many characters as the scheme allows, and never half of one', () => {
+    const [objection, why] = refusal(raw('GET', `parties/${encodeURIComponent('😀'.repeat(80))}/1`));
+    expect(why).toBe(`idType: ${'😀'.repeat(60)} is not looked up`);
+    const message = `${'x'.repeat(127)}😀😀`;
+    expect(body(new InboundRefused(objection, message))).toMatchObject({
+      message: `${'x'.repeat(127)}😀`,
     });
-    expect(outcome({ finalNotification: { transferState: 'ABORTED' } })).toMatchObject({
-      ...{ about, outcome: { is: 'declined', moneyMoved: 'no' } },
-    });
-  });
-
-  it.each([
-    [{ currentState: 'ERROR_OCCURRED', finalNotification: { errorInformation: { errorCode: '2001' } } }],
-    [{ currentState: 'ERROR_OCCURRED', lastError: 'Final notification state not COMMITTED' }],
-    [{ currentState: 'ABORTED' }],
-    [{ currentState: 'COMPLETED' }],
-    [{}],
-  ])('%j leads to a question', (body) => {
-    expect(outcome(body)).toMatchObject({ outcome: { is: 'unknown' } });
-  });
-
-  it('of the transfer itself is kept with it', () => {
-    expect(mojaloopCallbacks.read(raw('POST', 'transfers', transfer))).toMatchObject([
-      { about: { references: [ID] }, outcome: { is: 'pending' } },
-    ]);
-  });
-});
-
-describe('news of a request to pay', () => {
-  const news = (body: unknown) => mojaloopCallbacks.read(raw('PUT', `requestToPay/${REQUEST_ID}`, body));
-  const names = { reference: REQUEST_ID, references: [REQUEST_ID] };
-  const meaning = (notice: Notice | undefined, known: Partial<SubmittedOrder>) => {
-    if (notice?.is !== 'reply') throw new Error('it is no reply');
-    return notice.outcomeFor(submitted({ partnerReference: null, ...known }));
-  };
-
-  it('ends it when the payer says no, and nothing else does', () => {
-    const home = { homeR2PTransactionId: OURS };
-    const [no] = news({ transactionRequestState: 'REJECTED', ...home });
-    expect(no).toMatchObject({ is: 'reply', about: { operation: OURS, references: [REQUEST_ID] } });
-    for (const known of [{ references: [] }, { references: [REQUEST_ID], partnerReference: REQUEST_ID }])
-      expect(meaning(no, known)).toMatchObject({
-        ...{ is: 'declined', reason: 'payer_cancelled', moneyMoved: 'no', ...names },
-      });
-    for (const transactionRequestState of ['RECEIVED', 'PENDING', 'ACCEPTED'])
-      expect(news({ transactionRequestState, ...home })).toMatchObject([
-        { outcome: { is: 'pending', ...names } },
-      ]);
-  });
-
-  it('comes too late to say no where the money is announced', () => {
-    const [no] = news({ transactionRequestState: 'REJECTED' });
-    expect(meaning(no, { references: [ID, REQUEST_ID], partnerReference: REQUEST_ID })).toBeNull();
-    expect(meaning(no, { references: [ID] })).toBeNull();
-  });
-
-  it('is found by the scheme adapter’s id where ours does not come back', () => {
-    const about = { references: [REQUEST_ID] };
-    expect(news({ transactionRequestState: 'REJECTED' })).toMatchObject([{ about }]);
-    expect(news({ transactionRequestState: 'REJECTED', homeR2PTransactionId: 'INV-1' })[0]).toHaveProperty(
-      'about',
-      about,
-    );
-  });
-
-  it('that cannot be read is not guessed at', () => {
-    expect(() => news({ transactionRequestState: 'MAYBE' })).toThrow(UnreadableCallback);
-    expect(() => news({})).toThrow(UnreadableCallback);
   });
 });

@@ -1,4 +1,4 @@
-import { type Money, type Party } from '#domain';
+import { cut, type Money, type Party } from '#domain';
 import {
   type CallbackAnswer,
   type Inbound,
@@ -94,7 +94,7 @@ function toTransfer(raw: RawCallback): InboundTransfer {
     receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),
     payee: to ? toCustomer(to, 'to') : null,
     payer: from ? toStranger(from) : null,
-    description: note?.slice(0, LONGEST_NOTE) ?? null,
+    description: note === null ? null : cut(note, LONGEST_NOTE),
   };
 }
 

@@ -2,13 +2,13 @@ import { type Money } from '#domain';
 import { optionalText, type RawCallback, text } from '#partner-kit';
 import { z } from 'zod';
 import { toMoney } from '../fspiop/amounts.js';
-import { bodyOf, parse } from '../fspiop/requests.js';
+import { bodyOf, parse, textUpTo } from '../fspiop/requests.js';
 
-const id = text.min(1).max(128);
+const id = textUpTo(128);
 const extra = optionalText.catch(null);
 
 const TransferParty = z.looseObject({
-  ...{ idType: text.min(1), idValue: text.min(1).max(128), idSubValue: extra },
+  ...{ idType: text.min(1), idValue: textUpTo(128), idSubValue: extra },
   ...{ displayName: extra, firstName: extra, middleName: extra, lastName: extra },
 });
 

@@ -1,4 +1,4 @@
-import { type ConfirmationStep, type FailureReason, type PartnerWord } from '#domain';
+import { type ConfirmationStep, cut, type FailureReason, type PartnerWord } from '#domain';
 import { NoAnswer, UnmappedAnswer } from '#partner-kit';
 import { isRefusal, reasonOf } from '../fspiop/errors.js';
 import { says, wordOf } from './mojaloop.errors.js';
@@ -42,7 +42,7 @@ const inTable = <T>(table: Readonly<Record<string, T>>, key: string): T | undefi
 const noAnswer = (answer: MojaloopAnswer): Decision => ({ is: 'unknown', cause: new NoAnswer(says(answer)) });
 const unmapped = (what: string): Decision => ({
   is: 'unknown',
-  cause: new UnmappedAnswer(what.slice(0, 120)),
+  cause: new UnmappedAnswer(cut(what, 120)),
 });
 
 const refused = (answer: MojaloopAnswer): Decision => {

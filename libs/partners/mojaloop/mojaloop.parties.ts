@@ -1,3 +1,4 @@
+import { cut } from '#domain';
 import {
   NoAnswer,
   NotReached,
@@ -21,7 +22,7 @@ export const mojaloopParties = (client: MojaloopClient): Parties => ({
     const found = readLookup(reply);
     if (found && 'errorCode' in found) {
       if (NOBODY.includes(found.errorCode)) return nobody;
-      throw new NoAnswer(`the switch answered the question for a party with ${found.errorCode.slice(0, 8)}`);
+      throw new NoAnswer(`the switch answered the question for a party with ${cut(found.errorCode, 8)}`);
     }
     if (!found || reply.status !== 200) throw new NoAnswer(`the scheme adapter answered ${reply.status}`);
     return toAnswer(found, question);

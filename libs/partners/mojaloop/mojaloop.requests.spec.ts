@@ -110,6 +110,7 @@ describe('a new transfer', () => {
     expect(noteOf({ description: 'd', reference: 'r' })).toBe('d');
     expect(noteOf({ reference: 'r' })).toBe('r');
     expect(noteOf({})).toBeUndefined();
-    expect(noteOf({ description: `${'a'.repeat(127)}\u{1f600}` })).toBe('a'.repeat(127));
+    const longest = `${'a'.repeat(127)}\u{1f600}`;
+    expect(noteOf({ description: `${longest}!` })).toBe(longest);
   });
 });

@@ -1,7 +1,8 @@
+import { cut } from '#domain';
 import { type Order, OrderRefused } from '#partner-kit';
 import { toAmount } from '../fspiop/amounts.js';
 import { toDisplayName, toIdentifier } from '../fspiop/names.js';
-import { cut, LONGEST_NOTE } from '../fspiop/requests.js';
+import { LONGEST_NOTE } from '../fspiop/requests.js';
 import {
   type MojaloopParty,
   type MojaloopRequestBody,

@@ -1,4 +1,4 @@
-import { type Clock, isId } from '#domain';
+import { type Clock, cut, isId } from '#domain';
 import {
   type About,
   type Callbacks,
@@ -56,7 +56,7 @@ export function waveCallbacks(
   function read(callback: RawCallback): readonly Notice[] {
     const { type, data } = readCallbackBody(callback, WaveEvent);
     const reader = READERS.get(type);
-    if (!reader) return [{ is: 'ignored', why: `webhooks of the type ${type.slice(0, 60)} are not known` }];
+    if (!reader) return [{ is: 'ignored', why: `webhooks of the type ${cut(type, 60)} are not known` }];
     return [readingCallback(() => reader(data))];
   }
 

@@ -1,4 +1,4 @@
-import { Money, MoneyError, type NextAction, type PartnerWord } from '#domain';
+import { cut, Money, MoneyError, type NextAction, type PartnerWord } from '#domain';
 import {
   type Declined,
   type Order,
@@ -145,7 +145,7 @@ export function expectAmount(order: Order, amount: string, currency: string): vo
 
 /** Statuses are words of Wave's; they hold nothing secret, yet only so much of them is kept. */
 const unmapped = (...statuses: readonly string[]): UnmappedAnswer =>
-  new UnmappedAnswer(`Wave says ${statuses.join('/').slice(0, 80)}`);
+  new UnmappedAnswer(`Wave says ${cut(statuses.join('/'), 80)}`);
 
 /** What decides first where one reference has several sessions: money, then what is not understood. */
 const WEIGHT: Readonly<Record<SessionState, number>> = {

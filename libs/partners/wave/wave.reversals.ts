@@ -1,4 +1,4 @@
-import { type Clock } from '#domain';
+import { type Clock, cut } from '#domain';
 import {
   type EnquiryOutcome,
   type NotFound,
@@ -100,7 +100,7 @@ function toReversalOfPayout(reply: Reply): Outcome | NotFound {
   if (status === 'succeeded') return { is: 'notFound' };
   return {
     is: 'unknown',
-    cause: new UnmappedAnswer(`Wave says ${status.slice(0, 80)} of what is to be given back`),
+    cause: new UnmappedAnswer(`Wave says ${cut(status, 80)} of what is to be given back`),
   };
 }
 
