@@ -30,13 +30,20 @@ const ID_TYPES: Readonly<Partial<Record<PartyType, PartyIdType>>> = {
 export const PAYEE_TYPES = Object.keys(ID_TYPES) as readonly PartyType[];
 
 /** How the scheme may name somebody whom we keep an account of. The backend API has a word of its own besides. */
-const PARTY_TYPES: Readonly<Partial<Record<string, PartyType>>> = {
+const PARTY_TYPES = {
   MSISDN: 'msisdn',
   IBAN: 'iban',
   ACCOUNT_ID: 'account',
   ACCOUNT_NO: 'account',
   ALIAS: 'alias',
   BUSINESS: 'merchant',
+} as const satisfies Readonly<Record<string, PartyType>>;
+export type CustomerIdType = keyof typeof PARTY_TYPES;
+export const CUSTOMER_ID_TYPES = Object.keys(PARTY_TYPES) as readonly CustomerIdType[];
+
+const typeOf = (idType: string, among: readonly CustomerIdType[] = CUSTOMER_ID_TYPES) => {
+  const known = among.find((one) => one === idType);
+  return known && PARTY_TYPES[known];
 };
 
 const LONGEST_NAME = 128;
@@ -102,12 +109,13 @@ export function toDisplayName(name: string): string | null {
   return DISPLAY_NAME.test(clean) ? clean : null;
 }
 
-/** A customer of ours as we name them. @throws InboundRefused */
+/** A customer of ours as we name them. @param among the types that the bank looks up @throws InboundRefused */
 export function toCustomer(
   { idType, idValue, idSubValue = null }: { idType: string; idValue: string; idSubValue?: string | null },
   field: string,
+  among?: readonly CustomerIdType[],
 ): Party {
-  const type = PARTY_TYPES[idType];
+  const type = typeOf(idType, among);
   if (type === undefined)
     throw new InboundRefused('unsupported_id_type', `${field}: ${cut(idType, IN_MESSAGES)} is not looked up`);
   if (idSubValue !== null)
@@ -133,7 +141,7 @@ export function toStranger(party: Named): Party {
   const { idType, idValue, displayName, firstName, middleName, lastName } = party;
   const name = displayName ?? [firstName, middleName, lastName].filter((one) => one != null).join(' ');
   const named = name === '' ? {} : { name };
-  const type = PARTY_TYPES[idType] ?? 'alias';
+  const type = typeOf(idType) ?? 'alias';
   if (type !== 'msisdn') return { type, value: idValue, ...named };
   return MSISDN.test(idValue)
     ? { type, value: `+${idValue.replace(/^\+/, '')}`, ...named }

@@ -40,7 +40,7 @@ function create({
     parties: mojaloopParties(client),
     receipts: mojaloopReceipts(client),
     callbacks: mojaloopCallbacks,
-    inbound: mojaloopInbound,
+    inbound: mojaloopInbound(settings),
   };
 }
 

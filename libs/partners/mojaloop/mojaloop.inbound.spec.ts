@@ -1,12 +1,20 @@
 import { Money } from '#domain';
-import { type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
+import { type Inbound, type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
+import { from } from './fixtures/stage.js';
 import { ID, NOW, OURS, payer, quote, QUOTE_ID, raw, REQUEST_ID, transfer } from './fixtures/inbound.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
+import { MojaloopSettings } from './mojaloop.settings.js';
 
-const refusal = (request: RawCallback): readonly [InboundObjection, string] => {
+const terms = MojaloopSettings.parse({ baseUrl: 'http://sdk.example:4001', from });
+const inbound = mojaloopInbound(terms);
+
+const refusal = (
+  request: RawCallback,
+  by: Inbound = inbound,
+): readonly [objection: InboundObjection, words: string] => {
   try {
-    mojaloopInbound.read(request);
+    by.read(request);
   } catch (error) {
     if (error instanceof InboundRefused) return [error.objection, error.message];
     throw error;
@@ -17,17 +25,17 @@ const refusal = (request: RawCallback): readonly [InboundObjection, string] => {
 describe('what the scheme adapter asks', () => {
   it('is read as a lookup, with the number as we write it', () => {
     for (const value of ['221770000001', '+221770000001', '%2B221770000001'])
-      expect(mojaloopInbound.read(raw('GET', `parties/MSISDN/${value}`))).toEqual({
+      expect(inbound.read(raw('GET', `parties/MSISDN/${value}`))).toEqual({
         is: 'lookup',
         party: { type: 'msisdn', value: '+221770000001' },
       });
-    expect(mojaloopInbound.read(raw('GET', 'parties/ACCOUNT_ID/SN-0%201'))).toMatchObject({
+    expect(inbound.read(raw('GET', 'parties/ACCOUNT_ID/SN-0%201'))).toMatchObject({
       party: { type: 'account', value: 'SN-0 1' },
     });
   });
 
   it('is read as a quote', () => {
-    expect(mojaloopInbound.read(raw('POST', 'quoterequests', quote))).toEqual({
+    expect(inbound.read(raw('POST', 'quoterequests', quote))).toEqual({
       ...{ is: 'quote', id: QUOTE_ID, transfer: ID, amountIs: 'sent', expiresAt: null },
       ...{ answers: null, isAnswer: false },
       payee: { type: 'msisdn', value: '+221770000001' },
@@ -47,39 +55,40 @@ describe('what the scheme adapter asks', () => {
     ['nothing, as the older release has it', {}, null],
   ])('is read as in answer to a request of ours by %s', (_name, names, answers) => {
     const answer = { ...quote, ...names, initiator: 'PAYEE', initiatorType: 'BUSINESS' };
-    expect(mojaloopInbound.read(raw('POST', 'quoterequests', answer))).toMatchObject({
+    expect(inbound.read(raw('POST', 'quoterequests', answer))).toMatchObject({
       ...{ answers, isAnswer: true },
     });
   });
 
   it('is read as a transfer, also with nothing but id and amount', () => {
-    expect(mojaloopInbound.read(raw('POST', 'transfers', transfer))).toMatchObject({
+    expect(inbound.read(raw('POST', 'transfers', transfer))).toMatchObject({
       ...{ is: 'transfer', id: ID, quote: QUOTE_ID, amount: Money.parse('1500', 'XOF') },
     });
     expect(
-      mojaloopInbound.read(raw('POST', 'transfers', { transferId: ID, amount: '1500', currency: 'XOF' })),
+      inbound.read(raw('POST', 'transfers', { transferId: ID, amount: '1500', currency: 'XOF' })),
     ).toMatchObject({ quote: null, payee: null, payer: null });
   });
 
   it('is read with a note of as many characters as the scheme allows, and cut between two of them', () => {
     const described = (note: string) => {
-      const request = mojaloopInbound.read(raw('POST', 'transfers', { ...transfer, note }));
+      const request = inbound.read(raw('POST', 'transfers', { ...transfer, note }));
       return 'description' in request ? request.description : null;
     };
     const longest = `${'x'.repeat(127)}😀`;
     expect(described(longest)).toBe(longest);
     expect(described(`${longest}, and more`)).toBe(longest);
-    const from = (idValue: string) => raw('POST', 'transfers', { ...transfer, from: { ...payer, idValue } });
+    const paidBy = (idValue: string) =>
+      raw('POST', 'transfers', { ...transfer, from: { ...payer, idValue } });
     const alias = '😀'.repeat(128);
-    expect(mojaloopInbound.read(from(alias))).toMatchObject({ payer: { value: alias } });
-    expect(refusal(from(`${alias}x`))).toEqual(['malformed', 'from.idValue: has more than 128 characters']);
+    expect(inbound.read(paidBy(alias))).toMatchObject({ payer: { value: alias } });
+    expect(refusal(paidBy(`${alias}x`))).toEqual(['malformed', 'from.idValue: has more than 128 characters']);
   });
 
   it('is read as a question, as news, as a look whether we are there', () => {
-    expect(mojaloopInbound.read(raw('GET', `transfers/${ID}`))).toEqual({ is: 'question', id: ID });
-    expect(mojaloopInbound.read(raw('PUT', `transfers/${ID}`, {}))).toEqual({ is: 'news' });
-    expect(mojaloopInbound.read(raw('PUT', `requestToPay/${ID}`, {}))).toEqual({ is: 'news' });
-    expect(mojaloopInbound.read(raw('GET', ''))).toEqual({ is: 'health' });
+    expect(inbound.read(raw('GET', `transfers/${ID}`))).toEqual({ is: 'question', id: ID });
+    expect(inbound.read(raw('PUT', `transfers/${ID}`, {}))).toEqual({ is: 'news' });
+    expect(inbound.read(raw('PUT', `requestToPay/${ID}`, {}))).toEqual({ is: 'news' });
+    expect(inbound.read(raw('GET', ''))).toEqual({ is: 'health' });
   });
 
   it.each<readonly [string, RawCallback, InboundObjection, string]>([
@@ -114,11 +123,29 @@ describe('what the scheme adapter asks', () => {
     expect(is).toBe(objection);
     expect(message).toContain(words);
   });
+
+  it('is refused for a type of name that the bank does not look up, whatever is asked', () => {
+    const numbersOnly = mojaloopInbound({ ...terms, idTypes: ['MSISDN'] });
+    const to = { idType: 'IBAN', idValue: 'SN08SN0100152000048500003035' };
+    for (const [request, field] of [
+      [raw('GET', `parties/IBAN/${to.idValue}`), 'idType'],
+      [raw('POST', 'quoterequests', { ...quote, to }), 'to'],
+      [raw('POST', 'transfers', { ...transfer, to }), 'to'],
+    ] as const) {
+      expect(inbound.read(request)).toHaveProperty('is');
+      expect(refusal(request, numbersOnly)).toEqual([
+        'unsupported_id_type',
+        `${field}: IBAN is not looked up`,
+      ]);
+    }
+    expect(numbersOnly.read(raw('POST', 'quoterequests', { ...quote, from: to }))).toHaveProperty('is');
+    expect(refusal(raw('GET', 'parties/constructor/1'))[0]).toBe('unsupported_id_type');
+  });
 });
 
 describe('what it is answered', () => {
-  const body = (reply: Parameters<typeof mojaloopInbound.answer>[0]): unknown =>
-    JSON.parse(mojaloopInbound.answer(reply).body);
+  const body = (reply: Parameters<typeof inbound.answer>[0]): unknown =>
+    JSON.parse(inbound.answer(reply).body);
 
   it('is a party in plain letters, with its currencies only where there are any', () => {
     const party = { type: 'msisdn', value: '+221770000001' } as const;
@@ -136,9 +163,7 @@ describe('what it is answered', () => {
   });
 
   it('is a price without zeros at the end', () => {
-    const request = mojaloopInbound.read(
-      raw('POST', 'quoterequests', { ...quote, amount: '10.5', currency: 'KES' }),
-    );
+    const request = inbound.read(raw('POST', 'quoterequests', { ...quote, amount: '10.5', currency: 'KES' }));
     if (request.is !== 'quote') throw new Error('it is a quote');
     const kes = (amount: string) => Money.parse(amount, 'KES');
     const offer = {
@@ -182,7 +207,7 @@ describe('what it is answered', () => {
     ['transfer_unknown', '3208', 404],
     ['unavailable', '2003', 503],
   ])('is %s as %s', (objection, code, status) => {
-    const answer = mojaloopInbound.answer(new InboundRefused(objection, 'because'));
+    const answer = inbound.answer(new InboundRefused(objection, 'because'));
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ statusCode: code, status: code, message: 'because' });
   });

@@ -19,6 +19,10 @@ import { REFUSALS, toDescription } from '../fspiop/errors.js';
 import { toCustomer, toDisplayName, toIdentifier, toStranger } from '../fspiop/names.js';
 import { checkScenario, decoded, LONGEST_NOTE } from '../fspiop/requests.js';
 import { askedBy, readQuoteRequest, readTransferRequest, toQuoted } from './mojaloop.inbound.wire.js';
+import { type MojaloopSettings } from './mojaloop.settings.js';
+
+/** As a core connector. */
+export type ConnectorTerms = Pick<MojaloopSettings, 'idTypes'>;
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
 const NOT_OFFERED =
@@ -32,20 +36,23 @@ const STATES: Readonly<Record<InboundStanding['stands'], string>> = {
 };
 
 /** What the scheme adapter asks of its core connector: us. */
-export const mojaloopInbound: Inbound = { read, answer };
+export const mojaloopInbound = (terms: ConnectorTerms): Inbound => ({
+  read: (raw) => read(raw, terms),
+  answer,
+});
 
-function read(raw: RawCallback): InboundRequest {
+function read(raw: RawCallback, terms: ConnectorTerms): InboundRequest {
   const [resource = '', ...rest] = raw.path.split('/');
   const id = rest.length === 1 ? decoded(rest[0] ?? '') : null;
   switch (`${raw.method} ${resource}`) {
     case 'GET ':
       return { is: 'health' };
     case 'GET parties':
-      return toLookup(rest.map(decoded));
+      return toLookup(rest.map(decoded), terms);
     case 'POST quoterequests':
-      return toQuote(raw);
+      return toQuote(raw, terms);
     case 'POST transfers':
-      return toTransfer(raw);
+      return toTransfer(raw, terms);
     case 'PUT transfers':
     case 'PUT requestToPay':
       if (id !== null) return { is: 'news' };
@@ -59,22 +66,26 @@ function read(raw: RawCallback): InboundRequest {
     : new InboundRefused('unknown_request', 'there is nothing at this address');
 }
 
-function toLookup([idType = '', idValue = '', ...more]: readonly string[]): InboundLookup {
+function toLookup(
+  [idType = '', idValue = '', ...more]: readonly string[],
+  { idTypes }: ConnectorTerms,
+): InboundLookup {
   if (idValue === '') throw new InboundRefused('missing', 'idValue: is missing');
   const party = toCustomer(
     { idType, idValue, idSubValue: more.length > 0 ? more.join('/') : null },
     'idType',
+    idTypes,
   );
   return { is: 'lookup', party };
 }
 
-function toQuote(raw: RawCallback): InboundQuote {
+function toQuote(raw: RawCallback, { idTypes }: ConnectorTerms): InboundQuote {
   const request = readQuoteRequest(raw);
   checkScenario(request.transactionType, 'transactionType');
   const { quoteId, transactionId, to, from, amountType, expiration, initiator } = request;
   return {
     ...{ is: 'quote', id: quoteId, transfer: transactionId },
-    payee: toCustomer(to, 'to'),
+    payee: toCustomer(to, 'to', idTypes),
     payer: toStranger(from),
     amount: toMoney(request),
     amountIs: amountType === 'SEND' ? 'sent' : 'received',
@@ -84,7 +95,7 @@ function toQuote(raw: RawCallback): InboundQuote {
   };
 }
 
-function toTransfer(raw: RawCallback): InboundTransfer {
+function toTransfer(raw: RawCallback, { idTypes }: ConnectorTerms): InboundTransfer {
   const request = readTransferRequest(raw);
   const { transferId, quote, to, from, note } = request;
   return {
@@ -92,7 +103,7 @@ function toTransfer(raw: RawCallback): InboundTransfer {
     amount: toMoney(request),
     sends: toQuoted(quote?.transferAmount, quote?.transferAmountCurrency),
     receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),
-    payee: to ? toCustomer(to, 'to') : null,
+    payee: to ? toCustomer(to, 'to', idTypes) : null,
     payer: from ? toStranger(from) : null,
     description: note === null ? null : cut(note, LONGEST_NOTE),
   };

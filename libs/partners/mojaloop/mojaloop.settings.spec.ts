@@ -17,6 +17,7 @@ describe('the settings of a scheme', () => {
       autoAccept: 'off',
       from: { ...from, type: 'BUSINESS' },
       confirmWithinMs: 600_000,
+      idTypes: ['MSISDN', 'IBAN', 'ACCOUNT_ID', 'ACCOUNT_NO', 'ALIAS', 'BUSINESS'],
       limits: { least: '1', most: '10000000' },
     });
   });
@@ -47,6 +48,13 @@ describe('the settings of a scheme', () => {
     ['an address that is none', { baseUrl: 'sdk:4001' }],
     ['an account that is no account of ours', { collectInto: { idType: 'EMAIL', idValue: 'a@b.sn' } }],
     ['a number with a plus', { collectInto: { idType: 'MSISDN', idValue: '+221770000042' } }],
+    ['a type of name that nobody is looked up by', { idTypes: ['EMAIL'] }],
+    ['no type at all', { idTypes: [] }],
+    ['one type twice', { idTypes: ['IBAN', 'IBAN'] }],
+    [
+      'an account to pay into that is refused at the door',
+      { idTypes: ['MSISDN'], collectInto: { idType: 'BUSINESS', idValue: '4711' } },
+    ],
     ['a release that nobody has', { requestToPay: { release: '17' } }],
   ])('refuse %s', (_what, settings) => {
     expect(complaints(settings)).not.toEqual([]);

@@ -1,6 +1,6 @@
 import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
-import { DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
+import { CUSTOMER_ID_TYPES, DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
 import {
   AmountType,
   faultOfLimits,
@@ -60,6 +60,12 @@ const Fields = z.strictObject({
   /** Without it nobody is asked to pay. */
   collectInto: OwnAccount.optional(),
   requestToPay: RequestToPay.prefault({}),
+  /** By which types of names the bank looks its customers up; the scheme hears of any other that it is not supported. */
+  idTypes: z
+    .array(z.enum(CUSTOMER_ID_TYPES))
+    .min(1)
+    .refine((types) => new Set(types).size === types.length, 'each type once')
+    .default([...CUSTOMER_ID_TYPES]),
   amountType: AmountType,
   /** What the scheme adapter answers itself (its AUTO_ACCEPT_PARTY). There is no word for quotes: see the README. */
   autoAccept: z.enum(['off', 'party']).default('off'),
@@ -80,11 +86,13 @@ const Checked = Fields.transform((settings) => ({
   currency: settings.currency ?? HOME_CURRENCIES[settings.country],
 }));
 
-export const MojaloopSettings = Checked.superRefine(({ currency, limits }, context) => {
+export const MojaloopSettings = Checked.superRefine(({ currency, limits, collectInto, idTypes }, context) => {
   const refuse = (path: string, message: string) => {
     context.addIssue({ code: 'custom', path: [path], message });
   };
   if (UNKNOWN_TO_SCHEME.includes(currency)) refuse('currency', 'the scheme adapter does not know it');
+  if (collectInto && !idTypes.includes(collectInto.idType))
+    refuse('collectInto.idType', 'not among idTypes: nobody could pay into it');
   const fault = faultOfLimits(limits, currency);
   if (fault !== null) refuse('limits', fault);
 });
