@@ -40,6 +40,7 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     ['nobody', msisdn('02'), '3204'],
     ['a blocked account', msisdn('03'), '5400'],
     ['a closed account', msisdn('04'), '5107'],
+    ['a name that the bank finds nobody by', msisdn('06'), '3100'],
     ['a type of name that nobody has', { idType: 'EMAIL', idValue: 'awa@demo.sn' }, '3100'],
     ['a name that is no number', { idType: 'MSISDN', idValue: 'awa' }, '3101'],
   ])('finds %s', async (_who, payee, code) => {
@@ -51,6 +52,7 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     ['a blocked account', { payee: msisdn('03') }, '5400'],
     ['a closed account', { payee: msisdn('04') }, '5107'],
     ['an account that holds another currency', { payee: msisdn('05') }, '5106'],
+    ['a name that the bank finds nobody by', { payee: msisdn('06') }, '3100'],
     ['a currency that no account holds', { payee: msisdn('45'), currency: 'USD' }, '5106'],
     ['more than the account may take', { payee: msisdn('11') }, '5200'],
     ['cash', { payee: msisdn('45'), scenario: 'WITHDRAWAL' }, '5102'],

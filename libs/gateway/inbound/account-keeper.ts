@@ -1,4 +1,4 @@
-import { type FailureReason, Money, type Party } from '#domain';
+import { type Failure, type FailureReason, Money, type Party } from '#domain';
 import {
   type InboundObjection,
   type InboundQuote,
@@ -21,9 +21,6 @@ const OBJECTIONS: Readonly<Partial<Record<FailureReason, InboundObjection>>> = {
   partner_throttled: 'busy',
 };
 
-export const objectionOf = (reason: FailureReason, otherwise: InboundObjection): InboundObjection =>
-  OBJECTIONS[reason] ?? otherwise;
-
 /** Asks the partner that keeps our customers' accounts. */
 @Injectable()
 export class AccountKeeper {
@@ -39,6 +36,8 @@ export class AccountKeeper {
         parties.find({ party, name: null, amount: null }),
       ),
     );
+    if (found.isTypeKnown === false)
+      throw new InboundRefused('unsupported_id_type', 'accounts are not looked up by this type of name');
     if (found.exists === false) throw new InboundRefused('party_unknown', 'there is no such account');
     const status = found.account?.status;
     if (status === 'blocked') throw new InboundRefused('party_blocked', 'the account is blocked');
@@ -59,12 +58,24 @@ export class AccountKeeper {
     );
     if (answer.is === 'declined')
       throw new InboundRefused(
-        objectionOf(answer.reason, 'quote_refused'),
+        this.objectionTo(keeper, answer, 'quote_refused'),
         'the account takes no such payment',
       );
     if (!addsUp(answer)) throw new InboundRefused('unavailable', 'no price can be named');
     this.checkLimits(keeper, answer.receives);
     return answer;
+  }
+
+  /** How a no of the keeper's reads to whoever brings the money: by its own code, where that says more than the reason. */
+  objectionTo(
+    keeper: string,
+    { reason, partner }: Pick<Failure, 'reason' | 'partner'>,
+    otherwise: InboundObjection,
+  ): InboundObjection {
+    const { objections = {} } = this.partners.find(keeper)?.descriptor ?? {};
+    const code = partner?.code ?? '';
+    const own = Object.hasOwn(objections, code) ? objections[code] : undefined;
+    return own ?? OBJECTIONS[reason] ?? otherwise;
   }
 
   /** The limits of the keeper's file, as for any other transfer. @throws InboundRefused */

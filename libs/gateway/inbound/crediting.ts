@@ -3,7 +3,7 @@ import { type InboundCredit, InboundRefused } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationWatch } from '../operations/watch.js';
-import { objectionOf } from './account-keeper.js';
+import { AccountKeeper } from './account-keeper.js';
 import { Announcements, hasEndedBadly, type Passage } from './announcements.js';
 
 /** Between two looks at a credit that does not settle. */
@@ -15,6 +15,7 @@ export class Crediting {
   constructor(
     private readonly announcements: Announcements,
     private readonly watch: OperationWatch,
+    private readonly keeper: AccountKeeper,
   ) {}
 
   /**
@@ -36,26 +37,27 @@ export class Crediting {
       }
     }
   }
-}
 
-/** Yes only while the customer is credited and the receipt stands. Null: the partner has settled it without a credit. */
-export function verdictOn(passage: Passage, transfer: string): InboundCredit | InboundRefused | null {
-  const { receipt, credit } = passage;
-  if (hasEndedBadly(receipt)) return refusedBefore(passage);
-  if (credit.state !== 'succeeded') return null;
-  return {
-    ...{ is: 'credited', transfer, operation: receipt.id },
-    at: credit.completedAt ?? credit.updatedAt,
-  };
+  /** Yes only while the customer is credited and the receipt stands. Null: the partner has settled it without a credit. */
+  verdictOn(passage: Passage, transfer: string): InboundCredit | InboundRefused | null {
+    const { receipt, credit } = passage;
+    if (hasEndedBadly(receipt)) return this.refusedBefore(passage);
+    if (credit.state !== 'succeeded') return null;
+    return {
+      ...{ is: 'credited', transfer, operation: receipt.id },
+      at: credit.completedAt ?? credit.updatedAt,
+    };
+  }
+
+  private refusedBefore({ receipt, credit }: Passage): InboundRefused {
+    const because = receipt.failure ?? failure('partner_rejected', 'no');
+    const objection = this.keeper.objectionTo(credit.partner, because, 'transfer_refused');
+    return new InboundRefused(objection, 'the transfer was refused');
+  }
 }
 
 function reasonOf({ credit }: Passage): readonly [Failure, string] {
   if (!isTerminal(credit.state)) return [failure('partner_unavailable', 'no'), 'not credited in time'];
   const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
   return [failure(reason, 'no', partner), 'the credit was refused'];
-}
-
-function refusedBefore({ receipt }: Passage): InboundRefused {
-  const reason = receipt.failure?.reason ?? 'partner_rejected';
-  return new InboundRefused(objectionOf(reason, 'transfer_refused'), 'the transfer was refused');
 }

@@ -13,7 +13,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { CallbackIntake } from '../callbacks/intake.js';
 import { Messages } from '../messages/messages.js';
 import { PartnerGates } from '../partners/partner-gates.js';
-import { Crediting, verdictOn } from './crediting.js';
+import { Crediting } from './crediting.js';
 import { type Asking, InboundReplies } from './inbound-replies.js';
 import { LaterAnswers } from './later-answers.js';
 import { refusalOf } from './refusals.js';
@@ -121,7 +121,7 @@ export class InboundDesk {
     if (!known) await this.replies.announce(request, asking, null);
     await this.callbacks.receive(partner, raw, 'private');
     const decided = await this.crediting.decide(partner.id, request.id, how.answerWithinMs);
-    const verdict = verdictOn(decided, request.id);
+    const verdict = this.crediting.verdictOn(decided, request.id);
     // The switch has settled it meanwhile, and nobody is credited yet: that is flagged, and no yes.
     if (verdict === null) throw new InboundRefused('timed_out', 'not credited yet');
     if (verdict instanceof InboundRefused) throw verdict;

@@ -1,7 +1,7 @@
 import { isTerminal } from '#domain';
 import { type JsonObject, type Partner } from '#partner-kit';
 import { Injectable, Logger } from '@nestjs/common';
-import { Crediting, verdictOn } from './crediting.js';
+import { Crediting } from './crediting.js';
 import { type OwedAnswer, OwedAnswers } from './owed-answers.js';
 import { Tellings, wordFor } from './tellings.js';
 
@@ -32,7 +32,8 @@ export class TransferAnswers {
 
   /** Once it is decided, which takes `waitMs` at most. What the partner does not take, a worker tells it again. */
   async answer(partner: Partner, { operation, transfer, memo }: Acknowledged, waitMs: number): Promise<void> {
-    const reply = verdictOn(await this.crediting.decide(partner.id, transfer, waitMs), transfer);
+    const decided = await this.crediting.decide(partner.id, transfer, waitMs);
+    const reply = this.crediting.verdictOn(decided, transfer);
     if (reply === null) {
       await this.owed.drop(operation);
       return;

@@ -13,7 +13,7 @@ import {
   type Sessions,
   type Statements,
 } from './capabilities.js';
-import { type Inbound } from './inbound.js';
+import { type Inbound, type InboundObjection } from './inbound.js';
 import { type ClientTls, type PartnerHttp } from '../http/partner-http.js';
 import { type TokenStore } from './tokens.js';
 
@@ -62,6 +62,11 @@ export interface PartnerDescriptor {
   /** Requests per second, their burst, and how many at once: across all workers, per capability. */
   readonly pace: Readonly<Record<'default', Pace>> &
     Readonly<Partial<Record<Capability | 'enquiries', Pace>>>;
+  /**
+   * Of a partner that keeps our customers' accounts: how a refusal with a code of its own reads to whoever brings the
+   * money, where the reason that the code stands for says less.
+   */
+  readonly objections?: Readonly<Record<string, InboundObjection>>;
 }
 
 export interface Pace {

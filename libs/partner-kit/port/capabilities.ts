@@ -93,6 +93,8 @@ export interface PartyAnswer {
   readonly name: string | null;
   readonly nameMatches: boolean | null;
   readonly withinLimits: boolean | null;
+  /** False: the partner looks nobody up by this type of name. */
+  readonly isTypeKnown?: boolean | undefined;
   /** How the account stands, where the partner tells. */
   readonly account?: { readonly status: AccountStatus; readonly currencies: readonly Currency[] } | undefined;
 }

@@ -6,6 +6,7 @@ import {
 } from '#partner-kit';
 import { CoreBankingClient } from './core-banking.client.js';
 import { coreBankingDisbursements, coreBankingReversals } from './core-banking.credits.js';
+import { OBJECTIONS } from './core-banking.errors.js';
 import { coreBankingParties, coreBankingQuotes } from './core-banking.questions.js';
 import { ACCOUNT_TYPES } from './core-banking.requests.js';
 import { CoreBankingSecrets, CoreBankingSettings, limitsOf } from './core-banking.settings.js';
@@ -54,5 +55,6 @@ function describe(settings: CoreBankingSettings): PartnerDescriptor {
     unresolvedAfterMs: 30 * MINUTE,
     // What a bank's own systems take without anybody noticing; the partner's file says more.
     pace: { default: { perSecond: 50, burst: 100, concurrency: 25 } },
+    objections: OBJECTIONS,
   };
 }

@@ -16,6 +16,7 @@ const repeat = { isRepeat: true };
 describe('a refused credit', () => {
   it.each([
     ['account_unknown', 'invalid_party'],
+    ['account_type_unsupported', 'invalid_party'],
     ['account_blocked', 'party_inactive'],
     ['account_closed', 'party_inactive'],
     ['currency_not_held', 'amount_invalid'],

@@ -1,6 +1,7 @@
 import { cut, type FailureReason, type PartnerWord } from '#domain';
 import {
   type Declined,
+  type InboundObjection,
   NoAnswer,
   NotReached,
   type NotSent,
@@ -17,6 +18,7 @@ type Reasons = Readonly<Record<string, FailureReason>>;
 /** Why nothing is credited, or no price is named. Source: docs/partners/core-banking.md, "Refusals". */
 export const CREDIT_REASONS: Reasons = {
   account_unknown: 'invalid_party',
+  account_type_unsupported: 'invalid_party',
   account_blocked: 'party_inactive',
   account_closed: 'party_inactive',
   currency_not_held: 'amount_invalid',
@@ -25,6 +27,11 @@ export const CREDIT_REASONS: Reasons = {
   insufficient_funds: 'insufficient_funds',
   not_permitted: 'not_permitted',
   compliance_blocked: 'compliance_blocked',
+};
+
+/** What a scheme that pays a customer hears, where the reason alone would tell it something else. */
+export const OBJECTIONS: Readonly<Record<string, InboundObjection>> = {
+  account_type_unsupported: 'unsupported_id_type',
 };
 
 /** Why nothing is taken back: the same, and what is peculiar to it. */

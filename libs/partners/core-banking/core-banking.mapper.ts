@@ -67,6 +67,9 @@ const minorOf = (amount: Money | null): bigint => amount?.minor ?? 0n;
 
 export const NOBODY: PartyAnswer = { exists: false, name: null, nameMatches: null, withinLimits: null };
 
+/** Not that nobody has it: nobody is found by such names. */
+export const NO_SUCH_TYPE: PartyAnswer = { ...NOBODY, isTypeKnown: false };
+
 export function toPartyAnswer(answer: CoreAccountAnswer, { name: asked }: PartyQuestion): PartyAnswer {
   const { holder, status, currencies } = answer;
   const full = [holder.firstName, holder.lastName].filter((part) => part !== null).join(' ');

@@ -2,7 +2,7 @@ import { type Party } from '#domain';
 import { OrderRefused, type Parties, type QuoteAnswer, type Quotes } from '#partner-kit';
 import { type CoreAccount, type CoreBankingClient } from './core-banking.client.js';
 import { CREDIT_REASONS, errorOf, isNotThere, toRefusal } from './core-banking.errors.js';
-import { NOBODY, toOffer, toPartyAnswer } from './core-banking.mapper.js';
+import { NO_SUCH_TYPE, NOBODY, toOffer, toPartyAnswer } from './core-banking.mapper.js';
 import { toAccount, toQuoteBody } from './core-banking.requests.js';
 import { CoreAccountAnswer, CoreQuote, isSuccess, read } from './core-banking.wire.js';
 
@@ -18,6 +18,7 @@ export const coreBankingParties = (client: CoreBankingClient): Parties => ({
     const account = accountOf(question.party);
     if (account === null) return NOBODY;
     const reply = await client.getAccount(account);
+    if (isNotThere(reply, 'account_type_unsupported')) return NO_SUCH_TYPE;
     // What the back end takes for no name at all is nobody's either.
     if (isNotThere(reply, 'account_unknown') || reply.status === 400) return NOBODY;
     if (!isSuccess(reply)) throw errorOf(reply);

@@ -167,6 +167,7 @@ describe('a question', () => {
       account: { status: 'open', currencies: ['XOF', 'KES'] },
     });
     expect(await find('02')).toMatchObject({ exists: false });
+    expect(await find('06')).toMatchObject({ exists: false, isTypeKnown: false });
     expect(await find('03')).toMatchObject({ exists: true, account: { status: 'blocked' } });
     expect(await find('04')).toMatchObject({ exists: true, account: { status: 'closed' } });
     expect(await find('05')).toMatchObject({ account: { currencies: ['EUR'] } });

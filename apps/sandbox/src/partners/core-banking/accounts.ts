@@ -26,11 +26,12 @@ const lastNames = ['Diop', 'Ndiaye', 'Fall', 'Sow', 'Ba', 'Gueye', 'Sarr', 'Faye
 export class Accounts {
   constructor(private readonly settings: CoreBankingSettings) {}
 
-  /** @throws CoreRefusal `account_unknown` */
+  /** @throws CoreRefusal `account_unknown`, `account_type_unsupported` */
   find(name: AccountName): Account {
     const standing = magic.standing(name.value);
     if (!forms[name.type].test(name.value) || standing === 'unknown')
       throw new CoreRefusal('account_unknown');
+    if (standing === 'otherType') throw new CoreRefusal('account_type_unsupported');
     const { currencies, otherCurrency } = this.settings;
     return {
       name,

@@ -58,6 +58,11 @@ describe('an account', () => {
   ])('%s %s is unknown', async (type, value) => {
     expect(await find(type, value)).toMatchObject({ status: 404, json: { code: 'account_unknown' } });
   });
+
+  it('is of a type that nobody is looked up by', async () => {
+    const found = await find('iban', 'SN08SN0100152000048500003006');
+    expect(found).toMatchObject({ status: 404, json: { code: 'account_type_unsupported' } });
+  });
 });
 
 describe('a quote', () => {
@@ -84,6 +89,7 @@ describe('a quote', () => {
     ['03', {}, 'account_blocked'],
     ['04', {}, 'account_closed'],
     ['05', {}, 'currency_not_held'],
+    ['06', {}, 'account_type_unsupported'],
     ['11', {}, 'limit_exceeded'],
     ['01', { amount: xof('1.5') }, 'amount_invalid'],
     ['01', { amount: xof('0') }, 'amount_invalid'],

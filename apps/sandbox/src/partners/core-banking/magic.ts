@@ -1,12 +1,13 @@
 import { type RefusalCode } from './refusal.js';
 
 /** What kind of account it is. */
-export type Standing = 'open' | 'unknown' | 'blocked' | 'closed' | 'otherCurrency';
+export type Standing = 'open' | 'unknown' | 'blocked' | 'closed' | 'otherCurrency' | 'otherType';
 const standings: Readonly<Record<string, Standing>> = {
   '02': 'unknown',
   '03': 'blocked',
   '04': 'closed',
   '05': 'otherCurrency',
+  '06': 'otherType',
 };
 
 /** What crediting it costs. */

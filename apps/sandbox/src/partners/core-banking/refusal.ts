@@ -3,6 +3,7 @@ const refusals = {
   malformed: [400, 'The request cannot be understood.'],
   unauthorized: [401, 'The key is missing or wrong.'],
   account_unknown: [422, 'There is no such account.'],
+  account_type_unsupported: [422, 'Nobody is looked up by this type of name.'],
   account_blocked: [422, 'The account is blocked.'],
   account_closed: [422, 'The account is closed.'],
   currency_not_held: [422, 'The account does not hold this currency.'],
