@@ -98,6 +98,7 @@ export class InboundDesk {
       case 'news': {
         const { verdict } = await this.callbacks.receive(asking.partner, asking.raw, 'private');
         if (verdict.is === 'forged') throw notOfThePartner();
+        if (request.refusal) throw request.refusal;
         return { is: 'taken' };
       }
       case 'transfer':

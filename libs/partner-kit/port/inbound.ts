@@ -76,6 +76,8 @@ export interface InboundRefusal extends Asked {
 /** News of a movement: kept, acknowledged, and read by `Callbacks.read` afterwards. */
 export interface InboundNews {
   readonly is: 'news';
+  /** Said in place of our thanks, once the news is kept: it counts all the same. */
+  readonly refusal?: InboundRefused | undefined;
 }
 
 /** Is anybody there? */
@@ -116,6 +118,7 @@ export const INBOUND_OBJECTIONS = [
   'differs',
   'transfer_expired',
   'transfer_unknown',
+  'not_completed',
   'unavailable',
   'busy',
   'timed_out',

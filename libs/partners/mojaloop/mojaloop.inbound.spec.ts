@@ -124,6 +124,22 @@ describe('what the scheme adapter asks', () => {
     expect(message).toContain(words);
   });
 
+  it('is news whatever the scheme adapter makes of it, and refused only as the template of core connectors does', () => {
+    const asTemplate = mojaloopInbound({ ...terms, compatibility: 'core-connector-template' });
+    const news = (body: unknown) => raw('PUT', `transfers/${ID}`, body);
+    const wrong = { currentState: 'ERROR_OCCURRED', transferId: ID };
+    expect(inbound.read(news(wrong))).toEqual({ is: 'news' });
+    for (const body of [{ ...wrong, currentState: 'COMPLETED' }, {}, undefined, []])
+      expect(asTemplate.read(news(body))).toEqual({ is: 'news' });
+    const read = asTemplate.read(news(wrong));
+    if (!('refusal' in read) || !read.refusal) throw new Error('it is thanked for');
+    const { status, body } = asTemplate.answer(read.refusal);
+    expect([status, JSON.parse(body)]).toEqual([
+      500,
+      { statusCode: '5000', status: '5000', message: 'Transfer Not Completed Error' },
+    ]);
+  });
+
   it('is refused for a type of name that the bank does not look up, whatever is asked', () => {
     const numbersOnly = mojaloopInbound({ ...terms, idTypes: ['MSISDN'] });
     const to = { idType: 'IBAN', idValue: 'SN08SN0100152000048500003035' };

@@ -3,6 +3,7 @@ import {
   type CallbackAnswer,
   type Inbound,
   type InboundLookup,
+  type InboundNews,
   type InboundOffer,
   type InboundParty,
   type InboundQuote,
@@ -18,11 +19,17 @@ import { toAmount, toMoney } from '../fspiop/amounts.js';
 import { REFUSALS, toDescription } from '../fspiop/errors.js';
 import { toCustomer, toDisplayName, toIdentifier, toStranger } from '../fspiop/names.js';
 import { checkScenario, decoded, LONGEST_NOTE } from '../fspiop/requests.js';
-import { askedBy, readQuoteRequest, readTransferRequest, toQuoted } from './mojaloop.inbound.wire.js';
+import {
+  askedBy,
+  readQuoteRequest,
+  readTransferRequest,
+  saysErrorOccurred,
+  toQuoted,
+} from './mojaloop.inbound.wire.js';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 
 /** As a core connector. */
-export type ConnectorTerms = Pick<MojaloopSettings, 'idTypes'>;
+export type ConnectorTerms = Pick<MojaloopSettings, 'idTypes' | 'compatibility'>;
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
 const NOT_OFFERED =
@@ -54,6 +61,8 @@ function read(raw: RawCallback, terms: ConnectorTerms): InboundRequest {
     case 'POST transfers':
       return toTransfer(raw, terms);
     case 'PUT transfers':
+      if (id !== null) return toNews(raw, terms);
+      break;
     case 'PUT requestToPay':
       if (id !== null) return { is: 'news' };
       break;
@@ -94,6 +103,14 @@ function toQuote(raw: RawCallback, { idTypes }: ConnectorTerms): InboundQuote {
     isAnswer: initiator === 'PAYEE',
   };
 }
+
+/** The public template of core connectors breaks over an `ERROR_OCCURRED`, and its acceptance test asks for that. */
+const toNews = (raw: RawCallback, { compatibility }: ConnectorTerms): InboundNews => ({
+  is: 'news',
+  ...(compatibility === 'core-connector-template' && saysErrorOccurred(raw)
+    ? { refusal: new InboundRefused('not_completed', 'Transfer Not Completed Error') }
+    : {}),
+});
 
 function toTransfer(raw: RawCallback, { idTypes }: ConnectorTerms): InboundTransfer {
   const request = readTransferRequest(raw);

@@ -1,5 +1,5 @@
 import { type Money } from '#domain';
-import { optionalText, type RawCallback, text } from '#partner-kit';
+import { InboundRefused, optionalText, type RawCallback, text } from '#partner-kit';
 import { z } from 'zod';
 import { toMoney } from '../fspiop/amounts.js';
 import { bodyOf, parse, textUpTo } from '../fspiop/requests.js';
@@ -52,6 +52,9 @@ export type TransferRequest = z.output<typeof TransferRequest>;
 const Notification = z.looseObject({ finalNotification: z.unknown().optional() });
 const FinalNotification = z.looseObject({ transferState: extra });
 
+/** What the scheme adapter makes of it: no word on the money. */
+const OwnWord = z.looseObject({ currentState: extra });
+
 /** §5.6 */
 const RequestNews = z.looseObject({
   transactionRequestState: z.enum(['RECEIVED', 'PENDING', 'ACCEPTED', 'REJECTED']),
@@ -73,6 +76,16 @@ export const readTransferRequest = (raw: RawCallback): TransferRequest => parse(
 export function readFinalState(raw: RawCallback): string | null {
   const { finalNotification } = parse(Notification, bodyOf(raw));
   return FinalNotification.safeParse(finalNotification).data?.transferState ?? null;
+}
+
+/** Does the scheme adapter say that something went wrong? What cannot be read says nothing. */
+export function saysErrorOccurred(raw: RawCallback): boolean {
+  try {
+    return parse(OwnWord, bodyOf(raw)).currentState === 'ERROR_OCCURRED';
+  } catch (error) {
+    if (error instanceof InboundRefused) return false;
+    throw error;
+  }
 }
 
 /** What became of a request to pay. @throws InboundRefused */

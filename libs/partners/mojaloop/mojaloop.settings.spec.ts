@@ -18,6 +18,7 @@ describe('the settings of a scheme', () => {
       from: { ...from, type: 'BUSINESS' },
       confirmWithinMs: 600_000,
       idTypes: ['MSISDN', 'IBAN', 'ACCOUNT_ID', 'ACCOUNT_NO', 'ALIAS', 'BUSINESS'],
+      compatibility: 'off',
       limits: { least: '1', most: '10000000' },
     });
   });

@@ -66,6 +66,8 @@ const Fields = z.strictObject({
     .min(1)
     .refine((types) => new Set(types).size === types.length, 'each type once')
     .default([...CUSTOMER_ID_TYPES]),
+  /** Whose peculiarities are answered as a core connector. Only to show that an acceptance test passes: see the README. */
+  compatibility: z.enum(['off', 'core-connector-template']).default('off'),
   amountType: AmountType,
   /** What the scheme adapter answers itself (its AUTO_ACCEPT_PARTY). There is no word for quotes: see the README. */
   autoAccept: z.enum(['off', 'party']).default('off'),
