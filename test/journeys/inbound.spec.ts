@@ -228,14 +228,25 @@ describe('money that a partner brings for a customer of ours', () => {
     expect(await credited(payee)).toBe(1_500);
   });
 
-  it('is refused, and stays refused, when the bank refuses the credit', async () => {
-    const payee = someone('21');
-    const incoming = await pay(payee, { plan: 'repeated' });
-    expect(incoming.state).toBe('ABORTED');
-    const { receipt, credit } = await untilEnded(payee, 'failed');
-    expect([receipt?.state, credit?.state]).toEqual(['failed', 'failed']);
-    expect(await credited(payee)).toBe(0);
-  });
+  it.each([
+    ['a limit', '21', '5200'],
+    ['an account that was closed since', '26', '5107'],
+    ['a currency that it holds no more', '27', '5106'],
+  ])(
+    'is refused, and stays refused, when the bank refuses the credit for %s',
+    async (_why, ending, errorCode) => {
+      const payee = someone(ending);
+      const incoming = await pay(payee, { plan: 'repeated' });
+      expect(incoming).toMatchObject({
+        state: 'ABORTED',
+        errorCode,
+        repeat: { body: { statusCode: errorCode } },
+      });
+      const { receipt, credit } = await untilEnded(payee, 'failed');
+      expect([receipt?.state, credit?.state]).toEqual(['failed', 'failed']);
+      expect(await credited(payee)).toBe(0);
+    },
+  );
 
   it('is taken back when the bank’s answer came too late', async () => {
     const payee = someone();

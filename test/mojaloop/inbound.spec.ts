@@ -65,6 +65,8 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
   it.each([
     ['a limit', '21', '5200'],
     ['a rule', '22', '5105'],
+    ['an account that was closed since', '26', '5107'],
+    ['a currency that it holds no more', '27', '5106'],
   ])(
     'is refused, and nobody credited, where the bank’s back end stops it by %s',
     async (_why, ending, code) => {

@@ -4,6 +4,7 @@ import {
   CREDIT_REASONS,
   errorOf,
   isNotThere,
+  OBJECTIONS,
   REVERSAL_REASONS,
   toNoNews,
   toRefusal,
@@ -30,6 +31,15 @@ describe('a refused credit', () => {
     expect(toRefusal(refusal(422, code), first, CREDIT_REASONS)).toEqual(declined);
     expect(toRefusal(refusal(422, code), repeat, CREDIT_REASONS)).toEqual(declined);
     expect(toRefusal(refusal(422, code), first, REVERSAL_REASONS)).toEqual(declined);
+  });
+
+  it('tells a scheme more than its reason where that would say something else', () => {
+    expect(OBJECTIONS).toEqual({
+      account_type_unsupported: 'unsupported_id_type',
+      account_closed: 'party_closed',
+      currency_not_held: 'currency_not_held',
+    });
+    expect(Object.keys(CREDIT_REASONS)).toEqual(expect.arrayContaining(Object.keys(OBJECTIONS)));
   });
 
   it.each([

@@ -32,6 +32,8 @@ export const CREDIT_REASONS: Reasons = {
 /** What a scheme that pays a customer hears, where the reason alone would tell it something else. */
 export const OBJECTIONS: Readonly<Record<string, InboundObjection>> = {
   account_type_unsupported: 'unsupported_id_type',
+  account_closed: 'party_closed',
+  currency_not_held: 'currency_not_held',
 };
 
 /** Why nothing is taken back: the same, and what is peculiar to it. */

@@ -139,6 +139,8 @@ describe('a credit', () => {
     ['22', 'compliance_blocked'],
     ['23', 'not_permitted'],
     ['24', 'account_under_review'],
+    ['26', 'account_closed'],
+    ['27', 'currency_not_held'],
   ])('to …%s is refused for good: %s', async (digits, code) => {
     const refused = { status: 422, json: { code } };
     expect(await stage.credit('C-1', creditTo(digits))).toMatchObject(refused);

@@ -19,12 +19,14 @@ const pricings: Readonly<Record<string, Pricing>> = {
   '14': 'misfit',
 };
 
-/** Why a credit is refused although the account is open. */
+/** Why a credit is refused although the account was open when it was asked for. */
 const creditRefusals: Readonly<Record<string, RefusalCode>> = {
   '21': 'limit_exceeded',
   '22': 'compliance_blocked',
   '23': 'not_permitted',
   '24': 'account_under_review',
+  '26': 'account_closed',
+  '27': 'currency_not_held',
 };
 
 const digitsOf = (value: string): string => value.slice(-2);
