@@ -136,10 +136,11 @@ export interface Named {
   readonly lastName?: string | null | undefined;
 }
 
-/** Somebody at another institution: whoever we have no word for is an alias. */
+/** Somebody at another institution: whoever we have no word for is an alias. The name is as long as one of the scheme's at most. */
 export function toStranger(party: Named): Party {
   const { idType, idValue, displayName, firstName, middleName, lastName } = party;
-  const name = displayName ?? [firstName, middleName, lastName].filter((one) => one != null).join(' ');
+  const full = displayName ?? [firstName, middleName, lastName].filter((one) => one != null).join(' ');
+  const name = cut(full, LONGEST_NAME);
   const named = name === '' ? {} : { name };
   const type = typeOf(idType) ?? 'alias';
   if (type !== 'msisdn') return { type, value: idValue, ...named };

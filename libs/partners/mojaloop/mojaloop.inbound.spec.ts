@@ -124,6 +124,20 @@ describe('what the scheme adapter asks', () => {
     expect(message).toContain(words);
   });
 
+  it('is read with as much of a payer’s name as an account’s keeper takes', () => {
+    const part = 'n'.repeat(128);
+    const from = { ...payer, firstName: part, middleName: part, lastName: part };
+    for (const named of [from, { ...from, displayName: 'n'.repeat(100_000) }])
+      expect(inbound.read(raw('POST', 'quoterequests', { ...quote, from: named }))).toMatchObject({
+        payer: { name: part },
+      });
+    const typed = { ...from, idType: 'x'.repeat(33) };
+    expect(refusal(raw('POST', 'quoterequests', { ...quote, from: typed }))).toEqual([
+      'malformed',
+      'from.idType: has more than 32 characters',
+    ]);
+  });
+
   it('is news whatever the scheme adapter makes of it, and refused only as the template of core connectors does', () => {
     const asTemplate = mojaloopInbound({ ...terms, compatibility: 'core-connector-template' });
     const news = (body: unknown) => raw('PUT', `transfers/${ID}`, body);

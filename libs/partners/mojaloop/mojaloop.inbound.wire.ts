@@ -8,7 +8,7 @@ const id = textUpTo(128);
 const extra = optionalText.catch(null);
 
 const TransferParty = z.looseObject({
-  ...{ idType: text.min(1), idValue: textUpTo(128), idSubValue: extra },
+  ...{ idType: textUpTo(32), idValue: textUpTo(128), idSubValue: extra },
   ...{ displayName: extra, firstName: extra, middleName: extra, lastName: extra },
 });
 

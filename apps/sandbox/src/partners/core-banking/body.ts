@@ -34,7 +34,9 @@ export type AccountName = z.infer<typeof AccountName>;
 export const Amount = z.object({ value: z.string().max(24), currency: z.string().regex(/^[A-Z]{3}$/) });
 export type Amount = z.infer<typeof Amount>;
 
-const Payer = z.object({ type: shortText, value: shortText, name: shortText.optional() }).nullable();
+/** Other people's names, counted by characters: one that is two in a string is one. */
+const foreignName = z.string().refine((text) => Array.from(text).length <= 128);
+const Payer = z.object({ type: shortText, value: foreignName, name: foreignName.optional() }).nullable();
 
 /** `POST /quotes` */
 export const QuoteOrder = z.object({
