@@ -4,6 +4,7 @@ export {
   CAPABILITIES,
   capabilitiesOf,
   type Capability,
+  type Certificate,
   defineAdapter,
   type Pace,
   type PartnerAdapter,
@@ -125,6 +126,5 @@ export {
   PartnerConfigurationError,
   UnknownPartner,
 } from './registry/configuration.js';
-export { type Certificate } from './registry/certificates.js';
 export { type Partner, PartnerRegistry, type RegistryOptions } from './registry/registry.js';
 export { type PartnerCall, type PartnerLog } from './registry/report.js';

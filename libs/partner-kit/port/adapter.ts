@@ -75,9 +75,21 @@ export interface Pace {
   readonly concurrency: number;
 }
 
+/** Something that we show a partner, or know it by, and that is good for a time only. */
+export interface Certificate {
+  /**
+   * `certificate`: ours; `authority`: whom we believe who the partner is. With `inbound`, the same where the partner calls
+   * us; `peer:` and a name: what we verify somebody's signatures with.
+   */
+  readonly name: 'certificate' | 'authority' | 'inboundCertificate' | 'inboundAuthority' | `peer:${string}`;
+  readonly expiresAt: Date;
+}
+
 /** One partner. A missing capability is one that the partner does not have; nothing throws "not implemented". */
 export interface PartnerAdapter {
   readonly descriptor: PartnerDescriptor;
+  /** Besides those of its connections and of its door, which are known without it. */
+  readonly certificates?: readonly Certificate[];
   readonly collections?: Collections;
   readonly disbursements?: Disbursements;
   readonly reversals?: Reversals;

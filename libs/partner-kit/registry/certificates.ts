@@ -1,16 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { type ClientTls } from '../http/partner-http.js';
+import { type Certificate } from '../port/adapter.js';
 import { type DoorTls } from './configuration.js';
-
-/** Something that we show a partner, or know it by, and that is good for a time only. */
-export interface Certificate {
-  /**
-   * `certificate`: ours; `authority`: whom we believe who the partner is. With `inbound`, the same where the partner calls
-   * us.
-   */
-  readonly name: 'certificate' | 'authority' | 'inboundCertificate' | 'inboundAuthority';
-  readonly expiresAt: Date;
-}
 
 const BLOCK = /-----BEGIN CERTIFICATE-----[^-]+-----END CERTIFICATE-----/g;
 

@@ -12,6 +12,7 @@ import {
   type AdapterDefinition,
   type Capability,
   capabilitiesOf,
+  type Certificate,
   type PartnerAdapter,
   type PartnerDescriptor,
 } from '../port/adapter.js';
@@ -29,7 +30,7 @@ import {
   PartnerConfigurationError,
   UnknownPartner,
 } from './configuration.js';
-import { type Certificate, certificatesOf } from './certificates.js';
+import { certificatesOf } from './certificates.js';
 import { withOverrides } from './overrides.js';
 import { type FinishedCall, logCall, type PartnerCall, type PartnerLog } from './report.js';
 import { watchAdapter } from './watch.js';
@@ -169,7 +170,7 @@ function buildPartner(
       descriptor,
       adapterName: definition.name,
       capabilities: capabilitiesOf(adapter),
-      certificates: certificatesOf(tls ?? {}, inbound?.tls),
+      certificates: [...certificatesOf(tls ?? {}, inbound?.tls), ...(adapter.certificates ?? [])],
       adapter: watchAdapter(adapter, descriptor, {
         partner: id,
         timeoutMs: options.callTimeoutMs ?? CALL_TIMEOUT_MS,

@@ -44,7 +44,8 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
     settings: { ...settings, fspId: settings.from.fspId },
     signingKey: signingKey === undefined ? null : readSigningKey(signingKey),
   });
-  const peers = { ...settings.peers, ...secrets.peerKeys };
+  const known = Object.entries({ ...settings.peers, ...secrets.peerKeys });
+  const peers = Object.fromEntries(known.map(([id, { key }]) => [id, key]));
   if (settings.verifySignatures && Object.keys(peers).length === 0)
     throw new TypeError('verifySignatures needs peers, or the secret peerKeys');
   if (ilpSecret !== undefined && settings.verifySignatures && !Object.hasOwn(peers, settings.switchId))
@@ -54,6 +55,10 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
   const terms = { ...settings, peers, clock };
   return {
     descriptor: describe(settings),
+    // An old signature is verified all the same; but whoever renews a certificate mostly has a new key in it.
+    certificates: known.flatMap(([id, { endsAt }]) =>
+      endsAt === null ? [] : [{ name: `peer:${id}` as const, expiresAt: endsAt }],
+    ),
     disbursements: fspiopDisbursements(client, terms),
     callbacks: fspiopCallbacks(terms),
     ...(ilpSecret === undefined

@@ -1,10 +1,15 @@
+import { type KeyObject } from 'node:crypto';
 import { type Clock, Money, MoneyError } from '#domain';
 import { type Declined, type NeedsConfirmation, type SubmittedOrder } from '#partner-kit';
 import { quoteIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type FoundParty, type PartyBody, type QuoteBody, type WireAmount } from './mojaloop-fspiop.wire.js';
 
-export type Terms = FspiopSettings & { readonly clock: Clock };
+export type Terms = Omit<FspiopSettings, 'peers'> & {
+  /** By institution, wherever they were given. */
+  readonly peers: Readonly<Record<string, KeyObject>>;
+  readonly clock: Clock;
+};
 
 /** The names under which the scheme knows an operation, before it has been told of it. */
 export const namesOf = (order: Pick<SubmittedOrder, 'id'>) => ({

@@ -7,6 +7,9 @@ import { LONGEST_NOTE } from '../fspiop/requests.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type AgreedQuote, type FoundParty } from './mojaloop-fspiop.wire.js';
 
+/** As payer. */
+type Payer = Pick<FspiopSettings, 'from' | 'amountType' | 'subScenario'>;
+
 /** The ids of an operation at the scheme: the same at every repeat, of whichever process. FSPIOP 1.1 takes no UUIDv7. */
 export const transferIdOf = ({ id }: Pick<Order, 'id'>): string => nameBasedId('transfer', id);
 export const quoteIdOf = ({ id }: Pick<Order, 'id'>): string => nameBasedId('quote', id);
@@ -21,7 +24,7 @@ export function payeeOf({ payee }: Pick<Order, 'payee'>): Identifier {
 export const topicOf = ({ idType, idValue }: Identifier): string => `parties/${idType}/${idValue}`;
 
 /** Every word from the order, the settings and the memo: a repeat is the same, byte by byte. */
-export function toQuoteBody(order: SubmittedOrder, party: FoundParty, settings: FspiopSettings): object {
+export function toQuoteBody(order: SubmittedOrder, party: FoundParty, settings: Payer): object {
   const { from, amountType, subScenario } = settings;
   const { idType, idValue } = payeeOf(order);
   const note = cut((order.description ?? order.reference ?? '').trim(), LONGEST_NOTE);
@@ -49,7 +52,7 @@ export const toTransferBody = (
   order: SubmittedOrder,
   party: FoundParty,
   quote: AgreedQuote,
-  { from }: FspiopSettings,
+  { from }: Payer,
 ): object => ({
   transferId: transferIdOf(order),
   payerFsp: from.fspId,

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { ecKeys, rsaKeys } from './fixtures/keys.js';
+import { stage } from './fixtures/stage.js';
 import { FspiopSecrets, FspiopSettings } from './mojaloop-fspiop.settings.js';
 
 const peers = { switch: ecKeys().publicKey };
@@ -44,9 +45,10 @@ describe('the settings of a scheme', () => {
     const folder = mkdtempSync(join(tmpdir(), 'passerelle-peers-'));
     const file = join(folder, 'switch.pem');
     writeFileSync(file, rsaKeys().publicKey);
-    expect(settings({ peers: { switch: `file:${file}` } }).data?.peers['switch']?.asymmetricKeyType).toBe(
-      'rsa',
-    );
+    expect(settings({ peers: { switch: `file:${file}` } }).data?.peers['switch']).toMatchObject({
+      key: { asymmetricKeyType: 'rsa' },
+      endsAt: null,
+    });
     rmSync(folder, { recursive: true });
   });
 
@@ -65,12 +67,26 @@ describe('the settings of a scheme', () => {
   });
 });
 
+describe('a key that is given in a certificate', () => {
+  const certificate = readFileSync(
+    new URL('../../partner-kit/http/fixtures/client.pem', import.meta.url),
+    'utf8',
+  );
+
+  it('is taken out of it, and its end is watched', () => {
+    const { adapter } = stage({}, { peers: { 'payee-demo': certificate, switch: peers.switch } });
+    expect(adapter.certificates).toEqual([
+      { name: 'peer:payee-demo', expiresAt: new Date('2126-10-28T16:02:37Z') },
+    ]);
+  });
+});
+
 describe('the keys of others among the secrets', () => {
   const read = (peerKeys: string) => FspiopSecrets.safeParse({ peerKeys });
 
   it('are a JSON object of PEM', () => {
     const { data } = read(JSON.stringify({ switch: rsaKeys().publicKey }));
-    expect(data?.peerKeys?.['switch']?.asymmetricKeyType).toBe('rsa');
+    expect(data?.peerKeys?.['switch']?.key.asymmetricKeyType).toBe('rsa');
     for (const wrong of ['no JSON', '[]', '{"switch":"no key"}']) expect(read(wrong).success).toBe(false);
   });
 });

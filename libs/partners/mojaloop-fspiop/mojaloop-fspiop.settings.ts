@@ -1,4 +1,4 @@
-import { createPublicKey, type KeyObject } from 'node:crypto';
+import { createPublicKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
@@ -18,14 +18,24 @@ const fspId = z.string().regex(FSP_ID, 'up to 32 characters without blanks');
 
 const FROM_FILE = 'file:';
 
+/** What somebody's signatures are verified with. */
+export interface PeerKey {
+  readonly key: KeyObject;
+  /** When the certificate ends that it was given in; null: it was given bare. */
+  readonly endsAt: Date | null;
+}
+
+const endOf = (pem: string): Date | null =>
+  pem.includes('BEGIN CERTIFICATE') ? new X509Certificate(pem).validToDate : null;
+
 /** In PEM, or `file:/path/to/it.pem`: public keys are no secrets. Spec: RSA of 2048 bits or more; EC for ES256. */
-const PublicKey = z.string().transform((written, context): KeyObject => {
+const PublicKey = z.string().transform((written, context): PeerKey => {
   try {
     const pem = written.startsWith(FROM_FILE)
       ? readFileSync(written.slice(FROM_FILE.length), 'utf8')
       : written;
     const key = createPublicKey(pem);
-    if (isStrong(key)) return key;
+    if (isStrong(key)) return { key, endsAt: endOf(pem) };
     context.addIssue({ code: 'custom', message: 'neither RSA of 2048 bits or more nor P-256' });
   } catch {
     context.addIssue({ code: 'custom', message: 'no public key in PEM, and no readable file: of one' });

@@ -99,8 +99,11 @@ export const PartnerDto = z
       .array(
         z.strictObject({
           name: z
-            .enum(['certificate', 'authority', 'inboundCertificate', 'inboundAuthority'])
-            .describe('Ours, or whom we believe who the partner is; the same where the partner calls us.'),
+            .string()
+            .describe(
+              '`certificate`: ours; `authority`: whom we believe who the partner is; `inboundCertificate` and `inboundAuthority`: the same where the partner calls us; `peer:` and a name: what we verify somebody’s signatures with.',
+            )
+            .meta({ examples: ['certificate'] }),
           expiresAt: time('When it ends.'),
         }),
       )
