@@ -1,7 +1,8 @@
+import { newId } from '#domain';
 import { v4 as randomId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type OpenDatabase, openDatabase } from '../../../test/support/open-database.js';
-import { makePartitions, removeOldQuotes, removeOldReadings } from './chores.js';
+import { makePartitions, removeOldAnswers, removeOldQuotes, removeOldReadings } from './chores.js';
 
 const DAY_MS = 86_400_000;
 
@@ -51,5 +52,42 @@ describe('the nightly chores', () => {
     const left = await database.query<{ transfer: string }>(statement('SELECT transfer FROM inbound_quotes'));
     expect(left).toEqual([{ transfer: 'young' }]);
     expect(await removeOldQuotes(database)).toBeNull();
+  });
+
+  it('remove what was told long ago of what has ended, and nothing that is owed or open', async () => {
+    const { database } = opened;
+    const told = async (
+      transfer: string,
+      { days = 31, toldDays = 31, state = 'succeeded', isOwed = false },
+    ): Promise<void> => {
+      const id = newId(new Date());
+      await database.query(
+        statement(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency)
+          VALUES ($1, 'receipt', 'sahel', $2, 1500, 'XOF')`),
+        [id, state],
+      );
+      await database.query(
+        statement(`INSERT INTO inbound_answers (operation_id, partner, transfer, digest, owed_at, told_at, due_at)
+          VALUES ($1, 'sahel', $2, '', now() - $3 * interval '1 day', now() - $4 * interval '1 day',
+            CASE WHEN $5 THEN now() END)`),
+        [id, transfer, days, toldDays, isOwed],
+      );
+    };
+    await told('committed', {});
+    await told('refused', { state: 'failed' });
+    const kept = {
+      young: { days: 29, toldDays: 29 },
+      'told late': { toldDays: 29 },
+      owed: { isOwed: true },
+      'not decided': { state: 'pending' },
+      'not known': { state: 'unknown' },
+    };
+    for (const [transfer, facts] of Object.entries(kept)) await told(transfer, facts);
+    expect(await removeOldAnswers(database)).toBe('2 old answers removed');
+    const left = await database.query<{ transfer: string }>(
+      statement('SELECT transfer FROM inbound_answers'),
+    );
+    expect(left.map(({ transfer }) => transfer).toSorted()).toEqual(Object.keys(kept).toSorted());
+    expect(await removeOldAnswers(database)).toBeNull();
   });
 });

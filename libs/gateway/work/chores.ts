@@ -1,3 +1,4 @@
+import { isTerminal, OPERATION_STATES } from '#domain';
 import { type Database } from '#platform';
 
 /** Two months of slack for a job that fails. */
@@ -26,6 +27,19 @@ const REMOVE_QUOTES = {
   ) SELECT count(*)::int AS count FROM removed`,
 };
 
+/** What was told so long ago, and of what has ended: what is owed, also again just now, or open is kept. The oldest first, by their ids. */
+const REMOVE_ANSWERS = {
+  name: 'inbound-answers-remove',
+  text: `WITH removed AS (
+    DELETE FROM inbound_answers WHERE operation_id IN (SELECT a.operation_id FROM inbound_answers a
+      WHERE a.due_at IS NULL AND greatest(a.owed_at, a.told_at) < now() - interval '30 days'
+        AND NOT EXISTS (SELECT FROM operations o WHERE o.id = a.operation_id AND o.state = ANY ($1::text[]))
+      ORDER BY a.operation_id LIMIT $2 FOR UPDATE SKIP LOCKED)
+    RETURNING 1
+  ) SELECT count(*)::int AS count FROM removed`,
+};
+const OPEN_STATES = OPERATION_STATES.filter((state) => !isTerminal(state));
+
 /** Sees to it that every month has its partitions before it begins. */
 export async function makePartitions(database: Database): Promise<string | null> {
   const [row] = await database.query<{ made: number }>(ENSURE, [MONTHS_AHEAD]);
@@ -39,6 +53,10 @@ export const removeOldReadings = (database: Database, keptMs: number): Promise<s
 /** Removes prices that nobody can pay by any more. */
 export const removeOldQuotes = (database: Database): Promise<string | null> =>
   removeAll(database, REMOVE_QUOTES, [AT_ONCE], 'old quotes');
+
+/** Removes what partners were told of transfers that have ended. */
+export const removeOldAnswers = (database: Database): Promise<string | null> =>
+  removeAll(database, REMOVE_ANSWERS, [OPEN_STATES, AT_ONCE], 'old answers');
 
 /** Some at a time. */
 async function removeAll(

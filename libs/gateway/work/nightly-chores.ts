@@ -3,7 +3,7 @@ import { Injectable, Logger, type OnApplicationBootstrap, type OnModuleDestroy }
 import pg from 'pg';
 import { PgBoss } from 'pg-boss';
 import { ExpiryWatch } from '../partners/expiry-watch.js';
-import { makePartitions, removeOldQuotes, removeOldReadings } from './chores.js';
+import { makePartitions, removeOldAnswers, removeOldQuotes, removeOldReadings } from './chores.js';
 import { WorkSettings } from './work-settings.js';
 
 const NIGHTLY = '17 2 * * *';
@@ -30,6 +30,7 @@ export class NightlyChores implements OnApplicationBootstrap, OnModuleDestroy {
       { queue: 'month-partitions', do: () => makePartitions(database) },
       { queue: 'old-balance-readings', do: () => removeOldReadings(database, balanceReadingsKeptMs) },
       { queue: 'old-inbound-quotes', do: () => removeOldQuotes(database) },
+      { queue: 'old-inbound-answers', do: () => removeOldAnswers(database) },
       { queue: 'expiring-certificates', do: () => expiries.warn() },
     ];
   }
