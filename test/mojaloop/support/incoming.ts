@@ -47,7 +47,8 @@ export interface Incoming {
   readonly repeat?: Exchange | undefined;
 }
 
-function phases(
+/** Each as a request of a collection. */
+export function phases(
   {
     payee,
     amount = '150',
@@ -115,7 +116,7 @@ function phases(
 
 const apiVersion = { type: 'fspiop', majorVersion: 1, minorVersion: 1, asynchronous: true };
 
-const collectionOf = (requests: readonly object[]): Collection => ({
+export const collectionOf = (requests: readonly object[]): Collection => ({
   test_cases: [
     {
       ...{ id: 1, name: 'a payment to a customer' },
