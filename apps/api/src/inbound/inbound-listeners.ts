@@ -50,7 +50,9 @@ export class InboundListeners {
   async open(): Promise<void> {
     for (const { id, inbound } of this.config.partners) {
       if (!inbound) continue;
-      const door = this.doorOf(this.partners.get(id));
+      const partner = this.partners.get(id);
+      this.warnOfOpenDoor(partner);
+      const door = this.doorOf(partner);
       const { host, port, sharesPort: reusePort } = inbound;
       this.doors.push(door);
       await door.server.ready();
@@ -67,6 +69,15 @@ export class InboundListeners {
     await Promise.all(this.doors.map(({ server, drain }) => drain.stop(server, mostMs)));
     await this.desk.drain(Math.max(0, mostMs - (performance.now() - stoppedAt)));
     await Promise.all(this.doors.map(({ server }) => server.close()));
+  }
+
+  /** Set up to believe whoever has shown a certificate, where nobody is asked for one. */
+  private warnOfOpenDoor({ id, adapter, inbound }: Partner): void {
+    if (adapter.callbacks?.strength !== 'mutual_tls' || inbound?.tls) return;
+    this.logger.warn(
+      { partner: id, setting: 'inbound.tls', host: inbound?.host, port: inbound?.port },
+      'whoever reaches this door is taken for the partner: no signature is verified there, and no certificate asked for',
+    );
   }
 
   private doorOf(partner: Partner): Door {
