@@ -2,12 +2,13 @@ import { newId } from '#domain';
 import { type Order, type Partner } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { v4 as randomId } from 'uuid';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
-import { Verdicts } from '../operations/verdicts.js';
+import { closing, Verdicts } from '../operations/verdicts.js';
 import { GateReports } from '../partners/gate-reports.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from './partner-calls.js';
@@ -24,6 +25,7 @@ describe('sending the same order again', () => {
   /** One that has so long for each. */
   let worker: (leaseMs: number) => Resubmissions;
   let submissions: Submissions;
+  let verdicts: Verdicts;
   let sent: string[];
   let answer: Promise<void>;
   let id: string;
@@ -67,6 +69,11 @@ describe('sending the same order again', () => {
     if (!found) throw new Error('it is not there');
     return found;
   };
+  const leaseOf = async (operation: string): Promise<string | null | undefined> => {
+    const text = 'SELECT lease FROM operations WHERE id = $1';
+    return (await postgres.database.query<{ lease: string | null }>({ name: '', text }, [operation]))[0]
+      ?.lease;
+  };
 
   beforeAll(async () => {
     postgres = await openDatabase();
@@ -74,7 +81,7 @@ describe('sending the same order again', () => {
     const gates = new PartnerGates(database, new GateReports(database));
     reader = new OperationReader(database);
     const calls = new PartnerCalls(reader, new Messages(database, clock));
-    const verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
+    verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
     worker = (leaseMs) =>
       new Resubmissions(database, gates, calls, verdicts, new WorkSettings(100, 10, leaseMs, 1_000, 1_000));
     resubmissions = worker(LEASE_MS);
@@ -133,6 +140,31 @@ describe('sending the same order again', () => {
     await sql(`UPDATE operations SET not_found = 2 WHERE id = $1`, [operation.id]);
     await resubmissions.send(partner(), await read(operation.id));
     expect(sent).toEqual([operation.id]);
+  });
+
+  it('keeps its lease when the attempt before it ends late', async () => {
+    const seen = await transfer('unknown');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    answer = promise.then(() => undefined);
+    const sending = resubmissions.send(partner(), seen);
+    while (sent.length === 0) await new Promise((look) => setTimeout(look, 5));
+    // As its owner has it in hand: sent, and not yet taken for lost.
+    const late = { ...seen, state: 'submitting' as const, version: seen.version - 1 };
+    for (const outcome of [
+      { is: 'notSent', cause: new Error('too late') },
+      { is: 'unknown', cause: new Error('reset') },
+    ] as const) {
+      await verdicts.take(late, {
+        partner: partner(),
+        news: { outcome, from: 'submission', conclusive: true, attempt: seen.attempts },
+        ...{ actor: 'partner', evidence: {}, resubmissionIsSafe: false },
+        ...{ lease: randomId(), attempt: closing(seen.attempts, outcome) },
+      });
+      expect(await leaseOf(seen.id)).not.toBeNull();
+    }
+    resolve(undefined);
+    await sending;
+    expect(await read(seen.id)).toMatchObject({ state: 'pending', attempts: 2 });
   });
 
   it('counts among those under way, and they count for it', async () => {

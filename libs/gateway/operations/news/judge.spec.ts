@@ -112,6 +112,19 @@ describe('the judgement of news', () => {
     });
   });
 
+  it.each([
+    ['did not leave us', { is: 'notSent', cause: new Error('too late') }],
+    ['had no usable answer', { is: 'unknown', cause: new Error('reset') }],
+  ] as const)('takes no lease from what has been sent since, where an earlier attempt %s', (_, outcome) => {
+    const says = (attempt: number): News => ({ ...news(outcome, 'submission'), attempt });
+    for (const state of ['submitting', 'unknown', 'pending'] as const) {
+      const judgement = judge(operation(state, { attempts: 2, notFound: 0 }), says(1), around);
+      expect(judgement).toMatchObject({ effect: 'repeat', changes: {} });
+      expect([judgement.to, judgement.dueInMs]).toEqual([undefined, undefined]);
+    }
+    expect(judge(operation('unknown', { attempts: 2 }), says(2), around).dueInMs).toBeGreaterThan(0);
+  });
+
   it('never sends again what the partner turns out to have', () => {
     const judgement = judge(operation('received', { attempts: 1 }), news(paid), around);
     expect(judgement).toMatchObject({ to: 'submitting', effect: 'wait' });

@@ -36,6 +36,8 @@ export function judgePending(
   return repeat(operation, news);
 }
 
+const OVERTAKEN: Judgement = { effect: 'repeat', why: 'overtaken by other news', changes: {} };
+
 /** It never left us, or the partner did not take it up. */
 export function judgeNotSent(
   operation: Operation,
@@ -43,11 +45,12 @@ export function judgeNotSent(
   around: Circumstances,
   retryAfterMs?: number,
 ): Judgement {
+  // What has been sent since may be under way, and its lease is not this one's to end: no next look.
+  if (isOfAnother(operation, news)) return OVERTAKEN;
   if (news.from !== 'submission' || operation.state === 'unknown') {
     return noted('the partner could not be asked', {}, retryAfterMs ?? nextLook(operation, around));
   }
-  if (operation.state !== 'submitting' || isOfAnother(operation, news))
-    return { effect: 'repeat', why: 'overtaken by other news', changes: {} };
+  if (operation.state !== 'submitting') return OVERTAKEN;
   if (isConfirming(operation)) return judgeYesNotSent(operation, news, around, retryAfterMs);
   if (isTooOld(operation, around)) {
     return {
@@ -83,7 +86,9 @@ export function judgeUnknown(
           },
         }
       : {};
-  if (isOfEarlierStep(operation, news)) return { ...repeat(operation, news), ...unmapped };
+  // Of an earlier attempt, too: what has been sent since may be under way, and its lease is not this one's to end.
+  if (isOfEarlierStep(operation, news) || isOfAnother(operation, news))
+    return { ...repeat(operation, news), ...unmapped };
   const changes = told(operation, news);
   if (operation.state === 'submitting' && news.from !== 'callback') {
     const dueInMs = operation.claimedReceipt ? AT_ONCE_MS : nextLook(operation, around);
