@@ -51,6 +51,8 @@ export interface Reading {
   readonly state: 'done' | 'waiting' | 'unmatched' | 'parked';
   readonly dueInMs: number | null;
   readonly error: string | null;
+  /** The callback's own doing: what fails so too often is put aside. */
+  readonly isFailure?: true;
   readonly notices: readonly KeptNotice[];
 }
 
@@ -60,10 +62,11 @@ const FINISH = {
   name: 'callbacks-finish',
   text: `WITH finished AS (
     UPDATE callbacks c SET state = r.state, last_error = r.error, lease = NULL,
-      failures = c.failures + (r.error IS NOT NULL)::int,
+      failures = c.failures + (r.is_failure IS TRUE)::int,
       due_at = now() + make_interval(secs => r.due_in_ms / 1000),
       processed_at = CASE WHEN r.due_in_ms IS NULL THEN now() END
-    FROM json_to_recordset($1::json) AS r(id uuid, lease uuid, state text, due_in_ms double precision, error text)
+    FROM json_to_recordset($1::json) AS r(id uuid, lease uuid, state text, due_in_ms double precision, error text,
+      is_failure boolean)
     WHERE c.id = r.id AND c.lease = r.lease
   )
   INSERT INTO notices (operation_id, callback_id, number, says, effect)
@@ -103,9 +106,10 @@ export class CallbackRows {
   }
 
   async finish(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {
-    const states = readings.map(({ callback: { id, lease }, reading: { state, dueInMs, error } }) => ({
-      ...{ id, lease, state, error },
-      due_in_ms: dueInMs,
+    const states = readings.map(({ callback: { id, lease }, reading }) => ({
+      ...{ id, lease, state: reading.state, error: reading.error },
+      due_in_ms: reading.dueInMs,
+      is_failure: reading.isFailure,
     }));
     const notices = readings.flatMap(({ callback, reading }) =>
       reading.notices.map(({ operationId, number, says, effect }) => ({

@@ -1,5 +1,5 @@
 import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
-import { isDataError } from '#platform';
+import { DatabaseUnavailable, isDataError } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { type Judgement } from '../operations/news/news.js';
@@ -178,11 +178,17 @@ export class CallbackProcessor {
   }
 
   private failed(callback: ClaimedCallback, error: unknown): Reading {
+    // However long it is away or too slow, that is no callback's doing: none is put aside for it.
+    if (error instanceof DatabaseUnavailable) {
+      this.logger.warn({ err: error, callback: callback.id }, 'a callback waits for the database');
+      return { state: 'waiting', dueInMs: retryInMs(callback.tries), error: error.name, notices: [] };
+    }
     this.logger.error({ err: error, callback: callback.id }, 'a callback could not be processed');
     const message = error instanceof Error ? error.name : 'unforeseen';
     const failures = callback.failures + 1;
-    if (failures >= MOST_FAILURES) return parked(`failed ${failures} times: ${message}`);
-    return { state: 'waiting', dueInMs: retryInMs(failures), error: message, notices: [] };
+    if (failures >= MOST_FAILURES)
+      return { ...parked(`failed ${failures} times: ${message}`), isFailure: true };
+    return { state: 'waiting', dueInMs: retryInMs(failures), error: message, isFailure: true, notices: [] };
   }
 
   /** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
