@@ -25,6 +25,17 @@ const OPEN = {
     ON CONFLICT DO NOTHING`,
 };
 
+/**
+ * The part of a statement that ends operations by which what is flagged as late is not any more. By their subjects, under
+ * which the index of what is open has them: one probe for each end, however much else is open or was settled before.
+ * @param ended SQL of their ids
+ */
+export const settledWith = (ended: string): string => `settled AS (
+  UPDATE discrepancies SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
+  WHERE kind = 'unresolved_past_deadline' AND subject = ANY (ARRAY(SELECT ended.id::text FROM (${ended}) AS ended(id)))
+    AND settled_at IS NULL
+)`;
+
 /** A finding as the table holds it. */
 export const findingRow = (finding: Finding, now: Date) => ({
   id: newId(now),

@@ -2,7 +2,7 @@ import { type Failure, failure, type Money, newId, type OperationState, type Par
 import { type JsonObject, type Partner, PartnerRegistry } from '#partner-kit';
 import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
-import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
+import { type Finding, findingRow, settledWith } from '../discrepancies/discrepancies.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 
 /** A movement that a partner announces, with what we had offered for it. */
@@ -127,10 +127,7 @@ const GIVE_UP = {
   ), story AS (
     INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
     SELECT id, version, previous, 'failed', 'gateway', $3 FROM moved
-  ), settled AS (
-    UPDATE discrepancies d SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
-    FROM moved WHERE d.operation_id = moved.id AND d.kind = 'unresolved_past_deadline' AND d.settled_at IS NULL
-  )
+  ), ${settledWith('SELECT id FROM moved')}
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, version, kind || '.failed', jsonb_build_object('state', 'failed', 'previousState', previous, 'failure', failure)
   FROM moved`,
@@ -146,7 +143,7 @@ const WITHDRAW = {
   ), story AS (
     INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why)
     SELECT id, version, 'received', 'cancelled', 'gateway', 'the money that it passes on does not come' FROM moved
-  )
+  ), ${settledWith('SELECT id FROM moved')}
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, version, kind || '.cancelled',
     jsonb_build_object('state', 'cancelled', 'previousState', 'received', 'failure', failure) FROM moved`,

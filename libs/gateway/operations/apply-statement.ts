@@ -1,3 +1,5 @@
+import { settledWith } from '../discrepancies/discrepancies.js';
+
 /**
  * The one statement that changes operations. A row of `input` either moves its operation (`to_state` given) or notes facts
  * about it; both only while the version, what is claimed and confirmed without raising it, and where given the lease, are
@@ -47,18 +49,14 @@ WITH input AS (
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
       WHERE owned.partner = o.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))
   RETURNING i.n, o.id, o.kind, o.version, old.state AS from_state, i.to_state, i.actor, i.why, i.evidence, i.event_body,
-    i.settles AND old.deadline_at IS NULL AS was_flagged
+    i.settles
 ), story AS (
   INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why, evidence)
   SELECT id, version, from_state, to_state, actor, why, evidence FROM changed WHERE to_state IS NOT NULL
 ), told AS (
   INSERT INTO events (operation_id, sequence, type, body)
   SELECT id, version, kind || '.' || to_state, event_body FROM changed WHERE to_state IS NOT NULL
-), settled AS (
-  UPDATE discrepancies d SET settled_at = now(), settled_by = 'rule', note = 'the operation has ended'
-  FROM changed WHERE changed.was_flagged AND d.operation_id = changed.id
-    AND d.kind = 'unresolved_past_deadline' AND d.settled_at IS NULL
-), known AS (
+), ${settledWith('SELECT id FROM changed WHERE settles')}, known AS (
   -- Also of a change that comes too late: what the partner calls the operation does not depend on how it stands, and
   -- where the news is judged again and changes nothing any more, this is what keeps the name to match callbacks by.
   INSERT INTO partner_references (partner, reference, operation_id, is_receipt)

@@ -147,6 +147,17 @@ describe('an operation that ended with a refusal that may turn', () => {
     });
   });
 
+  it('is flagged no more once it is certain, though a callback has given it a new deadline meanwhile', async () => {
+    const id = await pending();
+    await take(id, news(refused));
+    await passDeadline(id);
+    const late: EnquiryOutcome = { is: 'succeeded', receipt: 'UJC4K7W2QY' };
+    await take(id, news(late, 'callback', false));
+    expect((await row(id))?.deadline_in_s).toBeGreaterThan(0);
+    await take(id, news(late, 'enquiry'));
+    expect(await row(id)).toMatchObject({ state: 'succeeded', deadline_in_s: null, open: null });
+  });
+
   it('is over at once where the refusal is final', async () => {
     const id = await pending();
     await take(id, news(hard));

@@ -1,6 +1,7 @@
 import { failure, newId } from '#domain';
 import { Database, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { settledWith } from '../discrepancies/discrepancies.js';
 
 /** The parts of a statement that moves a whole set of operations for the same reason. */
 const moved = (to: string, why: string) => `story AS (
@@ -25,7 +26,7 @@ const ABANDONED = {
   ), ${moved('unknown', 'its worker stopped before it had an answer')}`,
 };
 
-/** An offer that ran out, accepted or not, before the yes was sent. */
+/** An offer that ran out, accepted or not, before the yes was sent. What was late before it was asked about is not any more. */
 const UNCONFIRMED = {
   name: 'sweep-unconfirmed',
   text: `WITH due AS MATERIALIZED (
@@ -36,10 +37,10 @@ const UNCONFIRMED = {
     UPDATE operations o SET state = 'expired', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), next_action = NULL, failure = $3::jsonb
     FROM due WHERE o.id = due.id RETURNING o.id, o.version, o.kind, o.failure, 'awaiting_confirmation' AS previous
-  ), ${moved('expired', 'it was not confirmed in time')}`,
+  ), ${settledWith('SELECT id FROM moved')}, ${moved('expired', 'it was not confirmed in time')}`,
 };
 
-/** Never left us and its time is over: no money moved. */
+/** Never left us and its time is over: no money moved. It may be flagged, where it was held for so long before it was given back. */
 const UNSENT = {
   name: 'sweep-unsent',
   text: `WITH due AS MATERIALIZED (
@@ -48,7 +49,7 @@ const UNSENT = {
     UPDATE operations o SET state = 'failed', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), failure = $2::jsonb
     FROM due WHERE o.id = due.id RETURNING o.id, o.version, o.kind, o.failure, 'received' AS previous
-  ), ${moved('failed', 'it could not be sent in time')}`,
+  ), ${settledWith('SELECT id FROM moved')}, ${moved('failed', 'it could not be sent in time')}`,
 };
 
 /** Past its deadline: flagged, once; the enquiries go on. $1: ids for the discrepancies, as many as may be flagged. */
