@@ -12,7 +12,7 @@ export const APPLY = {
   text: `
 WITH input AS (
   SELECT * FROM json_to_recordset($1::json) AS r(
-    n int, id uuid, version int, seen_claim text, seen_step text, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
+    n int, id uuid, version int, seen_claim text, seen_step text, seen_deadline boolean, lease uuid, to_state text, actor text, why text, evidence jsonb, event_body jsonb,
     partner_reference text, receipt text, sets_claim boolean, claimed_receipt text, claimed_names text[], fee_minor bigint,
     sets_failure boolean, failure jsonb, sets_action boolean, next_action jsonb, expires_at timestamptz,
     sets_confirmed boolean, confirmed_step text, confirmed_by text, memo jsonb, awaits text, not_found int, ends boolean, settles boolean, sets_due boolean, due_in_ms double precision, sets_deadline boolean,
@@ -45,6 +45,8 @@ WITH input AS (
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
     AND o.claimed_receipt IS NOT DISTINCT FROM i.seen_claim AND o.confirmed_step IS NOT DISTINCT FROM i.seen_step
+    -- Flagged while this waited for the row, it has a flag that this statement does not see, and would leave open.
+    AND (i.settles IS NOT TRUE OR (o.deadline_at IS NOT NULL) = (i.seen_deadline IS TRUE))
     -- One receipt is one movement of money: it never pays for two operations.
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned
       WHERE owned.partner = o.partner AND owned.reference = i.receipt AND owned.operation_id <> i.id))

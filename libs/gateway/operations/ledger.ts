@@ -136,6 +136,7 @@ function inputRow(change: Change, n: number) {
     version: operation.version,
     seen_claim: operation.claimedReceipt ?? undefined,
     seen_step: operation.confirmedStep ?? undefined,
+    seen_deadline: operation.hasDeadline || undefined,
     ...{ lease, actor, why },
     to_state: to,
     evidence: change.evidence ?? undefined,

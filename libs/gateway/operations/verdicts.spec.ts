@@ -1,6 +1,6 @@
 import { newId } from '#domain';
 import { type EnquiryOutcome, type Partner } from '#partner-kit';
-import { SystemClock } from '#platform';
+import { type Database, SystemClock } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Sweeps } from '../work/sweeps.js';
@@ -72,6 +72,12 @@ describe('an operation that ended with a refusal that may turn', () => {
   const passDeadline = async (id: string) => {
     await sql("UPDATE operations SET deadline_at = now() - interval '1 second' WHERE id = $1", [id]);
     expect(await sweeps.unresolved()).toBe(1);
+  };
+
+  /** For the lock of somebody else. */
+  const somebodyWaits = async (): Promise<void> => {
+    const text = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    while ((await sql(text)) === 0) await new Promise((look) => setTimeout(look, 5));
   };
 
   beforeAll(async () => {
@@ -156,6 +162,18 @@ describe('an operation that ended with a refusal that may turn', () => {
     expect((await row(id))?.deadline_in_s).toBeGreaterThan(0);
     await take(id, news(late, 'enquiry'));
     expect(await row(id)).toMatchObject({ state: 'succeeded', deadline_in_s: null, open: null });
+  });
+
+  it('is flagged no more where it ends in the moment in which it is flagged', async () => {
+    const id = await pending("now() - interval '1 second'");
+    const { ending } = await postgres.database.transaction(async (held) => {
+      expect(await new Sweeps(held as Database, clock).unresolved()).toBe(1);
+      const begun = take(id, news({ is: 'succeeded', receipt: 'UJC4K7W2QZ' }, 'enquiry'));
+      await somebodyWaits();
+      return { ending: begun };
+    });
+    await ending;
+    expect(await row(id)).toMatchObject({ state: 'succeeded', open: null });
   });
 
   it('is over at once where the refusal is final', async () => {
