@@ -61,7 +61,7 @@ describe('the invariants about the database', () => {
   });
   beforeEach(async () => {
     await database.query(
-      'TRUNCATE operations, idempotency_keys, transitions, events, callbacks, discrepancies, passing_on',
+      'TRUNCATE operations, idempotency_keys, transitions, events, callbacks, notices, discrepancies, passing_on',
     );
     await database.query(LIFE);
   });
@@ -139,6 +139,37 @@ describe('the invariants about the database', () => {
     await spoil(`DELETE FROM operations;
       INSERT INTO operations (id, kind, partner, state, amount_minor, currency, failure, deadline_at, completed_at)
       VALUES ('${ID}', 'transfer', 'wave-sn', 'failed', 2500, 'XOF', '{"moneyMoved":${moved}}', ${deadline}, now())`);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  const endFlagged = (state: string, failure: string) =>
+    spoil(`DELETE FROM operations;
+      INSERT INTO operations (id, kind, partner, state, amount_minor, currency, failure, completed_at)
+      VALUES ('${ID}', 'transfer', 'wave-sn', '${state}', 2500, 'XOF', ${failure}, now());
+      INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+      VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}', '{}')`);
+
+  it.each([
+    ['succeeded', 'NULL'],
+    ['failed', `'{"moneyMoved":"no"}'`],
+    ['expired', `'{"moneyMoved":"no"}'`],
+  ])('find what is still flagged as late though it has %s for certain', async (state, failure) => {
+    await endFlagged(state, failure);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await spoil('UPDATE discrepancies SET settled_at = now()');
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it.each([
+    ['under a receipt', "UPDATE operations SET claimed_receipt = 'R1'"],
+    [
+      'without one',
+      `INSERT INTO notices (operation_id, callback_id, number, says, effect)
+        VALUES ('${ID}', '${OTHER}', 0, '{}', 'confirming')`,
+    ],
+  ])('let pass the flag of what has failed and is said to be paid after all, %s', async (_, claim) => {
+    await endFlagged('failed', `'{"moneyMoved":"no"}'`);
+    await spoil(claim);
     expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
   });
 

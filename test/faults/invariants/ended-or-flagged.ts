@@ -6,6 +6,7 @@ import { fewOf, type Invariant } from './invariant.js';
 const SWEEP_MS = 3_000;
 
 /**
+ * Late is also what a callback says was paid after it had failed for certain, and what no enquiry has answered since.
  * $1: milliseconds since the creation after which none may be open, or since the end after which none may be in doubt; $2:
  * milliseconds of grace after a deadline.
  */
@@ -34,7 +35,15 @@ const OPEN = `
   WHERE r.created_at < now() - make_interval(secs => $1::double precision / 1000)
     AND NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
       WHERE d.settled_at IS NULL AND d.kind IN (${inSql(EXPLAINS_MISPASSED)})
-        AND (o.id IN (r.id, c.id) OR o.reverses = c.id))`;
+        AND (o.id IN (r.id, c.id) OR o.reverses = c.id))
+  UNION ALL
+  SELECT format('%s %s is %s, for certain, and still flagged as late', kind, id, state)
+  FROM operations o
+  WHERE state IN ('succeeded', 'failed', 'cancelled', 'expired') AND failure->>'moneyMoved' IS DISTINCT FROM 'unknown'
+    AND EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
+      AND d.kind = 'unresolved_past_deadline')
+    AND (state = 'succeeded' OR NOT (claimed_receipt IS NOT NULL OR EXISTS (SELECT FROM notices n
+      WHERE n.operation_id = o.id AND n.effect = 'confirming' AND n.at >= o.completed_at)))`;
 
 export async function findForgotten(
   database: Pick<pg.Pool, 'query'>,
@@ -46,6 +55,6 @@ export async function findForgotten(
 
 export const endedOrFlagged: Invariant = {
   id: 'I4',
-  title: 'every operation has ended, and for certain, or is flagged within its deadline',
+  title: 'every operation has ended, and for certain, or is flagged within its deadline, and no longer',
   check: async ({ database, flaggedWithinMs }) => fewOf(await findForgotten(database, flaggedWithinMs)),
 };
