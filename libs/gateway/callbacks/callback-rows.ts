@@ -5,7 +5,9 @@ import { v4 as randomId } from 'uuid';
 import { claimStatement } from '../work/due-rows.js';
 
 /** A callback that matches nothing is looked at again for this long: it may have overtaken its own request. */
-export const UNMATCHED_AFTER_MS = 10 * 60_000;
+const UNMATCHED_AFTER_MS = 10 * 60_000;
+/** And so often, the last time 50 seconds after the first: it may be old only because nobody was there to look. */
+const LEAST_LOOKS = 9;
 
 /** A kept callback, claimed to be read. */
 export interface ClaimedCallback {
@@ -21,6 +23,10 @@ export interface ClaimedCallback {
   readonly lease: string;
   readonly claimedAt: Date;
 }
+
+/** May it be about something that is only being written down? */
+export const mayStillMatch = ({ raw: { receivedAt }, claimedAt, tries }: ClaimedCallback): boolean =>
+  claimedAt.getTime() - receivedAt.getTime() <= UNMATCHED_AFTER_MS || tries < LEAST_LOOKS;
 
 interface CallbackRow {
   id: string;

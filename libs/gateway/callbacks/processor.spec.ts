@@ -20,6 +20,8 @@ import { ReceiptCandidates } from './receipt-candidates.js';
 import { ReceiptNotices } from './receipt-notices.js';
 
 const AMOUNT = Money.parse('150', 'KES');
+/** More often than the note of an enquiry is waited for, or an operation that is being written down. */
+const OFTEN = 10;
 const word = { code: '1032', message: 'Request cancelled by user' };
 const refused: EnquiryOutcome = {
   is: 'declined',
@@ -179,7 +181,7 @@ describe('what a partner that signs nothing says', () => {
       const id = await payment('ws_CO_1');
       const other = await payment('ws_CO_2');
       const young = await tell(outcome(id, 'ws_CO_2'));
-      const old = await tell(outcome(id, 'ws_CO_3'), 11);
+      const old = await tell(outcome(id, 'ws_CO_3'), 11, OFTEN);
       expect(await read(id)).toMatchObject({ state: 'pending', partnerReference: 'ws_CO_1' });
       expect(await read(other)).toMatchObject({ state: 'pending' });
       expect(await stateOf(young)).toBe('waiting');
@@ -187,6 +189,17 @@ describe('what a partner that signs nothing says', () => {
       expect(await discrepancies(old)).toMatchObject([
         { kind: 'unmatched_callback', details: { why: expect.stringContaining('not that operation') } },
       ]);
+    });
+
+    it('is waited for, however old it is, while it has hardly been looked at: nobody may have been there', async () => {
+      const id = await payment('ws_CO_1');
+      const unread = await tell(outcome(id, 'ws_CO_3'), 20);
+      expect(await stateOf(unread)).toBe('waiting');
+      for (let look = 1; look < OFTEN; look += 1) {
+        await sql('UPDATE callbacks SET due_at = now() WHERE due_at IS NOT NULL');
+        await processor.processDue(10, 30_000);
+      }
+      expect(await stateOf(unread)).toBe('unmatched');
     });
 
     it('teaches nothing where the answer to the submission was lost and the name is another payment’s', async () => {
@@ -276,8 +289,6 @@ describe('what a partner that signs nothing says', () => {
       outcome: what,
       answersEnquiry,
     });
-    /** More often than the note of an enquiry is waited for. */
-    const OFTEN = 10;
     const asked = async (id: string, number: number, reference: string) => {
       await sql('UPDATE operations SET enquiries = $2 WHERE id = $1', [id, number]);
       await sql(
@@ -341,7 +352,8 @@ describe('what a partner that signs nothing says', () => {
       const payments = [await payment('ws_CO_1', 'pending', 'A'), await payment('ws_CO_2', 'pending', 'A')];
       const young = await tell(receipt('UKK3N6Q8LP', 'A'));
       expect(await stateOf(young)).toBe('waiting');
-      const old = await tell(receipt('UKK3N6Q8LP', 'A'), 11);
+      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A'), 20))).toBe('waiting');
+      const old = await tell(receipt('UKK3N6Q8LP', 'A'), 11, OFTEN);
       expect(await stateOf(old)).toBe('done');
       const [booked] = await rows<{ id: string }>("SELECT id FROM operations WHERE kind = 'receipt'");
       const [found] = await discrepancies(booked?.id ?? '');
@@ -360,7 +372,7 @@ describe('what a partner that signs nothing says', () => {
       async (_, proof) => {
         const id = await payment('ws_CO_1', 'pending', 'A');
         await payment('ws_CO_2', 'pending', 'A');
-        await tell(receipt('UKK3N6Q8LP', 'A'), 11);
+        await tell(receipt('UKK3N6Q8LP', 'A'), 11, OFTEN);
         await tell(outcome(id, 'ws_CO_1', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }));
         const claiming = await read(id);
         expect(claiming).toMatchObject({ state: 'pending', claimedReceipt: 'UKK3N6Q8LP' });

@@ -10,8 +10,8 @@ import {
   CallbackRows,
   type ClaimedCallback,
   type KeptNotice,
+  mayStillMatch,
   type Reading,
-  UNMATCHED_AFTER_MS,
 } from './callback-rows.js';
 import { type Match, Matching } from './matching.js';
 import { OutcomeNotices } from './outcome-notices.js';
@@ -239,17 +239,16 @@ const named = ({ partner, notices }: ReadCallback) =>
 
 const parked = (error: string): Reading => ({ state: 'parked', dueInMs: null, error, notices: [] });
 
-function reading({ tries, raw, claimedAt }: ClaimedCallback, taken: readonly Taken[]): Reading {
+function reading(callback: ClaimedCallback, taken: readonly Taken[]): Reading {
   const notices = taken.flatMap(({ kept }) => (kept ? [kept] : []));
   const again = taken.find((one) => one.again !== null)?.again ?? null;
   if (again === null) return { state: 'done', dueInMs: null, error: null, notices };
-  const ageMs = claimedAt.getTime() - raw.receivedAt.getTime();
-  // What nobody waits for any more moves nothing: the answer to a question that was asked twice.
-  if (again === 'unawaited' && ageMs > UNMATCHED_AFTER_MS)
-    return { state: 'done', dueInMs: null, error: null, notices };
-  if (again !== 'early' && again !== 'unawaited' && ageMs > UNMATCHED_AFTER_MS) {
-    return { state: 'unmatched', dueInMs: null, error: NEVER[again], notices };
+  if (again !== 'early' && !mayStillMatch(callback)) {
+    // What nobody waits for any more moves nothing: the answer to a question that was asked twice.
+    return again === 'unawaited'
+      ? { state: 'done', dueInMs: null, error: null, notices }
+      : { state: 'unmatched', dueInMs: null, error: NEVER[again], notices };
   }
-  const dueInMs = Math.min(FIRST_LOOK_MS * 2 ** Math.min(tries - 1, 16), LAST_LOOK_MS);
+  const dueInMs = Math.min(FIRST_LOOK_MS * 2 ** Math.min(callback.tries - 1, 16), LAST_LOOK_MS);
   return { state: 'waiting', dueInMs, error: null, notices };
 }

@@ -7,7 +7,7 @@ import { type Judgement } from '../operations/news/news.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { Verdicts } from '../operations/verdicts.js';
 import { canEnquire } from '../work/partner-calls.js';
-import { type ClaimedCallback, UNMATCHED_AFTER_MS } from './callback-rows.js';
+import { type ClaimedCallback, mayStillMatch } from './callback-rows.js';
 import { isProof } from './outcome-notices.js';
 import { ReceiptCandidates } from './receipt-candidates.js';
 
@@ -63,8 +63,7 @@ export class ReceiptNotices {
     if (payment && payments.length === 1)
       return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
     // Whose it is, the payment's own news will say: this comes back until then.
-    const ageMs = this.clock.now().getTime() - callback.raw.receivedAt.getTime();
-    if (payments.length > 1 && ageMs <= UNMATCHED_AFTER_MS) return null;
+    if (payments.length > 1 && mayStillMatch(callback)) return null;
     const receipt = await this.store(partner, callback, notice, payments);
     // Somebody else has just stored the same receipt: the next look finds it.
     if (!receipt) throw new Error('the receipt was stored at the same moment');

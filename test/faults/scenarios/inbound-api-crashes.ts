@@ -76,7 +76,7 @@ async function diesOfNews(world: World): Promise<Incoming> {
 
 const KEPT = `SELECT id FROM callbacks WHERE partner = $1 AND path = $2`;
 const ELEVEN_MINUTES_PASS = `
-  UPDATE callbacks SET received_at = received_at - interval '11 minutes', due_at = now() WHERE id = $1`;
+  UPDATE callbacks SET received_at = received_at - interval '11 minutes', tries = 10, due_at = now() WHERE id = $1`;
 const TOLD = `SELECT FROM discrepancies WHERE callback_id = $1 AND kind = 'unmatched_callback' AND settled_at IS NULL`;
 
 /** The switch settles what nobody here has heard of: that is told to somebody. */
@@ -92,7 +92,7 @@ async function settledUnheard(world: World): Promise<void> {
   const look = async () =>
     (await database.query<{ id: string }>(KEPT, [SCHEME, `transfers/${transferId}`])).rows[0]?.id;
   const callback = await world.until(`the news of ${transferId}`, look, TOLD_MS);
-  // So long it may still be news of something that is being written down.
+  // So long, and so often looked at, it may still be news of something that is being written down.
   await database.query(ELEVEN_MINUTES_PASS, [callback]);
   await world.until(
     'somebody is told',
