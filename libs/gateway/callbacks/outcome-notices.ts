@@ -92,7 +92,8 @@ export class OutcomeNotices {
       resubmissionIsSafe: answersOurs && this.calls.resubmissionIsSafe(partner, operation),
       callbackId: callback.id,
     });
-    if (judgement.effect === 'resend') await this.resubmissions.send(partner, operation);
+    // Not waited for: a partner that is slow to take it would keep the callbacks of all of them.
+    if (judgement.effect === 'resend') this.resubmissions.begin(partner, operation);
     return { says, judgement };
   }
 

@@ -1,17 +1,27 @@
 import { newId } from '#domain';
 import { type Partner, type PartnerRegistry } from '#partner-kit';
-import { DatabaseUnavailable, SystemClock } from '#platform';
+import { type Database, DatabaseUnavailable, SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { operation } from '../operations/news/spec-support.js';
+import { type Verdicts } from '../operations/verdicts.js';
 import { type BalanceReadings } from '../partners/balance-readings.js';
+import { type PartnerGates } from '../partners/partner-gates.js';
+import { Resubmissions } from '../work/resubmissions.js';
 import { CallbackRows } from './callback-rows.js';
 import { type Matching } from './matching.js';
-import { type OutcomeNotices } from './outcome-notices.js';
+import { OutcomeNotices } from './outcome-notices.js';
 import { CallbackProcessor } from './processor.js';
 import { type ReceiptNotices } from './receipt-notices.js';
 
 const MORE_THAN_MOST = 12;
+
+const keep = (database: Database, id: string, partner: string): Promise<number> => {
+  const text = `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at)
+    VALUES ($1, $2, 'POST', '', '{}', '', '127.0.0.1', '', 'authentic', 'stored', now())`;
+  return database.execute({ name: '', text }, [id, partner]);
+};
 
 describe('a callback whose news cannot be written', () => {
   let postgres: OpenDatabase;
@@ -52,11 +62,7 @@ describe('a callback whose news cannot be written', () => {
   beforeEach(async () => {
     callback = newId(clock.now());
     await sql('TRUNCATE callbacks, discrepancies');
-    await sql(
-      `INSERT INTO callbacks (id, partner, method, path, headers, body, source, digest, verdict, state, due_at)
-       VALUES ($1, 'mpesa-ke', 'POST', '', '{}', '', '127.0.0.1', '', 'authentic', 'stored', now())`,
-      [callback],
-    );
+    await keep(postgres.database, callback, partner.id);
   });
   afterAll(() => postgres.close());
 
@@ -76,5 +82,48 @@ describe('a callback whose news cannot be written', () => {
     await sql("UPDATE callbacks SET state = 'waiting', tries = 0, failures = 0, due_at = now()");
     await readOften(1);
     expect(await kept()).toMatchObject({ state: 'waiting', failures: 1 });
+  });
+});
+
+describe('a partner that is slow to take an order again', () => {
+  it('keeps nobody’s callbacks waiting', async () => {
+    const postgres = await openDatabase();
+    const clock = new SystemClock();
+    const { database } = postgres;
+    const { promise: never } = Promise.withResolvers<never>();
+    const seen = operation('unknown', { kind: 'transfer', partner: 'wave-sn' });
+    const partner = {
+      id: seen.partner,
+      enabled: true,
+      adapter: {
+        callbacks: {
+          read: () => [{ is: 'outcome', about: { operation: seen.id }, outcome: { is: 'notFound' } }],
+        },
+      },
+    } as unknown as Partner;
+    const judged = { effect: 'resend', why: 'the partner never received it', changes: {} };
+    const unused = {} as never;
+    const gates = { acquire: () => never } as unknown as PartnerGates;
+    const processor = new CallbackProcessor(
+      new CallbackRows(database),
+      { find: () => partner } as unknown as PartnerRegistry,
+      { find: () => Promise.resolve(() => [{ operation: seen, fit: 'named' }]) } as unknown as Matching,
+      new OutcomeNotices(
+        database,
+        unused,
+        { take: () => Promise.resolve(judged) } as unknown as Verdicts,
+        unused,
+        new Resubmissions(database, gates, unused, unused, unused),
+      ),
+      unused,
+      unused,
+      new Discrepancies(database, clock),
+    );
+    await keep(database, newId(clock.now()), seen.partner);
+    expect(await processor.processDue(10, 30_000)).toBe(1);
+    expect(await database.query({ name: '', text: 'SELECT state FROM callbacks' })).toEqual([
+      { state: 'done' },
+    ]);
+    await postgres.close();
   });
 });

@@ -167,6 +167,28 @@ describe('sending the same order again', () => {
     expect(await read(seen.id)).toMatchObject({ state: 'pending', attempts: 2 });
   });
 
+  it('can be begun without waiting for it, and is waited for in the end', async () => {
+    const operation = await transfer('unknown');
+    const { promise, resolve } = Promise.withResolvers<undefined>();
+    answer = promise.then(() => undefined);
+    resubmissions.begin(partner(), operation);
+    let isDrained = false;
+    const drained = resubmissions.drain().then(() => (isDrained = true));
+    while (sent.length === 0) await new Promise((look) => setTimeout(look, 5));
+    expect(isDrained).toBe(false);
+    resolve(undefined);
+    await drained;
+    expect(await read(operation.id)).toMatchObject({ state: 'pending', attempts: 2 });
+  });
+
+  it('that cannot even begin fails nobody, and what was not found is there for the next enquiry', async () => {
+    const operation = await transfer('unknown');
+    resubmissions.begin({ ...partner(), descriptor: undefined } as unknown as Partner, operation);
+    await resubmissions.drain();
+    expect(sent).toEqual([]);
+    expect(await read(operation.id)).toEqual(operation);
+  });
+
   it('counts among those under way, and they count for it', async () => {
     const narrow = partner({ concurrency: 1 });
     const lane = { partner: narrow, kind: 'transfer', capability: 'disbursements' } as const;

@@ -1,7 +1,7 @@
 import { type OperationKind } from '#domain';
 import { type Capability, type Outcome, type Partner } from '#partner-kit';
 import { Database } from '#platform';
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
@@ -24,6 +24,9 @@ const isSendable = (kind: OperationKind): kind is keyof typeof GATES => kind in 
 /** Sends the same order again under the same reference, where the partner deduplicates on it and never received it. */
 @Injectable()
 export class Resubmissions {
+  private readonly logger = new Logger(Resubmissions.name);
+  private readonly underWay = new Set<Promise<void>>();
+
   constructor(
     private readonly database: Database,
     private readonly gates: PartnerGates,
@@ -31,6 +34,27 @@ export class Resubmissions {
     private readonly verdicts: Verdicts,
     private readonly settings: WorkSettings,
   ) {}
+
+  /**
+   * For whoever has no hand free to wait for it. What does not come about, because it fails or the process dies before it is
+   * claimed, still counts as not found: the next enquiry sends it.
+   */
+  begin(partner: Partner, operation: Pick<Operation, 'id' | 'kind'>): void {
+    const done: Promise<void> = this.send(partner, operation)
+      .catch((error: unknown) => {
+        this.logger.error(
+          { err: error, operation: operation.id },
+          'left for its next enquiry, or its lease to end',
+        );
+      })
+      .finally(() => this.underWay.delete(done));
+    this.underWay.add(done);
+  }
+
+  /** Resolves when everything that was begun has ended. */
+  async drain(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
 
   /** Not to a partner that is switched off, and not past its gate: then the operation waits for its next enquiry. */
   async send(partner: Partner, { id, kind }: Pick<Operation, 'id' | 'kind'>): Promise<void> {

@@ -6,6 +6,7 @@ import { type TransferAnswers } from '../inbound/transfer-answers.js';
 import { type EventRelay } from '../events/relay.js';
 import { type PartnerGates } from '../partners/partner-gates.js';
 import { type Enquiries } from './enquiries.js';
+import { type Resubmissions } from './resubmissions.js';
 import { type Submissions } from './submissions.js';
 import { type Sweeps } from './sweeps.js';
 import { WorkCrew } from './work-crew.js';
@@ -22,12 +23,14 @@ const partner = {
 describe('a crew that is told to stop', () => {
   let claim: PromiseWithResolvers<readonly unknown[]>;
   let sending: PromiseWithResolvers<undefined>;
+  let resending: PromiseWithResolvers<undefined>;
   let story: string[];
   let crew: WorkCrew;
 
   beforeEach(async () => {
     claim = Promise.withResolvers();
     sending = Promise.withResolvers();
+    resending = Promise.withResolvers();
     story = [];
     const submissions = {
       claimDue: () => claim.promise,
@@ -41,6 +44,7 @@ describe('a crew that is told to stop', () => {
       { all: () => [partner] } as unknown as PartnerRegistry,
       { ensure: () => Promise.resolve() } as unknown as PartnerGates,
       submissions as unknown as Submissions,
+      { drain: () => resending.promise } as unknown as Resubmissions,
       { claimDue: () => Promise.resolve([]) } as unknown as Enquiries,
       { processDue: none } as unknown as CallbackProcessor,
       { tellDue: none } as unknown as EventRelay,
@@ -57,8 +61,19 @@ describe('a crew that is told to stop', () => {
     claim.resolve([{ operation: { id: 'one', origin: {} }, lease: 'mine' }]);
     while (story.length === 0) await new Promise((look) => setTimeout(look, 1));
     await new Promise((look) => setTimeout(look, 1));
+    resending.resolve(undefined);
     sending.resolve(undefined);
     await stopped;
     expect(story).toEqual(['begun', 'ended', 'stopped']);
+  });
+
+  it('waits for what a callback had sent again', async () => {
+    const stopped = crew.onModuleDestroy().then(() => story.push('stopped'));
+    claim.resolve([]);
+    await new Promise((look) => setTimeout(look, 50));
+    story.push('sent again');
+    resending.resolve(undefined);
+    await stopped;
+    expect(story).toEqual(['sent again', 'stopped']);
   });
 });

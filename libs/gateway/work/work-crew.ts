@@ -10,6 +10,7 @@ import { Enquiries } from './enquiries.js';
 import { type Drainable, LaneRound } from './lanes.js';
 import { Loop, type Rest, type Round } from './loop.js';
 import { confirmable } from './partner-calls.js';
+import { Resubmissions } from './resubmissions.js';
 import { type Lane, Submissions, type ToSend } from './submissions.js';
 import { Sweeps } from './sweeps.js';
 import { WorkSettings } from './work-settings.js';
@@ -33,6 +34,7 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly partners: PartnerRegistry,
     private readonly gates: PartnerGates,
     private readonly submissions: Submissions,
+    private readonly resubmissions: Resubmissions,
     private readonly enquiries: Enquiries,
     private readonly callbacks: CallbackProcessor,
     private readonly events: EventRelay,
@@ -80,10 +82,10 @@ export class WorkCrew implements OnApplicationBootstrap, OnModuleDestroy {
     if (how === 'late') this.logger.warn('work under way is left for its lease to end');
   }
 
-  /** The last round of a lane may still begin something: only then is it known what is under way. */
+  /** The last round of a lane, or of the callbacks, may still begin something: only then is it known what is under way. */
   private async standStill(): Promise<void> {
     await Promise.all(this.loops.map((loop) => loop.stop()));
-    await Promise.all(this.lanes.map((lane) => lane.drain()));
+    await Promise.all([...this.lanes, this.resubmissions].map((one) => one.drain()));
   }
 
   private lanesOf(partner: Partner): Drainable[] {
