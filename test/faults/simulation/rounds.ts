@@ -2,8 +2,11 @@ import { type Scenario } from '../world.js';
 import { storm } from './storm.js';
 import { walk } from './walk.js';
 
-/** What a run of a build's length plays after the written scenarios: its random round is a short one. */
-const BUILD: readonly Scenario[] = [walk(1), storm('B1', { wishes: 120, faults: 8 })];
+/**
+ * What a run of a build's length plays after the written scenarios: a walk in bad weather, and a random round that is a short
+ * one. Walks in fair weather are for longer runs.
+ */
+const BUILD: readonly Scenario[] = [walk(2), storm('B1', { wishes: 120, faults: 8 })];
 
 /** Walks beside the model and random rounds in turn, without end; a round is the same in every run of its seed. */
 function* endless(): Generator<Scenario> {
