@@ -214,6 +214,20 @@ describe('gates of a partner', () => {
     expect(isHealthy(result)).toBe(healthy);
   });
 
+  it('stay open to a partner that does not know something yet, however often it says so', async () => {
+    const partner = paced({});
+    const hear = async (result: string): Promise<void> => {
+      for (let n = 0; n < 20; n += 1)
+        gates.observe({ partner: id, capability: 'collections', method: 'enquire', result });
+      await reports.flush();
+    };
+    await gates.acquire(partner, 'enquiries');
+    await hear('not-there-yet');
+    expect(await state()).toMatchObject({ breaker: 'closed', failures: 0 });
+    await hear('unknown');
+    expect(await state()).toMatchObject({ breaker: 'open' });
+  });
+
   describe('that claims pass', () => {
     const addWork = (count: number) =>
       sql('INSERT INTO work (partner) SELECT $1 FROM generate_series(1, $2)', [id, count]);
