@@ -4,6 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 
 import { APPLY } from './apply-statement.js';
+import { holdOriginal, isTooMuch } from './given-back.js';
 import { type Changes } from './news/news.js';
 import { type Operation } from './operation.js';
 
@@ -80,12 +81,24 @@ export class Ledger {
 
   /** Moves the operation to another state: transition and event commit with it. */
   move(change: Change & { readonly to: OperationState }): Promise<Applied> {
-    return this.changes.submit(change);
+    return isLateReversal(change) ? this.moveLateReversal(change) : this.changes.submit(change);
   }
 
   /** Notes facts or the next look without a transition. */
   note(change: Change): Promise<Applied> {
     return this.changes.submit(change);
+  }
+
+  /**
+   * Its `late_success` settles itself, unless it gives back what another reversal has given back, or will: that is weighed
+   * while nobody else gives back of the same. Alone, so that it holds no more than its original and itself.
+   */
+  private moveLateReversal(change: Change): Promise<Applied> {
+    return this.database.transaction(async (queryable) => {
+      const finding = await weighed(queryable, change);
+      const [applied = 'stale'] = await this.apply([{ ...change, finding }], queryable);
+      return applied;
+    });
   }
 
   private async applyAll(batch: readonly Change[]): Promise<Applied[]> {
@@ -126,6 +139,19 @@ export class Ledger {
 /** Has a customer got money that everybody had taken for refused? */
 const isLateCredit = ({ operation: { passesOn, state }, to }: Change): boolean =>
   passesOn !== null && isTerminal(state) && to === 'succeeded';
+
+/** Has money been given back by what everybody had taken for refused? */
+const isLateReversal = ({ operation: { reverses, state }, to }: Change): boolean =>
+  reverses !== null && isTerminal(state) && to === 'succeeded';
+
+async function weighed(queryable: Queryable, { operation, finding }: Change): Promise<Finding | undefined> {
+  const { reverses } = operation;
+  const query = queryable.query.bind(queryable);
+  const original = reverses === null ? null : await holdOriginal(query, reverses);
+  if (!finding || !original || !(await isTooMuch(query, original, operation))) return finding;
+  const { settledBy: _, ...open } = finding;
+  return { ...open, details: { ...finding.details, why: 'more is given back than was paid' } };
+}
 
 /** What is undefined is left out: the statement takes it for null, or for false. */
 function inputRow(change: Change, n: number) {

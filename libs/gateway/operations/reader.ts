@@ -1,7 +1,7 @@
 import { Database } from '#platform';
 import { type SubmittedOrder } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
-import { givenBackOf } from './given-back.js';
+import { isTooMuch } from './given-back.js';
 import { type Operation, type OperationRow, toOperation } from './operation.js';
 
 const BY_IDS = { name: 'operations-by-ids', text: 'SELECT * FROM operations WHERE id = ANY($1::uuid[])' };
@@ -45,11 +45,9 @@ export class OperationReader {
   }
 
   /** Does more come back than was paid, if this reversal was carried out? */
-  async isTooMuch({ id, reverses, amount }: Operation): Promise<boolean> {
-    const original = reverses === null ? null : await this.find(reverses);
-    if (!original) return false;
-    const others = await givenBackOf(this.database.query.bind(this.database), original, id);
-    return others.plus(amount).isMoreThan(original.amount);
+  async isTooMuch(reversal: Operation): Promise<boolean> {
+    const original = reversal.reverses === null ? null : await this.find(reversal.reverses);
+    return original !== null && isTooMuch(this.database.query.bind(this.database), original, reversal);
   }
 
   /** The operations with what the partner calls them: what an enquiry, a cancellation or a reversal needs. */

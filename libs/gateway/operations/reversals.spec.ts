@@ -80,6 +80,13 @@ describe('what may still be given back', () => {
       { name: '', text: 'SELECT kind, details FROM discrepancies WHERE subject = $1 AND settled_at IS NULL' },
       [id],
     );
+  /** For the lock of somebody else. */
+  const bothWait = async (): Promise<void> => {
+    const text = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    const until = performance.now() + 5_000;
+    while ((await sql(text)) < 2 && performance.now() < until)
+      await new Promise((look) => setTimeout(look, 5));
+  };
   const TOO_MUCH = { is: 'refused', code: 'amount-exceeds-original' };
 
   beforeAll(async () => {
@@ -142,6 +149,22 @@ describe('what may still be given back', () => {
     expect(await read(refused)).toMatchObject({ state: 'succeeded' });
     expect(await openFindings(refused)).toMatchObject([
       { kind: 'late_success', details: { was: 'failed', why: expect.stringContaining('given back') } },
+    ]);
+  });
+
+  it('is weighed by the second of two that turn out to have been carried out at once', async () => {
+    const original = await store('payment', 'succeeded');
+    const refused = [await refusedReversal(original), await refusedReversal(original)];
+    const { begun } = await postgres.database.transaction(async (held) => {
+      await held.query({ name: '', text: 'SELECT FROM operations WHERE id = $1 FOR UPDATE' }, [original]);
+      const tellings = refused.map((id, n) => tell(id, 'enquiry', `UJC4K7W2Q${n}`));
+      await bothWait();
+      return { begun: tellings };
+    });
+    await Promise.all(begun);
+    const found = await Promise.all(refused.map(openFindings));
+    expect(found.flat()).toMatchObject([
+      { kind: 'late_success', details: { why: expect.stringContaining('given back') } },
     ]);
   });
 });

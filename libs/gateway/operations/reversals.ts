@@ -10,8 +10,8 @@ import { Database, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
 import { PartnerSwitchedOff } from '../partners/partner-errors.js';
-import { givenBackOf } from './given-back.js';
-import { type Operation, type OperationRow, toOperation } from './operation.js';
+import { givenBackOf, holdOriginal } from './given-back.js';
+import { type Operation } from './operation.js';
 import { OperationReader } from './reader.js';
 
 /** Money to be given back, wholly or in part. */
@@ -40,12 +40,6 @@ export type ReversalResult =
     };
 
 type Refused = Extract<ReversalResult, { is: 'refused' }>;
-
-/** Held until the reversal is stored: of two reversals at once, the second sees the first. */
-const LOCK_ORIGINAL = {
-  name: 'reversal-lock',
-  text: 'SELECT * FROM operations WHERE id = $1 FOR UPDATE',
-};
 
 /** Refunds and reversals: operations of their own that point back, together never more than was paid. */
 @Injectable()
@@ -86,20 +80,20 @@ export class Reversals {
     partner: Partner,
     order: SubmittedOrder,
   ): Promise<ReversalResult> {
-    const [row] = await queryable.query<OperationRow>(LOCK_ORIGINAL, [request.originalId]);
-    if (!row) return { is: 'notFound' };
-    // A repeat that came while the first call held the lock gets the first answer.
-    const taken = await this.intake.findTaken(request, queryable.query.bind(queryable));
+    const query = queryable.query.bind(queryable);
+    const original = await holdOriginal(query, request.originalId);
+    if (!original) return { is: 'notFound' };
+    // A repeat that came while the first call held it gets the first answer.
+    const taken = await this.intake.findTaken(request, query);
     if (taken) return taken;
-    const original = toOperation(row);
-    const left = original.amount.minus(await givenBackOf(queryable.query.bind(queryable), original));
+    const left = original.amount.minus(await givenBackOf(query, original));
     const amount = request.amount ?? left;
     const refusal =
       irreversible(partner, original) ??
       this.refusal(partner, original, amount, left) ??
       checked(partner, request, original, order, amount);
     if (refusal) return refusal;
-    return this.intake.submitWithin(queryable.query.bind(queryable), intakeOf(request, original, amount));
+    return this.intake.submitWithin(query, intakeOf(request, original, amount));
   }
 
   private refusal(

@@ -78,7 +78,7 @@ export class Verdicts {
     const { to, why, changes } = judgement;
     const { attempt, enquiry, lease, partner, news } = told;
     const dueInMs = judgement.dueInMs === undefined ? told.nextLookInMs : judgement.dueInMs;
-    const finding = await this.findingOf(operation, judgement, told);
+    const finding = findingOf(operation, judgement, told);
     const isNothing =
       [to, dueInMs, finding, attempt, enquiry, lease].every((one) => one === undefined) &&
       Object.values(changes).every((value) => value === undefined);
@@ -93,20 +93,6 @@ export class Verdicts {
     };
     const applied = to ? await this.ledger.move({ ...change, to }) : await this.ledger.note(change);
     return applied === 'applied';
-  }
-
-  /** A late success settles itself, unless it gives back what another reversal has given back, or will. */
-  private async findingOf(
-    operation: Operation,
-    { discrepancy }: Judgement,
-    { callbackId }: Told,
-  ): Promise<Finding | undefined> {
-    if (!discrepancy) return undefined;
-    const { id, partner } = operation;
-    const finding = { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null };
-    if (discrepancy.kind !== 'late_success') return finding;
-    if (!(await this.reader.isTooMuch(operation))) return { ...finding, settledBy: 'rule' };
-    return { ...finding, details: { ...discrepancy.details, why: 'more is given back than was paid' } };
   }
 
   /**
@@ -129,6 +115,16 @@ export class Verdicts {
     if (owner === null || owner === operation.id) return told;
     return { ...told, news: { ...told.news, receiptOwner: owner } };
   }
+}
+
+function findingOf(
+  { id, partner }: Operation,
+  { discrepancy }: Judgement,
+  { callbackId }: Told,
+): Finding | undefined {
+  if (!discrepancy) return undefined;
+  const finding = { ...discrepancy, partner, operationId: id, callbackId: callbackId ?? null };
+  return discrepancy.kind === 'late_success' ? { ...finding, settledBy: 'rule' } : finding;
 }
 
 /** Has a question been asked since, or something more been sent? */
