@@ -6,7 +6,7 @@ export interface Arguments {
   readonly seed: string;
   /** How long the whole run may take; undefined: the length of a build. */
   readonly minutes: number | undefined;
-  /** Which scenarios, where none is named: a build plays those of schemes in a suite of their own. */
+  /** Which scenarios, where none is named. In the length of a build those of schemes are a run of their own. */
   readonly part: 'all' | 'schemes' | 'others';
   /** Ids of scenarios; empty: all of them, and the random simulation. */
   readonly scenarios: readonly string[];
@@ -15,7 +15,7 @@ export interface Arguments {
   readonly outputFile: string | undefined;
 }
 
-/** A build is the same every time; other seeds are for those who look for what it does not find. */
+/** A build (`--ci`) is the same every time; other seeds are for those who look for what it does not find. */
 const SEED_OF_BUILDS = '2';
 
 /** @throws on an option that is not known, or a number that is none */
@@ -38,7 +38,7 @@ export function readArguments(given: readonly string[]): Arguments {
   return {
     seed: values.seed ?? (values.ci ? SEED_OF_BUILDS : String(randomInt(1_000_000))),
     minutes,
-    part: values.schemes ? 'schemes' : values.ci ? 'others' : 'all',
+    part: values.schemes ? 'schemes' : minutes === undefined ? 'others' : 'all',
     scenarios: values.scenario.flatMap((ids) => ids.toUpperCase().split(',')),
     json: values.json,
     outputFile: values.outputFile,
