@@ -3,7 +3,7 @@ import { settledWith } from '../discrepancies/discrepancies.js';
 /**
  * The one statement that changes operations. A row of `input` either moves its operation (`to_state` given) or notes facts
  * about it; both only while the version, what is claimed and confirmed without raising it, and where given the lease, are
- * those that the writer saw. A move brings its
+ * those that the writer saw. What settles it needs its deadline to be there, or not, as the writer saw it. A move brings its
  * transition and its event in the same commit; attempts are closed and references kept beside them.
  * What a row does not set, it leaves out.
  */
@@ -45,7 +45,9 @@ WITH input AS (
   FROM input i
   WHERE o.id = i.id AND o.version = i.version AND (i.lease IS NULL OR o.lease = i.lease)
     AND o.claimed_receipt IS NOT DISTINCT FROM i.seen_claim AND o.confirmed_step IS NOT DISTINCT FROM i.seen_step
-    -- Flagged while this waited for the row, it has a flag that this statement does not see, and would leave open.
+    -- Flagged while this waited for the row, it has a flag that this statement does not see, and would leave open. So what
+    -- settles is written only with the deadline that its writer saw. Whoever reads it again and finds nothing else changed
+    -- has the same news still, and its lease: the next time the flag is there to be seen.
     AND (i.settles IS NOT TRUE OR (o.deadline_at IS NOT NULL) = (i.seen_deadline IS TRUE))
     -- One receipt is one movement of money: it never pays for two operations.
     AND (i.receipt IS NULL OR NOT EXISTS (SELECT FROM partner_references owned

@@ -51,6 +51,11 @@ export class Verdicts {
       }
       const now = await this.reader.find(operation.id);
       if (!now) throw new Error('an operation has vanished');
+      // Nobody knows more by that: it is the same news, under the same lease, of which the next writing tells.
+      if (isAsSeen(operation, now) && operation.hasDeadline !== now.hasDeadline) {
+        operation = now;
+        continue;
+      }
       // Whoever moved it has the say about its next look; what was learned under the old lease is news like any other.
       const owned = await this.withReceiptOwner(operation, judgement, told);
       const news = hasLostItsLease(told, operation, now)
@@ -131,13 +136,15 @@ function findingOf(
 const isFurther = (seen: Operation, now: Operation): boolean =>
   now.state === 'awaiting_confirmation' || now.attempts !== seen.attempts;
 
-/** An enquiry that is not the one that counts any more, though all that it saw is as it was: more is known by now. */
-const hasLostItsLease = ({ news, lease }: Told, seen: Operation, now: Operation): boolean =>
-  news.from === 'enquiry' &&
-  lease !== undefined &&
+/** But for its deadline, which may have passed: flagged, it has none. */
+const isAsSeen = (seen: Operation, now: Operation): boolean =>
   now.version === seen.version &&
   now.claimedReceipt === seen.claimedReceipt &&
   now.confirmedStep === seen.confirmedStep;
+
+/** An enquiry that is not the one that counts any more, though all that it saw is as it was: more is known by now. */
+const hasLostItsLease = ({ news, lease }: Told, seen: Operation, now: Operation): boolean =>
+  news.from === 'enquiry' && lease !== undefined && isAsSeen(seen, now);
 
 /** The same news for an operation that has changed; what was to be kept with it as it was is not kept any more. */
 async function newsOf({ news, outcomeFor }: Told, seen: Operation, now: Operation): Promise<News | null> {
