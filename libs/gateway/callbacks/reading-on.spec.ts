@@ -7,8 +7,8 @@ import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { operation } from '../operations/news/spec-support.js';
 import { type Verdicts } from '../operations/verdicts.js';
 import { type BalanceReadings } from '../partners/balance-readings.js';
-import { type PartnerGates } from '../partners/partner-gates.js';
 import { Resubmissions } from '../work/resubmissions.js';
+import { WorkSettings } from '../work/work-settings.js';
 import { CallbackRows } from './callback-rows.js';
 import { type Matching } from './matching.js';
 import { OutcomeNotices } from './outcome-notices.js';
@@ -95,6 +95,7 @@ describe('a partner that is slow to take an order again', () => {
     const partner = {
       id: seen.partner,
       enabled: true,
+      descriptor: { pace: { default: { perSecond: 1, burst: 1, concurrency: 1 } } },
       adapter: {
         callbacks: {
           read: () => [{ is: 'outcome', about: { operation: seen.id }, outcome: { is: 'notFound' } }],
@@ -103,7 +104,7 @@ describe('a partner that is slow to take an order again', () => {
     } as unknown as Partner;
     const judged = { effect: 'resend', why: 'the partner never received it', changes: {} };
     const unused = {} as never;
-    const gates = { acquire: () => never } as unknown as PartnerGates;
+    const full = { transaction: () => never } as unknown as Database;
     const processor = new CallbackProcessor(
       new CallbackRows(database),
       { find: () => partner } as unknown as PartnerRegistry,
@@ -113,7 +114,7 @@ describe('a partner that is slow to take an order again', () => {
         unused,
         { take: () => Promise.resolve(judged) } as unknown as Verdicts,
         unused,
-        new Resubmissions(database, gates, unused, unused, unused),
+        new Resubmissions(full, unused, unused, new WorkSettings(100, 10, 30_000, 1_000, 1_000)),
       ),
       unused,
       unused,

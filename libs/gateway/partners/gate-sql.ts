@@ -93,6 +93,16 @@ export const spendCte = (claimed: string): string => `
     WHERE target.partner = gate.partner AND target.capability = gate.capability AND used.permits > 0
   )`;
 
+/**
+ * Waits for whoever is at the gate, and keeps it for the rest of the transaction. For a claim that does not come back if it
+ * finds somebody there: a statement of its own, before that one, which so sees all that was claimed while this waited.
+ * $1 partner, $2 gate.
+ */
+export const HOLD = {
+  name: 'gate-hold',
+  text: 'SELECT FROM partner_gates WHERE partner = $1::text AND capability = $2::text FOR UPDATE',
+};
+
 /** One permit for one call, now or not at all. Waits for whoever is at the gate. $1 partner, $2 gate, $3 perSecond, $4 burst. */
 export const ACQUIRE = {
   name: 'gate-acquire',

@@ -1,6 +1,6 @@
 import { newId } from '#domain';
 import { type Order, type Partner } from '#partner-kit';
-import { SystemClock } from '#platform';
+import { type Database, SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { v4 as randomId } from 'uuid';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
@@ -23,7 +23,7 @@ describe('sending the same order again', () => {
   let reader: OperationReader;
   let resubmissions: Resubmissions;
   /** One that has so long for each. */
-  let worker: (leaseMs: number) => Resubmissions;
+  let worker: (leaseMs: number, database?: Database) => Resubmissions;
   let submissions: Submissions;
   let verdicts: Verdicts;
   let sent: string[];
@@ -78,19 +78,19 @@ describe('sending the same order again', () => {
   beforeAll(async () => {
     postgres = await openDatabase();
     const { database } = postgres;
-    const gates = new PartnerGates(database, new GateReports(database));
     reader = new OperationReader(database);
     const calls = new PartnerCalls(reader, new Messages(database, clock));
     verdicts = new Verdicts(new Ledger(database, clock), reader, clock);
-    worker = (leaseMs) =>
-      new Resubmissions(database, gates, calls, verdicts, new WorkSettings(100, 10, leaseMs, 1_000, 1_000));
+    worker = (leaseMs, process = database) =>
+      new Resubmissions(process, calls, verdicts, new WorkSettings(100, 10, leaseMs, 1_000, 1_000));
     resubmissions = worker(LEASE_MS);
     submissions = new Submissions(database, calls, verdicts, clock);
   });
-  beforeEach(() => {
+  beforeEach(async () => {
     id = `p-${newId(clock.now())}`;
     sent = [];
     answer = Promise.resolve();
+    await new PartnerGates(postgres.database, new GateReports(postgres.database)).ensure([partner()]);
   });
   afterAll(() => postgres.close());
 
@@ -123,11 +123,7 @@ describe('sending the same order again', () => {
 
   it('does not happen while the breaker is open', async () => {
     const operation = await transfer('unknown');
-    await sql(
-      `INSERT INTO partner_gates (partner, capability, tokens, open_until)
-       VALUES ($1, 'disbursements', 10, now() + interval '1 minute')`,
-      [id],
-    );
+    await sql("UPDATE partner_gates SET open_until = now() + interval '1 minute' WHERE partner = $1", [id]);
     await resubmissions.send(partner(), operation);
     expect(sent).toEqual([]);
   });
@@ -206,5 +202,75 @@ describe('sending the same order again', () => {
     const late = await transfer('unknown');
     await resubmissions.send(narrow, late);
     expect(sent).toEqual([again.id]);
+  });
+
+  describe('where many are at once', () => {
+    let go: () => void;
+    /** Resolves when each has been sent, and waits for its answer, or has been left. */
+    const decided = async (sendings: readonly Promise<void>[]): Promise<void> => {
+      let left = 0;
+      for (const sending of sendings) void sending.then(() => (left += 1));
+      while (left + sent.length < sendings.length) await new Promise((look) => setTimeout(look, 5));
+    };
+    const transfers = (count: number) =>
+      Promise.all(Array.from({ length: count }, () => transfer('unknown')));
+
+    beforeEach(() => {
+      const { promise, resolve } = Promise.withResolvers<undefined>();
+      answer = promise.then(() => undefined);
+      go = () => {
+        resolve(undefined);
+      };
+    });
+
+    it('holds the concurrency, over all workers', async () => {
+      const narrow = partner({ concurrency: 3 });
+      const workers = [resubmissions, worker(LEASE_MS, await postgres.another())];
+      const many = await transfers(20);
+      const sendings = many.map((one, n) => workers[n % 2]?.send(narrow, one) ?? Promise.resolve());
+      await decided(sendings);
+      expect(sent).toHaveLength(3);
+      go();
+      await Promise.all(sendings);
+      expect(sent).toHaveLength(3);
+    });
+
+    it('holds it together with what is sent for the first time', async () => {
+      const narrow = partner({ concurrency: 5 });
+      const lane = { partner: narrow, kind: 'transfer', capability: 'disbursements' } as const;
+      const many = await transfers(10);
+      for (let one = 0; one < 10; one += 1) await transfer('received');
+      const claims = many.map(() => submissions.claimDue(lane, 1, LEASE_MS));
+      const sendings = many.map((one) => resubmissions.send(narrow, one));
+      const claimed = (await Promise.all(claims)).flat();
+      await decided(sendings);
+      const rest = await submissions.claimDue(lane, 10, LEASE_MS);
+      expect(claimed.length + rest.length + sent.length).toBe(5);
+      go();
+      await Promise.all(sendings);
+    });
+
+    it('takes a permit for each that is sent, and none for what is left', async () => {
+      const narrow = partner({ concurrency: 2, perSecond: 0.001, burst: 10 });
+      const sendings = (await transfers(6)).map((one) => resubmissions.send(narrow, one));
+      await decided(sendings);
+      const text =
+        'SELECT floor(tokens)::int AS permits FROM partner_gates WHERE partner = $1 AND capability = $2';
+      const values = [id, 'disbursements'];
+      expect(await postgres.database.query({ name: '', text }, values)).toEqual([{ permits: 8 }]);
+      go();
+      await Promise.all(sendings);
+    });
+
+    it('sends one that is begun twice once', async () => {
+      const [one] = await transfers(1);
+      if (!one) throw new Error('it is not there');
+      const sendings = [one, one].map((same) => resubmissions.send(partner(), same));
+      await decided(sendings);
+      go();
+      await Promise.all(sendings);
+      expect(sent).toEqual([one.id]);
+      expect(await read(one.id)).toMatchObject({ attempts: 2 });
+    });
   });
 });

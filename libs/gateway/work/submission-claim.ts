@@ -85,19 +85,20 @@ export const CLAIM_CONFIRMATIONS = claimToSend({
 
 /**
  * The next attempt is written down before it is sent, while the operation stays unknown and has no other owner: only
- * after "not found", and as long as the concurrency of its gate leaves room. $3 operation; the others as above.
+ * after "not found". $3 operations; the others as above, without $10.
  */
-export const CLAIM_RESUBMISSION = {
-  name: 'resubmission-claim',
+export const CLAIM_RESUBMISSIONS = {
+  name: 'resubmissions-claim',
   text: `
-WITH taken AS (
-  UPDATE operations SET attempts = attempts + 1, not_found = 0, submitted_at = now(), lease = $1::uuid,
-    due_at = now() + make_interval(secs => $2::double precision / 1000)
-  WHERE id = $3::uuid AND partner = $4::text AND kind = $5::text
-    AND state = 'unknown' AND lease IS NULL AND not_found > 0 AND ${UNDER_WAY} < $6::integer
-  RETURNING *
+WITH ${gateCtes(GATE, '$9::integer', UNDER_WAY)}, found AS MATERIALIZED (
+  SELECT id FROM operations WHERE id = ANY($3::uuid[]) AND partner = $4 AND kind = $5
+    AND state = 'unknown' AND lease IS NULL AND not_found > 0
+  ORDER BY id LIMIT ${claimable('cardinality($3::uuid[])')} FOR UPDATE SKIP LOCKED
+), taken AS (
+  UPDATE operations o SET ${LEASE}, attempts = o.attempts + 1, not_found = 0, submitted_at = now()
+  FROM found WHERE o.id = found.id RETURNING o.*
 ), tried AS (
   INSERT INTO attempts (operation_id, number) SELECT id, attempts FROM taken
-)
+), ${spendCte('taken')}
 SELECT * FROM taken`,
 };
