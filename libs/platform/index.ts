@@ -13,7 +13,13 @@ export {
 } from './database/data-source.js';
 export { DatabaseModule } from './database/database-module.js';
 export { Database, type Queryable, type Statement } from './database/database.js';
-export { brokenConstraint, DatabaseUnavailable, isDataError, toDatabaseError } from './database/errors.js';
+export {
+  brokenConstraint,
+  DatabaseUnavailable,
+  isDataError,
+  isTooSlow,
+  toDatabaseError,
+} from './database/errors.js';
 export { migrate } from './database/migrate.js';
 export { SharedTime } from './database/shared-time.js';
 export { LogModule } from './log/log-module.js';

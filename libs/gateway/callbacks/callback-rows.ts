@@ -18,11 +18,21 @@ export interface ClaimedCallback {
   readonly tries: number;
   /** How often it could not be processed. */
   readonly failures: number;
+  /** Could it not be read the last time, for whatever reason? A person may have been told. */
+  readonly hadTrouble: boolean;
   /** From an address that is not known as the partner's. */
   readonly isDoubtful: boolean;
   readonly lease: string;
   readonly claimedAt: Date;
 }
+
+/** What the database takes too long over is looked at again, too; a person is told after this long, and so many tries. */
+const STUCK_AFTER_MS = 60 * 60_000;
+const STUCK_AFTER_TRIES = 8;
+
+/** Has it waited so long that the database is not slow by chance? It may be old only because nobody was there to look. */
+export const isStuck = ({ raw: { receivedAt }, claimedAt, tries }: ClaimedCallback): boolean =>
+  claimedAt.getTime() - receivedAt.getTime() > STUCK_AFTER_MS && tries >= STUCK_AFTER_TRIES;
 
 /** May it be about something that is only being written down? */
 export const mayStillMatch = ({ raw: { receivedAt }, claimedAt, tries }: ClaimedCallback): boolean =>
@@ -39,6 +49,7 @@ interface CallbackRow {
   received_at: Date;
   tries: number;
   failures: number;
+  last_error: string | null;
   verdict: string;
   lease: string;
   claimed_at: Date;
@@ -59,8 +70,13 @@ export interface Reading {
   readonly error: string | null;
   /** The callback's own doing: what fails so too often is put aside. */
   readonly isFailure?: true;
+  /** It waits for the database again and again: a person is told, and it goes on. */
+  readonly isStuck?: boolean;
   readonly notices: readonly KeptNotice[];
 }
+
+/** Also where it matches nothing, yet or at all. */
+const wasRead = ({ state, error }: Reading): boolean => error === null || state === 'unmatched';
 
 const CLAIM = claimStatement({ name: 'callbacks-claim', table: 'callbacks', key: ['id'], where: 'true' });
 
@@ -72,8 +88,13 @@ const FINISH = {
       due_at = now() + make_interval(secs => r.due_in_ms / 1000),
       processed_at = CASE WHEN r.due_in_ms IS NULL THEN now() END
     FROM json_to_recordset($1::json) AS r(id uuid, lease uuid, state text, due_in_ms double precision, error text,
-      is_failure boolean)
+      is_failure boolean, is_recovered boolean)
     WHERE c.id = r.id AND c.lease = r.lease
+    RETURNING c.id, r.is_recovered
+  ), settled AS (
+    UPDATE discrepancies SET settled_at = now(), settled_by = 'rule', note = 'the callback has been read'
+    WHERE kind = 'unreadable_callback' AND subject = ANY (ARRAY(SELECT id::text FROM finished WHERE is_recovered))
+      AND settled_at IS NULL
   )
   INSERT INTO notices (operation_id, callback_id, number, says, effect)
   SELECT operation_id, callback_id, number, says, effect
@@ -94,6 +115,7 @@ export class CallbackRows {
         partner,
         tries,
         failures,
+        last_error,
         verdict,
         lease,
         method,
@@ -105,6 +127,7 @@ export class CallbackRows {
         claimed_at,
       }) => ({
         ...{ id, partner, tries, failures, lease, claimedAt: claimed_at },
+        hadTrouble: last_error !== null,
         isDoubtful: verdict === 'doubtful',
         raw: { method, path, headers, body, source, receivedAt: received_at },
       }),
@@ -112,10 +135,11 @@ export class CallbackRows {
   }
 
   async finish(readings: readonly { callback: ClaimedCallback; reading: Reading }[]): Promise<void> {
-    const states = readings.map(({ callback: { id, lease }, reading }) => ({
+    const states = readings.map(({ callback: { id, lease, hadTrouble }, reading }) => ({
       ...{ id, lease, state: reading.state, error: reading.error },
       due_in_ms: reading.dueInMs,
       is_failure: reading.isFailure,
+      is_recovered: (hadTrouble && wasRead(reading)) || undefined,
     }));
     const notices = readings.flatMap(({ callback, reading }) =>
       reading.notices.map(({ operationId, number, says, effect }) => ({

@@ -1,5 +1,5 @@
 import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
-import { DatabaseUnavailable, isDataError } from '#platform';
+import { DatabaseUnavailable, isDataError, isTooSlow } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { type Judgement } from '../operations/news/news.js';
@@ -9,6 +9,7 @@ import { BalanceReadings } from '../partners/balance-readings.js';
 import {
   CallbackRows,
   type ClaimedCallback,
+  isStuck,
   type KeptNotice,
   mayStillMatch,
   type Reading,
@@ -23,6 +24,8 @@ const FIRST_LOOK_MS = 200;
 const LAST_LOOK_MS = 60_000;
 /** A callback is stamped by the process that takes it in, a submission by the database. */
 const CLOCKS_APART_MS = 1_000;
+
+const TOO_SLOW = 'the database takes too long over it';
 
 /** Why a callback is to be read again later. */
 type Again = 'unmatched' | 'unawaited' | 'foreign' | 'early';
@@ -78,11 +81,13 @@ export class CallbackProcessor {
     const claimedAt = performance.now();
     const read = callbacks.map((callback) => this.read(callback));
     const readable = read.filter((one): one is ReadCallback => 'notices' in one);
-    const match = await this.matchAll(readable);
+    // What had trouble before is matched alone at once: it might hold up all of them again.
+    const match = await this.matchAll(readable.filter(({ callback }) => !callback.hadTrouble));
     const readings = await Promise.all(
       read.map(async (one) => ({
         callback: one.callback,
-        reading: 'notices' in one ? await this.takeAll(one, match) : one.reading,
+        reading:
+          'notices' in one ? await this.takeAll(one, one.callback.hadTrouble ? null : match) : one.reading,
       })),
     );
     await this.finish(readings);
@@ -91,12 +96,12 @@ export class CallbackProcessor {
     return callbacks.length;
   }
 
-  /** For all of them together; null where one of them spoils it, so that each is matched alone. */
+  /** For all of them together; null where one of them spoils it, or may, so that each is matched alone. */
   private async matchAll(readable: readonly ReadCallback[]): Promise<Match | null> {
     try {
       return await this.matching.find(readable.flatMap(named));
     } catch (error) {
-      if (isDataError(error)) return null;
+      if (isDataError(error) || isTooSlow(error)) return null;
       throw error;
     }
   }
@@ -181,7 +186,10 @@ export class CallbackProcessor {
     // However long it is away or too slow, that is no callback's doing: none is put aside for it.
     if (error instanceof DatabaseUnavailable) {
       this.logger.warn({ err: error, callback: callback.id }, 'a callback waits for the database');
-      return { state: 'waiting', dueInMs: retryInMs(callback.tries), error: error.name, notices: [] };
+      const dueInMs = retryInMs(callback.tries);
+      return isTooSlow(error)
+        ? { state: 'waiting', dueInMs, error: TOO_SLOW, isStuck: isStuck(callback), notices: [] }
+        : { state: 'waiting', dueInMs, error: error.name, notices: [] };
     }
     this.logger.error({ err: error, callback: callback.id }, 'a callback could not be processed');
     const message = error instanceof Error ? error.name : 'unforeseen';
@@ -194,22 +202,18 @@ export class CallbackProcessor {
   /** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
   private flag(readings: readonly ReadingOf[]): Promise<void> {
     return this.discrepancies.open(
-      readings.flatMap(({ callback: { id, partner }, reading: { state, error } }) =>
-        state === 'unmatched' || state === 'parked'
-          ? [
-              {
-                kind:
-                  state === 'unmatched' ? ('unmatched_callback' as const) : ('unreadable_callback' as const),
-                partner,
-                operationId: null,
-                callbackId: id,
-                details: { why: error },
-              },
-            ]
-          : [],
-      ),
+      readings.flatMap(({ callback: { id, partner }, reading }) => {
+        const kind = flagOf(reading);
+        const details = { why: reading.error };
+        return kind ? [{ kind, partner, operationId: null, callbackId: id, details }] : [];
+      }),
     );
   }
+}
+
+function flagOf(reading: Reading): 'unmatched_callback' | 'unreadable_callback' | null {
+  if (reading.state === 'unmatched') return 'unmatched_callback';
+  return reading.state === 'parked' || reading.isStuck ? 'unreadable_callback' : null;
 }
 
 const NOT_YET: Taken = { kept: null, again: 'unmatched' };

@@ -5,7 +5,7 @@ import { type DataSource, type MigrationInterface, type QueryRunner } from 'type
 import { asAdmin, createDatabase, type TestDatabase } from '../../../test/support/empty-database.js';
 import { type DatabaseRole, describeDataSource } from './data-source.js';
 import { Database } from './database.js';
-import { brokenConstraint, DatabaseUnavailable, isDataError } from './errors.js';
+import { brokenConstraint, DatabaseUnavailable, isDataError, isTooSlow } from './errors.js';
 import { migrate } from './migrate.js';
 
 class Books1763683200001 implements MigrationInterface {
@@ -103,7 +103,10 @@ describe('the database', () => {
 
   it('says that it is unavailable when a statement takes too long', async () => {
     const impatient = new Database(await connect('api', 1_000));
-    await expect(impatient.query(sleep)).rejects.toThrow(DatabaseUnavailable);
+    const slow = await impatient.query(sleep).catch((error: unknown) => error);
+    expect(slow).toBeInstanceOf(DatabaseUnavailable);
+    expect(isTooSlow(slow)).toBe(true);
+    expect(isTooSlow(new DatabaseUnavailable(new Error('timeout expired')))).toBe(false);
     await expect(impatient.transaction((inside) => inside.query(sleep))).rejects.toMatchObject({
       cause: { code: '57014' },
     });

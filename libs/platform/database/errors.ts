@@ -13,13 +13,16 @@ export class DatabaseUnavailable extends Error {
   }
 }
 
+/** A statement that was stopped because it took too long, or waited too long for a lock. */
+const STOPPED = '57014';
+
 /** SQLSTATEs and their classes. Source: PostgreSQL 18, appendix A. */
 const UNAVAILABLE_CLASSES = new Set(['08', '28', '53', '58']);
 const UNAVAILABLE_STATES = new Set([
   '25006', // read only: a standby during a failover
   '25P03', // idle in transaction for too long
   '3D000', // the database does not exist (yet)
-  '57014', // statement timeout
+  STOPPED, // statement timeout
   '57P01', // administrator shutdown
   '57P02', // crash shutdown
   '57P03', // cannot connect now
@@ -63,6 +66,10 @@ export function toDatabaseError(error: unknown): unknown {
   const cause = driverError(error);
   return isUnavailable(cause) ? new DatabaseUnavailable(cause) : error;
 }
+
+/** The database is there, but this statement took too long: perhaps because of what it was asked, and every time. */
+export const isTooSlow = (error: unknown): boolean =>
+  error instanceof DatabaseUnavailable && errorCode(error.cause) === STOPPED;
 
 /** The row is to blame, not the database: a value that does not fit (class 22) or a broken constraint (class 23). */
 export function isDataError(error: unknown): boolean {
