@@ -34,9 +34,14 @@ const STUCK_AFTER_TRIES = 8;
 export const isStuck = ({ raw: { receivedAt }, claimedAt, tries }: ClaimedCallback): boolean =>
   claimedAt.getTime() - receivedAt.getTime() > STUCK_AFTER_MS && tries >= STUCK_AFTER_TRIES;
 
-/** May it be about something that is only being written down? */
-export const mayStillMatch = ({ raw: { receivedAt }, claimedAt, tries }: ClaimedCallback): boolean =>
-  claimedAt.getTime() - receivedAt.getTime() <= UNMATCHED_AFTER_MS || tries < LEAST_LOOKS;
+/** May it be about something that is only being written down? The first look after trouble is never the last. */
+export const mayStillMatch = ({
+  raw: { receivedAt },
+  claimedAt,
+  tries,
+  hadTrouble,
+}: ClaimedCallback): boolean =>
+  hadTrouble || tries < LEAST_LOOKS || claimedAt.getTime() - receivedAt.getTime() <= UNMATCHED_AFTER_MS;
 
 interface CallbackRow {
   id: string;

@@ -202,6 +202,19 @@ describe('what a partner that signs nothing says', () => {
       expect(await stateOf(unread)).toBe('unmatched');
     });
 
+    it('is waited for where all looks before found a database that was away', async () => {
+      const id = await payment('ws_CO_1');
+      const unread = await tell(outcome(id, 'ws_CO_3'), 1, OFTEN);
+      const readAgain = async (as: string): Promise<void> => {
+        await sql(`UPDATE callbacks SET due_at = now(), received_at = now() - interval '20 minutes', ${as}`);
+        await processor.processDue(10, 30_000);
+      };
+      await readAgain("last_error = 'DatabaseUnavailable'");
+      expect(await stateOf(unread)).toBe('waiting');
+      await readAgain('lease = NULL');
+      expect(await stateOf(unread)).toBe('unmatched');
+    });
+
     it('teaches nothing where the answer to the submission was lost and the name is another payment’s', async () => {
       const id = await payment(null, 'unknown');
       await payment('ws_CO_2');
