@@ -36,6 +36,20 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     expect(await heldBy(stack, payee)).toBe(150);
   });
 
+  it('finds and credits whoever is named with the plus of their number, by that very name', async () => {
+    const idValue = `+${msisdn('45').idValue}`;
+    const { party, transfer } = await pay({ payee: { idType: 'MSISDN', idValue } });
+    expect(party.callback).toMatchObject({ party: { partyIdInfo: { partyIdentifier: idValue } } });
+    expect(transfer?.callback).toMatchObject({ transferState: 'COMMITTED' });
+  });
+
+  it('finds an account by the type of name that was asked for', async () => {
+    const { callback } = await lookUp({ payee: { idType: 'ACCOUNT_NO', idValue: 'KE-0001' } });
+    expect(callback).toMatchObject({
+      party: { partyIdInfo: { partyIdType: 'ACCOUNT_NO', partyIdentifier: 'KE-0001' } },
+    });
+  });
+
   it.each([
     ['nobody', msisdn('02'), '3204'],
     ['a blocked account', msisdn('03'), '5400'],

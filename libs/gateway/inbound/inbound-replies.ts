@@ -109,9 +109,9 @@ export class InboundReplies {
     return announced;
   }
 
-  private async lookUp({ party }: InboundLookup, { how }: Asking): Promise<InboundParty> {
+  private async lookUp({ party, memo }: InboundLookup, { how }: Asking): Promise<InboundParty> {
     const { name, account } = await this.keeper.find(how.creditsThrough, party);
-    return { is: 'party', party, name, currencies: account?.currencies ?? [] };
+    return { is: 'party', party, memo, name, currencies: account?.currencies ?? [] };
   }
 
   private async offer(quote: InboundQuote, { partner, how }: Asking): Promise<InboundOffer> {

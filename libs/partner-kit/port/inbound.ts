@@ -5,8 +5,8 @@ import { type CallbackAnswer, type RawCallback, type Verdict } from './callback.
 /** What a partner wants an answer to. */
 interface Asked {
   /**
-   * What the adapter wants back with an answer that it tells later (`Inbound.tell`): kept with the movement. Of a transfer, the
-   * same for the same request: another one under the same id is refused.
+   * What the adapter wants back with the answer, above all with one that it tells later (`Inbound.tell`): kept with the
+   * movement. Of a transfer, the same for the same request: another one under the same id is refused.
    */
   readonly memo?: JsonObject | undefined;
 }
@@ -140,6 +140,8 @@ export class InboundRefused extends Error {
 export interface InboundParty {
   readonly is: 'party';
   readonly party: Party;
+  /** What `read` asked to keep: by which name of the partner's it was looked for. */
+  readonly memo?: JsonObject | undefined;
   readonly name: string | null;
   readonly currencies: readonly Currency[];
 }

@@ -25,7 +25,7 @@ const refusal = (
 describe('what the scheme adapter asks', () => {
   it('is read as a lookup, with the number as we write it', () => {
     for (const value of ['221770000001', '+221770000001', '%2B221770000001'])
-      expect(inbound.read(raw('GET', `parties/MSISDN/${value}`))).toEqual({
+      expect(inbound.read(raw('GET', `parties/MSISDN/${value}`))).toMatchObject({
         is: 'lookup',
         party: { type: 'msisdn', value: '+221770000001' },
       });
@@ -190,6 +190,19 @@ describe('what it is answered', () => {
     expect(body({ is: 'party', party, name: null, currencies: [] })).toEqual({
       ...{ idType: 'MSISDN', idValue: '221770000001' },
     });
+  });
+
+  it.each([
+    ['MSISDN', '+221770000001', '+221770000001'],
+    ['MSISDN', '%2B221770000001', '+221770000001'],
+    ['MSISDN', '221770000001', '221770000001'],
+    ['ACCOUNT_NO', 'SN-0%201', 'SN-0 1'],
+    ['ACCOUNT_ID', 'SN-0%201', 'SN-0 1'],
+  ])('is a party by the very name that was asked for: %s %s', (idType, segment, idValue) => {
+    const lookup = inbound.read(raw('GET', `parties/${idType}/${segment}`));
+    if (lookup.is !== 'lookup') throw new Error('it is a lookup');
+    const { party, memo } = lookup;
+    expect(body({ is: 'party', party, memo, name: null, currencies: [] })).toEqual({ idType, idValue });
   });
 
   it('is a price without zeros at the end', () => {

@@ -21,6 +21,7 @@ import { toCustomer, toDisplayName, toIdentifier, toStranger } from '../fspiop/n
 import { checkScenario, decoded, LONGEST_NOTE } from '../fspiop/requests.js';
 import {
   askedBy,
+  readAskedName,
   readQuoteRequest,
   readTransferRequest,
   saysErrorOccurred,
@@ -85,7 +86,7 @@ function toLookup(
     'idType',
     idTypes,
   );
-  return { is: 'lookup', party };
+  return { is: 'lookup', party, memo: { idType, idValue } };
 }
 
 function toQuote(raw: RawCallback, { idTypes }: ConnectorTerms): InboundQuote {
@@ -160,10 +161,11 @@ const json = (status: number, body: Readonly<Record<string, unknown>>): Callback
   body: JSON.stringify(body),
 });
 
-function partyBody({ party, name, currencies }: InboundParty) {
+/** By the very name that was asked for: a payer's side takes no other for the answer, not even without the plus. */
+function partyBody({ party, memo, name, currencies }: InboundParty) {
   const displayName = name === null ? null : toDisplayName(name);
   return {
-    ...toIdentifier(party),
+    ...(memo === undefined ? toIdentifier(party) : readAskedName(memo)),
     ...(displayName === null ? {} : { displayName }),
     // An empty list would mean that nothing can be received.
     ...(currencies.length === 0 ? {} : { supportedCurrencies: currencies }),

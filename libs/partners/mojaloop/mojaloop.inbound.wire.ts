@@ -1,11 +1,17 @@
 import { type Money } from '#domain';
-import { InboundRefused, optionalText, type RawCallback, text } from '#partner-kit';
+import { InboundRefused, type JsonObject, optionalText, type RawCallback, text } from '#partner-kit';
 import { z } from 'zod';
 import { toMoney } from '../fspiop/amounts.js';
 import { bodyOf, parse, textUpTo } from '../fspiop/requests.js';
 
 const id = textUpTo(128);
 const extra = optionalText.catch(null);
+
+/** Kept with a lookup: by which name somebody was looked for. */
+const AskedName = z.strictObject({ idType: z.string(), idValue: z.string() });
+
+/** @throws ZodError where it is none of ours */
+export const readAskedName = (memo: JsonObject): z.output<typeof AskedName> => AskedName.parse(memo);
 
 const TransferParty = z.looseObject({
   ...{ idType: textUpTo(32), idValue: textUpTo(128), idSubValue: extra },
