@@ -124,6 +124,15 @@ describe('what the scheme adapter asks', () => {
     expect(message).toContain(words);
   });
 
+  it('is refused for its currency before its type of name, as the scheme’s own tests want it', () => {
+    const wrong = { currency: 'XXX', to: { idType: 'EMAIL', idValue: 'awa@demo.sn' } };
+    for (const request of [
+      raw('POST', 'quoterequests', { ...quote, ...wrong }),
+      raw('POST', 'transfers', { ...transfer, ...wrong }),
+    ])
+      expect(refusal(request)).toEqual(['currency_not_held', 'currency: XXX']);
+  });
+
   it('is read with as much of a payer’s name as an account’s keeper takes', () => {
     const part = 'n'.repeat(128);
     const from = { ...payer, firstName: part, middleName: part, lastName: part };

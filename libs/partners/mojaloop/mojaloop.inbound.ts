@@ -95,9 +95,10 @@ function toQuote(raw: RawCallback, { idTypes }: ConnectorTerms): InboundQuote {
   const { quoteId, transactionId, to, from, amountType, expiration, initiator } = request;
   return {
     ...{ is: 'quote', id: quoteId, transfer: transactionId },
+    // The currency first, as in a transfer: a public collection asks with both wrong, and expects its code.
+    amount: toMoney(request),
     payee: toCustomer(to, 'to', idTypes),
     payer: toStranger(from),
-    amount: toMoney(request),
     amountIs: amountType === 'SEND' ? 'sent' : 'received',
     expiresAt: expiration == null ? null : new Date(expiration),
     answers: askedBy(request),
