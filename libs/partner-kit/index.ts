@@ -74,6 +74,8 @@ export {
   NotReached,
   NotThereYet,
   OrderRefused,
+  PartnerBusy,
+  TooSlow,
   UnmappedAnswer,
   UnreadableAnswer,
   UnreadableCallback,

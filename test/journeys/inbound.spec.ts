@@ -310,7 +310,7 @@ describe('money that a partner brings for a customer of ours', () => {
     const [worker] = stack.workers;
     await worker?.kill('SIGKILL');
     const incoming = await pay(payee, { expiryMs: 9_000 });
-    expect(incoming).toMatchObject({ state: 'ABORTED', errorCode: '2004' });
+    expect(incoming).toMatchObject({ state: 'ABORTED', errorCode: '2003' });
     await worker?.start();
     const { credit } = await untilEnded(payee, 'failed');
     await until(waiting, (count) => count === 0);
@@ -344,6 +344,21 @@ describe('money that a partner brings for a customer of ours', () => {
     expect(incoming['transfer']).toMatchObject({ status: 500, body: { statusCode: '2004' } });
     const { receipt } = await passage(payee);
     await untilDiscrepancy(stack, receipt?.id ?? '', 'committed_not_credited');
+  });
+
+  it.each([
+    ['has too much to do to find anybody', 'throttled', '/accounts/', '2005', undefined],
+    ['cannot find anybody', 'error-5xx', '/accounts/', '2003', undefined],
+    ['has too much to do to credit anybody', 'throttled', '/credits/', '2005', 'failed'],
+    ['does not say whether it has credited anybody', 'error-5xx', '/credits/', '2004', 'failed'],
+  ] as const)('is refused where the bank %s', async (_how, fault, path, errorCode, state) => {
+    const payee = someone();
+    await stack.sandbox.misbehave(KEEPER, { fault, match: { path } });
+    expect(await pay(payee, { expiryMs: 9_000 })).toMatchObject({ errorCode });
+    await stack.sandbox.misbehave(KEEPER);
+    expect((await passage(payee)).receipt?.state).toBe(state);
+    await until(waiting, (count) => count === 0);
+    expect(await credited(payee)).toBe(0);
   });
 
   it('is told of when it is asked about', async () => {

@@ -18,16 +18,21 @@ const declined = (code: string): QuoteAnswer => ({
   ...{ is: 'declined', reason: 'party_inactive', partner: { code, message: 'No' } },
 });
 
+const unavailable = (why: string) => ({ is: 'unavailable', why, retryAfterMs: null });
+
 describe('the keeper of the accounts, asked for whoever brings money', () => {
   let party: PartyAnswer;
   let price: QuoteAnswer;
+  /** In place of an answer. */
+  let turned: object | undefined;
   let keeper: AccountKeeper;
 
   beforeEach(() => {
     party = found;
+    turned = undefined;
     const calls = {
       findAndAsk: (_keeper: string, capability: string) =>
-        Promise.resolve({ is: 'answered', answer: capability === 'parties' ? party : price }),
+        Promise.resolve(turned ?? { is: 'answered', answer: capability === 'parties' ? party : price }),
     };
     const objections = { wrong_type: 'unsupported_id_type' };
     const partners = { find: (id: string) => (id === KEEPER ? { descriptor: { objections } } : undefined) };
@@ -40,6 +45,21 @@ describe('the keeper of the accounts, asked for whoever brings money', () => {
     party = { ...found, exists: false, isTypeKnown: false };
     await expect(keeper.find(KEEPER, payee)).rejects.toMatchObject({ objection: 'unsupported_id_type' });
     await expect(keeper.quote(KEEPER, question)).rejects.toMatchObject({ objection: 'unsupported_id_type' });
+  });
+
+  it.each([
+    ['is away', unavailable('not_reached'), 'unavailable'],
+    ['breaks down', unavailable('no_answer'), 'unavailable'],
+    ['answers what nobody can use', unavailable('unusable_answer'), 'unavailable'],
+    ['has not been answering', unavailable('open'), 'unavailable'],
+    ['is switched off', unavailable('disabled'), 'unavailable'],
+    ['is busy', unavailable('busy'), 'busy'],
+    ['is asked as much as it may be', { is: 'throttled', retryAfterMs: 50 }, 'busy'],
+    ['is too slow', unavailable('too_slow'), 'timed_out'],
+  ])('tells whoever asks where it %s', async (_how, answered, objection) => {
+    turned = answered;
+    await expect(keeper.find(KEEPER, payee)).rejects.toMatchObject({ objection });
+    await expect(keeper.quote(KEEPER, question)).rejects.toMatchObject({ objection });
   });
 
   it('is quoted by a code of its own, where that says more than the reason', async () => {

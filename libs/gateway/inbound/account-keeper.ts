@@ -10,15 +10,24 @@ import {
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
 import { checkAmount } from '../intake/orders.js';
-import { type Answered, GatedCalls } from '../partners/gated-calls.js';
+import { type Answered, GatedCalls, type Turned } from '../partners/gated-calls.js';
+
+type Unavailable = Extract<Turned, { is: 'unavailable' }>;
 
 /** Why the keeper of the account says no, as the partner hears it. What is not here is a plain refusal. */
 const OBJECTIONS: Readonly<Partial<Record<FailureReason, InboundObjection>>> = {
   invalid_party: 'party_unknown',
   party_inactive: 'party_blocked',
   limit_exceeded: 'limit_exceeded',
-  partner_unavailable: 'timed_out',
+  partner_unavailable: 'unavailable',
   partner_throttled: 'busy',
+  expired: 'timed_out',
+};
+
+/** Why the keeper says nothing at all. What is not here is: it is away. */
+const SILENCES: Readonly<Partial<Record<Unavailable['why'], InboundObjection>>> = {
+  busy: 'busy',
+  too_slow: 'timed_out',
 };
 
 /** Asks the partner that keeps our customers' accounts. */
@@ -107,6 +116,7 @@ function usable<T>(answered: Answered<T>): T {
     case 'throttled':
       throw new InboundRefused('busy', 'too many questions at once');
     case 'unavailable':
+      throw new InboundRefused(SILENCES[answered.why] ?? 'unavailable', 'accounts cannot be looked up now');
     case 'unknownPartner':
     case 'notSupported':
       throw new InboundRefused('unavailable', 'accounts cannot be looked up now');

@@ -1,6 +1,6 @@
 import { type Failure, failure, type Money, newId, type OperationState, type Party } from '#domain';
 import { type JsonObject, type Partner, PartnerRegistry } from '#partner-kit';
-import { currentContext, Database, SystemClock, toTraceparent } from '#platform';
+import { currentContext, Database, type Queryable, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Finding, findingRow, settledWith } from '../discrepancies/discrepancies.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
@@ -133,6 +133,13 @@ const GIVE_UP = {
   FROM moved`,
 };
 
+/** What the keeper said when it was tried last. $1 credit. */
+const LAST_WORD = {
+  name: 'inbound-last-word',
+  text: `SELECT partner_code AS code, partner_message AS message FROM attempts WHERE operation_id = $1
+    ORDER BY number DESC LIMIT 1`,
+};
+
 /** What has not been sent to the keeper of the account is not sent any more. $1 credit. */
 const WITHDRAW = {
   name: 'inbound-withdraw',
@@ -194,7 +201,8 @@ export class Announcements {
 
   /**
    * The credit cannot be counted on any more: the receipt ends, unless its customer is credited, and what has not been
-   * sent is withdrawn. Both are held meanwhile, so that a credit either is there before, or finds its receipt ended.
+   * sent is withdrawn: then that is why, and nobody is credited for sure. Both are held meanwhile, so that a credit either is
+   * there before, or finds its receipt ended.
    */
   giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<void> {
     return this.database.transaction(async (queryable) => {
@@ -202,9 +210,18 @@ export class Announcements {
       const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [credit.id]);
       if (!seen || !held) throw new Error('a receipt or its credit has vanished');
       if (held.state === 'succeeded' || !OPEN.includes(seen.state)) return;
-      await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(because), why]);
+      const [end, story] =
+        held.state === 'received' ? await this.neverSent(queryable, credit) : [because, why];
+      await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(end), story]);
       await queryable.query(WITHDRAW, [credit.id, JSON.stringify(NOT_OWED)]);
     });
+  }
+
+  private async neverSent(queryable: Queryable, { id }: Operation): Promise<readonly [Failure, string]> {
+    const [word] = await queryable.query<{ code: string | null; message: string | null }>(LAST_WORD, [id]);
+    const { code = null, message } = word ?? {};
+    const partner = code === null ? null : { code, message: message ?? '' };
+    return [failure('partner_unavailable', 'no', partner), 'its credit could not be sent in time'];
   }
 
   /** For a receipt that has ended in another way. */

@@ -57,7 +57,7 @@ export class Crediting {
 }
 
 function reasonOf({ credit }: Passage): readonly [Failure, string] {
-  if (!isTerminal(credit.state)) return [failure('partner_unavailable', 'no'), 'not credited in time'];
+  if (!isTerminal(credit.state)) return [failure('expired', 'no'), 'not credited in time'];
   const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
   return [failure(reason, 'no', partner), 'the credit was refused'];
 }

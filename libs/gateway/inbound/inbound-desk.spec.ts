@@ -1,11 +1,15 @@
+import { Money } from '#domain';
 import {
+  type InboundLookup,
   type InboundNews,
   InboundRefused,
   type InboundReply,
+  type InboundTransfer,
   type Partner,
   type RawCallback,
   type Verdict,
 } from '#partner-kit';
+import { DatabaseUnavailable } from '#platform';
 import { describe, expect, it } from '@jest/globals';
 import { type CallbackIntake } from '../callbacks/intake.js';
 import { type Messages } from '../messages/messages.js';
@@ -16,8 +20,11 @@ import { type InboundReplies } from './inbound-replies.js';
 import { type LaterAnswers } from './later-answers.js';
 import { rawOf } from './spec-support.js';
 
-/** A desk, and what it does to news, in order. */
-function deskFor(news: InboundNews, verdict: Verdict = { is: 'authentic' }) {
+/** A desk, and what it does to a request, in order. Its books cannot be read. */
+function deskFor(
+  request: InboundNews | InboundTransfer | InboundLookup,
+  verdict: Verdict = { is: 'authentic' },
+) {
   const story: string[] = [];
   const callbacks = {
     receive: () => {
@@ -26,16 +33,17 @@ function deskFor(news: InboundNews, verdict: Verdict = { is: 'authentic' }) {
     },
   };
   const inbound = {
-    read: (): InboundNews => news,
+    read: () => request,
     answer: (reply: InboundReply | InboundRefused) => {
       const body = reply instanceof InboundRefused ? reply.objection : reply.is;
       story.push(`answered ${body}`);
       return { status: 200, contentType: 'text/plain', body };
     },
   };
-  const partner = { id: 'sahel', enabled: false, adapter: { inbound }, inbound: {} } as unknown as Partner;
+  const away = () => Promise.reject(new DatabaseUnavailable('away'));
+  const partner = { id: 'sahel', enabled: true, adapter: { inbound }, inbound: {} } as unknown as Partner;
   const desk = new InboundDesk(
-    {} as InboundReplies,
+    { known: away, to: away } as unknown as InboundReplies,
     {} as Crediting,
     {} as LaterAnswers,
     callbacks as unknown as CallbackIntake,
@@ -64,5 +72,20 @@ describe('news at the door', () => {
   it('that is forged is refused as that', async () => {
     const { hear } = deskFor({ is: 'news', refusal }, { is: 'forged', why: 'made up' });
     expect(await hear()).toBe('forged');
+  });
+});
+
+describe('what is asked while our books are away', () => {
+  const party = { type: 'msisdn', value: '+221770000042' } as const;
+
+  it('is told that we are away, where nothing moves', async () => {
+    expect(await deskFor({ is: 'lookup', party }).hear()).toBe('unavailable');
+  });
+
+  it('is told no such thing of a transfer: somebody may be credited', async () => {
+    const nothing = { quote: null, sends: null, receives: null, payer: null, description: null };
+    const amount = Money.parse('1500', 'XOF');
+    const { hear } = deskFor({ is: 'transfer', id: 'T-1', amount, payee: party, ...nothing });
+    expect(await hear()).toBe('timed_out');
   });
 });

@@ -61,7 +61,9 @@ export class InboundDesk {
       this.gates.report(partner.id, 'callbacks', true);
       reply = await this.replyTo(request, able, { partner, how, raw });
     } catch (error) {
-      reply = refusalOf(error, this.logger);
+      // Of a transfer that waits for its answer: somebody may be credited by now, and "away" would say that nobody is.
+      const isUnsure = request?.is === 'transfer' && !able.tell;
+      reply = refusalOf(error, this.logger, isUnsure ? 'timed_out' : 'unavailable');
     }
     const answer = able.answer(reply);
     const topic = request ? topicOf(request) : null;

@@ -5,10 +5,15 @@ import {
   NotReached,
   type Partner,
   type PartnerAdapter,
+  PartnerBusy,
   PartnerRegistry,
+  TooSlow,
 } from '#partner-kit';
 import { Injectable } from '@nestjs/common';
 import { PartnerGates } from './partner-gates.js';
+
+/** Why a partner that was asked has not answered. */
+type Silence = 'busy' | 'not_reached' | 'too_slow' | 'no_answer' | 'unusable_answer';
 
 /** Why a question was not answered. */
 export type Turned =
@@ -19,7 +24,7 @@ export type Turned =
   | {
       readonly is: 'unavailable';
       /** `open`: not asked, since the last calls failed. `disabled`: switched off in the configuration. */
-      readonly why: 'open' | 'disabled' | 'not_reached' | 'no_answer' | 'unusable_answer';
+      readonly why: 'open' | 'disabled' | Silence;
       /** Null where nobody can tell. */
       readonly retryAfterMs: number | null;
     };
@@ -80,8 +85,10 @@ const turnedAway = ({ why, retryAfterMs }: { why: 'throttled' | 'open'; retryAft
   why === 'open' ? { is: 'unavailable', why, retryAfterMs } : { is: 'throttled', retryAfterMs };
 
 /** @throws what is none of the partner's doing */
-function whyUnavailable(error: unknown): 'not_reached' | 'no_answer' | 'unusable_answer' {
+function whyUnavailable(error: unknown): Silence {
+  if (error instanceof PartnerBusy) return 'busy';
   if (error instanceof NotReached) return 'not_reached';
+  if (error instanceof TooSlow) return 'too_slow';
   if (error instanceof NoAnswer) return 'no_answer';
   if (isUnreadable(error)) return 'unusable_answer';
   throw error;

@@ -5,8 +5,10 @@ import {
   NoAnswer,
   NotReached,
   type PartnerAdapter,
+  PartnerBusy,
   PartnerRegistry,
   type PartnerSession,
+  TooSlow,
 } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
@@ -111,6 +113,16 @@ describe('the partner desk', () => {
       lastSuccessAt: null,
     });
     expect(view?.lastFailureAt).toBeInstanceOf(Date);
+  });
+
+  it.each([
+    [new PartnerBusy('429'), 'busy'],
+    [new TooSlow('no headers'), 'too_slow'],
+    [new NotReached('refused'), 'not_reached'],
+  ])('tells a partner that is busy, slow or away from one another', async (error, why) => {
+    const desk = deskFor({ parties: { find: () => Promise.reject(error) } });
+    const question = { party: { type: 'msisdn', value: '+221770000001' }, name: null, amount: null } as const;
+    expect(await desk.party(id, question)).toMatchObject({ is: 'unavailable', why });
   });
 
   it('shows when its tokens end, and when it was last heard: that is no call of ours', async () => {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { NoAnswer, NotReached } from '../port/errors.js';
+import { NotReached, TooSlow } from '../port/errors.js';
 
 /** Of a call's time: how late no request is begun any more, and how long the adapter has to say how the last one ended. */
 const SHARE = 0.1;
@@ -35,7 +35,7 @@ export class CallTime {
   /**
    * Runs the call, and gives it up where it has not ended a little after its time. It cannot send anything afterwards.
    * @throws NotReached when nothing was written by then
-   * @throws NoAnswer when something was
+   * @throws TooSlow when something was
    */
   async hold<T>(call: () => T | Promise<T>): Promise<T> {
     const { promise: late, reject } = Promise.withResolvers<never>();
@@ -43,7 +43,7 @@ export class CallTime {
       () => {
         reject(
           this.hasWritten
-            ? new NoAnswer(`no end of the call within ${this.lengthMs} ms`)
+            ? new TooSlow(`no end of the call within ${this.lengthMs} ms`)
             : new NotReached(`nothing was sent within ${this.lengthMs} ms`),
         );
       },

@@ -1,5 +1,5 @@
 import { type Dispatcher } from 'undici';
-import { NoAnswer, NotReached } from '../port/errors.js';
+import { NoAnswer, NotReached, TooSlow } from '../port/errors.js';
 import { type CallTime } from './call-time.js';
 import { type PartnerRequest, type Reply } from './partner-http.js';
 
@@ -81,17 +81,17 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const { timeoutMs, call } = this.limits;
     const ms = Math.round(Math.min(timeoutMs, call?.leftMs ?? timeoutMs));
     return setTimeout(() => {
-      this.#fail(`${missing} within ${ms} ms`);
+      this.#fail(`${missing} within ${ms} ms`, TooSlow);
     }, ms);
   }
 
-  #fail(why: string): void {
+  #fail(why: string, Silence = NoAnswer): void {
     if (this.#over) return;
     this.#end();
     const { method, route } = this.request;
     if (this.#controller) {
       this.#controller.abort(new Error(why));
-      this.#reject(new NoAnswer(`${method} ${route}: no answer (${why})`));
+      this.#reject(new Silence(`${method} ${route}: no answer (${why})`));
     } else if (why === 'UND_ERR_INVALID_ARG') {
       this.#reject(new TypeError(`${method} ${route}: the request cannot be written`));
     } else {

@@ -1,7 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { type AddressInfo, createServer as createSocketServer, type Server as SocketServer } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import { NoAnswer, NotReached } from '../port/errors.js';
+import { NoAnswer, NotReached, TooSlow } from '../port/errors.js';
 import { type PartnerRequest } from './partner-http.js';
 import {
   type ClosablePartnerHttp,
@@ -213,7 +213,7 @@ describe('a partner that may have read the order', () => {
   it('does not send the headers in time', async () => {
     const http = httpTo(await partner(() => undefined), { timeoutMs: 1_000 });
     const error = await failure(http);
-    expect(error).toBeInstanceOf(NoAnswer);
+    expect(error).toBeInstanceOf(TooSlow);
     expect(error.message).toBe('POST /pay: no answer (no headers within 1000 ms)');
   });
 
@@ -226,7 +226,7 @@ describe('a partner that may have read the order', () => {
       });
     });
     const error = await failure(httpTo(url), { ...order, timeoutMs: 1_000 });
-    expect(error).toBeInstanceOf(NoAnswer);
+    expect(error).toBeInstanceOf(TooSlow);
     expect(error.message).toMatch('no end of the body');
   });
 

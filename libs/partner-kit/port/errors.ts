@@ -1,11 +1,21 @@
 /** The request never reached the partner, so nothing can have happened there. */
 export class NotReached extends Error {
-  override readonly name = 'NotReached';
+  override readonly name: string = 'NotReached';
+}
+
+/** The partner has too much to do, and took nothing up: as good as not reached. */
+export class PartnerBusy extends NotReached {
+  override readonly name = 'PartnerBusy';
 }
 
 /** The request was, or may have been, written; no usable answer came. */
 export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
+  override readonly name: string = 'NoAnswer';
+}
+
+/** The time for an answer was over. */
+export class TooSlow extends NoAnswer {
+  override readonly name = 'TooSlow';
 }
 
 /**

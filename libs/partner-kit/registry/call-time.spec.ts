@@ -5,7 +5,7 @@ import { afterEach, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { type PartnerHttp } from '../http/partner-http.js';
 import { defineAdapter, type PartnerAdapter } from '../port/adapter.js';
-import { NoAnswer, NotReached } from '../port/errors.js';
+import { NotReached, TooSlow } from '../port/errors.js';
 import { type Order } from '../port/order.js';
 import { type Outcome } from '../port/outcome.js';
 import { beforeSending, settle } from '../settle.js';
@@ -159,7 +159,7 @@ describe('the time of one call of an adapter', () => {
     const { url } = await partner(() => undefined);
     const question = { party: { type: 'msisdn', value: '+221771234567' }, name: null, amount: null } as const;
     const slow = adapterTo(url, (http) => http.send(request('/who')).then(paid));
-    await expect(slow.parties?.find(question)).rejects.toBeInstanceOf(NoAnswer);
+    await expect(slow.parties?.find(question)).rejects.toBeInstanceOf(TooSlow);
     const hung = adapterTo(url, () => new Promise<never>(() => undefined));
     await expect(hung.parties?.find(question)).rejects.toBeInstanceOf(NotReached);
   });

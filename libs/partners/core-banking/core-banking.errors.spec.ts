@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { NoAnswer, NotReached, UnmappedAnswer } from '#partner-kit';
+import { NoAnswer, NotReached, PartnerBusy, UnmappedAnswer } from '#partner-kit';
 import {
   CREDIT_REASONS,
   errorOf,
@@ -38,6 +38,7 @@ describe('a refused credit', () => {
       account_type_unsupported: 'unsupported_id_type',
       account_closed: 'party_closed',
       currency_not_held: 'currency_not_held',
+      'http-429': 'busy',
     });
     expect(Object.keys(CREDIT_REASONS)).toEqual(expect.arrayContaining(Object.keys(OBJECTIONS)));
   });
@@ -84,6 +85,13 @@ describe('a refused credit', () => {
     const told = toRefusal(refusal(status, 'busy', headers), first, CREDIT_REASONS);
     expect(told).toMatchObject({ is: 'notSent', cause: expect.any(NotReached), retryAfterMs });
   });
+
+  it('with 429 has too much to do, by a word that says so whatever its own code is', () => {
+    const told = toRefusal(refusal(429, 'too_many_requests'), first, CREDIT_REASONS);
+    expect(told).toMatchObject({ cause: expect.any(PartnerBusy), partner: { code: 'http-429' } });
+    const away = toRefusal(refusal(503, 'busy', { 'retry-after': '1' }), first, CREDIT_REASONS);
+    expect(away).not.toMatchObject({ cause: expect.any(PartnerBusy) });
+  });
 });
 
 describe('a refused reversal', () => {
@@ -109,6 +117,8 @@ describe('the answer to a question', () => {
     expect(toNoNews(refusal(429, 'too_many_requests'))).toMatchObject({ is: 'notSent' });
     expect(errorOf(refusal(401, 'unauthorized'))).toBeInstanceOf(NoAnswer);
     expect(errorOf(refusal(503, 'busy', { 'retry-after': '1' }))).toBeInstanceOf(NotReached);
+    expect(errorOf(refusal(503, 'busy', { 'retry-after': '1' }))).not.toBeInstanceOf(PartnerBusy);
+    expect(errorOf(refusal(429, 'too_many_requests'))).toBeInstanceOf(PartnerBusy);
   });
 });
 

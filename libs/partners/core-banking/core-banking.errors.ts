@@ -6,6 +6,7 @@ import {
   NotReached,
   type NotSent,
   optionalText,
+  PartnerBusy,
   readJson,
   type Reply,
   type Unknown,
@@ -29,11 +30,15 @@ export const CREDIT_REASONS: Reasons = {
   compliance_blocked: 'compliance_blocked',
 };
 
+/** The word for "too much to do": the page of the protocol has no code for it, and whatever stands in the answer decides nothing. */
+const BUSY = 'http-429';
+
 /** What a scheme that pays a customer hears, where the reason alone would tell it something else. */
 export const OBJECTIONS: Readonly<Record<string, InboundObjection>> = {
   account_type_unsupported: 'unsupported_id_type',
   account_closed: 'party_closed',
   currency_not_held: 'currency_not_held',
+  [BUSY]: 'busy',
 };
 
 /** Why nothing is taken back: the same, and what is peculiar to it. */
@@ -71,7 +76,10 @@ function readProblem({ status, headers, text }: Reply): Problem {
   return {
     status,
     code,
-    word: { code: code ?? `http-${status}`, message: scrubbed(message ?? `HTTP ${status}`) },
+    word: {
+      code: status === 429 ? BUSY : (code ?? `http-${status}`),
+      message: scrubbed(message ?? `HTTP ${status}`),
+    },
     retryAfterMs: retryAfterOf(status, headers['retry-after']),
   };
 }
@@ -128,10 +136,13 @@ export function toRefusal(
 
 const toBusy = (problem: Problem, retryAfterMs: number): NotSent => ({
   is: 'notSent',
-  cause: new NotReached(says(problem)),
+  cause: notTakenUp(problem),
   retryAfterMs,
   partner: problem.word,
 });
+
+const notTakenUp = (problem: Problem): NotReached =>
+  problem.status === 429 ? new PartnerBusy(says(problem)) : new NotReached(says(problem));
 
 /** What the back end says where there is none of that id: the code that it has for that. */
 export const isNotThere = (reply: Reply, code: string): boolean =>
@@ -147,5 +158,5 @@ export function toNoNews(reply: Reply): NotSent | Unknown {
 /** For questions whose answer is not an outcome. */
 export const errorOf = (reply: Reply): NotReached | NoAnswer => {
   const problem = readProblem(reply);
-  return problem.retryAfterMs === null ? new NoAnswer(says(problem)) : new NotReached(says(problem));
+  return problem.retryAfterMs === null ? new NoAnswer(says(problem)) : notTakenUp(problem);
 };

@@ -4,8 +4,10 @@ import { Problem } from '../problems/problem.js';
 const UNAVAILABLE: Readonly<Record<Extract<Turned, { is: 'unavailable' }>['why'], string>> = {
   open: 'the partner has not been answering: it is not asked for now',
   disabled: 'the partner is switched off',
+  busy: 'the partner takes no more requests for now',
   not_reached: 'the partner could not be reached',
-  no_answer: 'the partner did not answer in time',
+  too_slow: 'the partner did not answer in time',
+  no_answer: 'the partner gave no answer',
   unusable_answer: 'the partner gave no usable answer',
 };
 
