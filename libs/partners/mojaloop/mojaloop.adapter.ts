@@ -10,7 +10,7 @@ import { mojaloopCollections } from './mojaloop.collections.js';
 import { mojaloopDisbursements } from './mojaloop.disbursements.js';
 import { mojaloopInbound } from './mojaloop.inbound.js';
 import { mojaloopParties } from './mojaloop.parties.js';
-import { mojaloopCallbacks, mojaloopReceipts } from './mojaloop.receipts.js';
+import { mojaloopCallbacksTo, mojaloopReceipts } from './mojaloop.receipts.js';
 import { MojaloopSecrets, MojaloopSettings } from './mojaloop.settings.js';
 
 const SECOND = 1_000;
@@ -39,7 +39,7 @@ function create({
     disbursements: mojaloopDisbursements(client, { ...settings, clock }),
     parties: mojaloopParties(client),
     receipts: mojaloopReceipts(client),
-    callbacks: mojaloopCallbacks,
+    callbacks: mojaloopCallbacksTo(settings.from),
     inbound: mojaloopInbound(settings),
   };
 }

@@ -84,6 +84,24 @@ describe('what the scheme adapter asks', () => {
     expect(refusal(paidBy(`${alias}x`))).toEqual(['malformed', 'from.idValue: has more than 128 characters']);
   });
 
+  it('is read under the name of our institution, where the scheme adapter serves several', () => {
+    const ours = from.fspId;
+    for (const [method, path, body] of [
+      ['GET', 'parties/MSISDN/221770000001', undefined],
+      ['POST', 'quoterequests', quote],
+      ['POST', 'transfers', transfer],
+      ['GET', `transfers/${ID}`, undefined],
+      ['PUT', `transfers/${ID}`, {}],
+      ['PUT', `requestToPay/${ID}`, {}],
+    ] as const)
+      expect(inbound.read(raw(method, `${ours}/${path}`, body))).toEqual(
+        inbound.read(raw(method, path, body)),
+      );
+    expect(inbound.read(raw('GET', ours))).toEqual({ is: 'health' });
+    expect(refusal(raw('POST', `${ours}/bulkQuotes`, {}))[0]).toBe('not_offered');
+    expect(refusal(raw('GET', 'another/parties/MSISDN/221770000001'))[0]).toBe('unknown_request');
+  });
+
   it('is read as a question, as news, as a look whether we are there', () => {
     expect(inbound.read(raw('GET', `transfers/${ID}`))).toEqual({ is: 'question', id: ID });
     expect(inbound.read(raw('PUT', `transfers/${ID}`, {}))).toEqual({ is: 'news' });

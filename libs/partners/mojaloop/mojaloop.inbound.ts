@@ -25,12 +25,13 @@ import {
   readQuoteRequest,
   readTransferRequest,
   saysErrorOccurred,
+  segmentsOf,
   toQuoted,
 } from './mojaloop.inbound.wire.js';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 
 /** As a core connector. */
-export type ConnectorTerms = Pick<MojaloopSettings, 'idTypes' | 'compatibility'>;
+export type ConnectorTerms = Pick<MojaloopSettings, 'from' | 'idTypes' | 'compatibility'>;
 
 /** Requests that the scheme adapter may make and that this gateway has nothing for. */
 const NOT_OFFERED =
@@ -50,7 +51,8 @@ export const mojaloopInbound = (terms: ConnectorTerms): Inbound => ({
 });
 
 function read(raw: RawCallback, terms: ConnectorTerms): InboundRequest {
-  const [resource = '', ...rest] = raw.path.split('/');
+  const segments = segmentsOf(raw, terms.from);
+  const [resource = '', ...rest] = segments;
   const id = rest.length === 1 ? decoded(rest[0] ?? '') : null;
   switch (`${raw.method} ${resource}`) {
     case 'GET ':
@@ -71,7 +73,7 @@ function read(raw: RawCallback, terms: ConnectorTerms): InboundRequest {
       if (id !== null) return { is: 'question', id };
       break;
   }
-  throw NOT_OFFERED.test(raw.path)
+  throw NOT_OFFERED.test(segments.join('/'))
     ? new InboundRefused('not_offered', `${resource} is not offered here`)
     : new InboundRefused('unknown_request', 'there is nothing at this address');
 }

@@ -3,6 +3,16 @@ import { InboundRefused, type JsonObject, optionalText, type RawCallback, text }
 import { z } from 'zod';
 import { toMoney } from '../fspiop/amounts.js';
 import { bodyOf, parse, textUpTo } from '../fspiop/requests.js';
+import { type MojaloopSettings } from './mojaloop.settings.js';
+
+/** Where it is asked. A scheme adapter that serves several institutions (`MULTI_DFSP`) says first whose it is. */
+export function segmentsOf(
+  { path }: RawCallback,
+  { fspId }: Pick<MojaloopSettings['from'], 'fspId'>,
+): readonly string[] {
+  const segments = path.split('/');
+  return segments[0] === fspId ? segments.slice(1) : segments;
+}
 
 const id = textUpTo(128);
 const extra = optionalText.catch(null);

@@ -1,8 +1,10 @@
 import { type Notice, type SubmittedOrder, UnreadableCallback } from '#partner-kit';
 import { describe, expect, it } from '@jest/globals';
 import { ID, OURS, raw, REQUEST_ID, transfer } from './fixtures/inbound.js';
-import { submitted } from './fixtures/stage.js';
-import { mojaloopCallbacks } from './mojaloop.receipts.js';
+import { from, submitted } from './fixtures/stage.js';
+import { mojaloopCallbacksTo } from './mojaloop.receipts.js';
+
+const mojaloopCallbacks = mojaloopCallbacksTo(from);
 
 describe('a notification', () => {
   const outcome = (body: unknown) => mojaloopCallbacks.read(raw('PUT', `transfers/${ID}`, body))[0];
@@ -25,6 +27,19 @@ describe('a notification', () => {
     [{}],
   ])('%j leads to a question', (body) => {
     expect(outcome(body)).toMatchObject({ outcome: { is: 'unknown' } });
+  });
+
+  it('comes under the name of our institution, where the scheme adapter serves several', () => {
+    for (const [method, path, body] of [
+      ['PUT', `transfers/${ID}`, { finalNotification: { transferState: 'COMMITTED' } }],
+      ['POST', 'transfers', transfer],
+    ] as const)
+      expect(mojaloopCallbacks.read(raw(method, `${from.fspId}/${path}`, body))).toEqual(
+        mojaloopCallbacks.read(raw(method, path, body)),
+      );
+    expect(() => mojaloopCallbacks.read(raw('PUT', `another/transfers/${ID}`, {}))).toThrow(
+      UnreadableCallback,
+    );
   });
 
   it('of the transfer itself is kept with it', () => {

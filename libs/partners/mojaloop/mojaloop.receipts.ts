@@ -12,9 +12,15 @@ import {
 } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
 import { REJECTED, transferFor } from './mojaloop.collections.mapper.js';
-import { readFinalState, readRequestState, readTransferRequest } from './mojaloop.inbound.wire.js';
+import {
+  readFinalState,
+  readRequestState,
+  readTransferRequest,
+  segmentsOf,
+} from './mojaloop.inbound.wire.js';
 import { decideEnquiry } from './mojaloop.mapper.js';
 import { puzzling } from './mojaloop.outcomes.js';
+import { type MojaloopSettings } from './mojaloop.settings.js';
 import { readAnswer } from './mojaloop.wire.js';
 
 /** The payee's side of a transfer may ask the switch what it decided, as the payer's side may. */
@@ -48,15 +54,14 @@ export async function askSwitch(client: MojaloopClient, id: string): Promise<Enq
 }
 
 /** News of what was announced to us: through the scheme adapter's own door only. */
-export const mojaloopCallbacks: Callbacks = {
+export const mojaloopCallbacksTo = (us: Pick<MojaloopSettings['from'], 'fspId'>): Callbacks => ({
   strength: 'private_listener',
   verify: () => ({ is: 'authentic' }),
   answer: () => ({ status: 200, contentType: 'application/json', body: '{"status":"OK"}' }),
-  read,
-};
+  read: (raw) => read(raw, segmentsOf(raw, us)),
+});
 
-function read(raw: RawCallback): readonly Notice[] {
-  const [resource, id] = raw.path.split('/');
+function read(raw: RawCallback, [resource, id]: readonly string[]): readonly Notice[] {
   try {
     if (resource === 'requestToPay' && id) return [toldOfRequest(decodeURIComponent(id), raw)];
     if (resource !== 'transfers') throw new UnreadableCallback('it is about no transfer');
