@@ -43,13 +43,6 @@ describe('a payment to a customer of ours, through the real scheme adapter', () 
     expect(transfer?.callback).toMatchObject({ transferState: 'COMMITTED' });
   });
 
-  it('finds an account by the type of name that was asked for', async () => {
-    const { callback } = await lookUp({ payee: { idType: 'ACCOUNT_NO', idValue: 'KE-0001' } });
-    expect(callback).toMatchObject({
-      party: { partyIdInfo: { partyIdType: 'ACCOUNT_NO', partyIdentifier: 'KE-0001' } },
-    });
-  });
-
   it.each([
     ['nobody', msisdn('02'), '3204'],
     ['a blocked account', msisdn('03'), '5400'],
