@@ -1,7 +1,8 @@
 import { type DiscrepancyKind, failure, type FailureReason, newId, type OperationState } from '#domain';
 import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
+import { findingRow } from '../discrepancies/discrepancies.js';
+import { EVENED, FLAG_SEEN } from '../discrepancies/mispassed.js';
 import { NO_CLIENT } from '../intake/intake.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
@@ -21,12 +22,13 @@ const LOOK = {
   FROM due WHERE p.receipt_id = due.receipt_id RETURNING p.receipt_id, p.credit_id, p.looks`,
 };
 
-/** The last of each credit's reversals, and how many there were. */
+/** The last of each credit's reversals, how many there were, and what all of them have done or may yet do. */
 const TAKEN_BACK = {
   name: 'passing-on-taken-back',
-  text: `SELECT DISTINCT ON (reverses) reverses, state, failure->>'moneyMoved' AS moved, failure->>'reason' AS reason,
-      count(*) OVER (PARTITION BY reverses)::int AS tries
-    FROM operations WHERE reverses = ANY ($1::uuid[]) ORDER BY reverses, id DESC`,
+  text: `SELECT DISTINCT ON (reverses) reverses, id, state, failure->>'reason' AS reason,
+      count(*) OVER every AS tries, bool_or(state = 'succeeded') OVER every AS "hasSucceeded",
+      bool_or(state NOT IN ('failed', 'cancelled', 'expired') OR failure->>'moneyMoved' = 'unknown') OVER every AS "isPossible"
+    FROM operations WHERE reverses = ANY ($1::uuid[]) WINDOW every AS (PARTITION BY reverses) ORDER BY reverses, id DESC`,
 };
 
 /**
@@ -51,18 +53,29 @@ const WORTH_ANOTHER: readonly string[] = [
 /** After so many looks, which is half a minute, somebody is told of a credit that does not come back. */
 const LATE_LOOKS = 6;
 
+const NOT_CREDITED = 'the money came, and the customer is not credited';
+const TAKEN_ALL_THE_SAME = 'the money came, and the credit was taken back';
+/** The looks go on, and settle it. */
+const NOT_YET = 'the keeper of the account has not given it back yet';
+const NOT_ANY_MORE = 'the keeper of the account does not give it back';
+
 interface Row {
   readonly receipt_id: string;
   readonly credit_id: string;
   readonly looks: number;
 }
 
+/** The last one. */
 interface Reversal {
+  readonly id: string;
   readonly reverses: string;
   readonly state: OperationState;
-  readonly moved: string | null;
   readonly reason: string | null;
-  readonly tries: number;
+  readonly tries: string;
+  /** One of them has. */
+  readonly hasSucceeded: boolean;
+  /** One of them has given it back, or may yet. */
+  readonly isPossible: boolean;
 }
 
 /** A receipt, its credit, and the giving back of the credit where there is one. */
@@ -83,7 +96,6 @@ export class PassingOn {
     private readonly reader: OperationReader,
     private readonly announcements: Announcements,
     private readonly reversals: Reversals,
-    private readonly discrepancies: Discrepancies,
     private readonly clock: SystemClock,
   ) {}
 
@@ -102,34 +114,37 @@ export class PassingOn {
       const reversal = reversals.find(({ reverses }) => reverses === credit_id);
       if (receipt && credit && (await this.settle({ receipt, credit, reversal, looks }))) settled.push(row);
     }
-    if (settled.length > 0)
-      await this.database.query(SETTLED, [
-        settled.map(({ receipt_id }) => receipt_id),
-        settled.map(({ looks }) => looks),
-      ]);
+    if (settled.length > 0) await this.dismiss(settled);
     return rows.length;
+  }
+
+  /** What was flagged of them is settled first: what is not looked at any more, nobody would settle. */
+  private async dismiss(settled: readonly Row[]): Promise<void> {
+    await this.database.query(EVENED, [settled.map(({ credit_id }) => credit_id)]);
+    await this.database.query(SETTLED, [
+      settled.map(({ receipt_id }) => receipt_id),
+      settled.map(({ looks }) => looks),
+    ]);
   }
 
   /** What goes wrong with one is tried again, and holds up no other. */
   private async settle(pair: Pair): Promise<boolean> {
     try {
-      return await this.isSettled(pair);
+      if (await this.isSettled(pair)) return true;
     } catch (error) {
       this.logger.error({ err: error, operation: pair.receipt.id }, 'a credit could not be settled');
-      return false;
-    } finally {
-      if (isOwedBack(pair) && pair.looks >= LATE_LOOKS) await this.flagNotTakenBack(pair);
     }
+    if (isOwedBack(pair) && pair.looks >= LATE_LOOKS) await this.flagNotTakenBack(pair, NOT_YET);
+    return false;
   }
 
   /** Does what is to be done next. True once nothing is. */
   private async isSettled(pair: Pair): Promise<boolean> {
     const { receipt, credit, reversal } = pair;
     if (receipt.state === 'succeeded') {
-      const isGivenBack = reversal !== undefined && !isWithoutEffect(reversal);
-      if (credit.state === 'succeeded' && !isGivenBack) return true;
-      if (!isGivenBack && !isCertain(credit)) return false;
-      await this.flag(pair, 'committed_not_credited', 'the money came, and the customer is not credited');
+      const isTaken = reversal?.hasSucceeded === true;
+      if (!isTaken && !isCertain(credit)) return credit.state === 'succeeded' && !reversal?.isPossible;
+      await this.flag(pair, 'committed_not_credited', isTaken ? TAKEN_ALL_THE_SAME : NOT_CREDITED);
       return true;
     }
     if (!hasEndedBadly(receipt)) {
@@ -147,41 +162,49 @@ export class PassingOn {
     await this.announcements.giveUp({ receipt, credit }, because, 'the credit was refused');
   }
 
+  /** Or cannot be, by us. */
   private async isTakenBack(pair: Pair): Promise<boolean> {
     const { reversal } = pair;
-    if (reversal?.state === 'succeeded') return true;
-    if (reversal === undefined || isWorthAnother(reversal)) await this.takeBack(pair);
-    else if (isWithoutEffect(reversal)) {
-      await this.flagNotTakenBack(pair);
-      return true;
-    }
-    return false;
+    if (reversal?.hasSucceeded) return true;
+    if (reversal?.isPossible) return false;
+    if ((reversal === undefined || isWorthAnother(reversal)) && (await this.takeBack(pair))) return false;
+    await this.flagNotTakenBack(pair, NOT_ANY_MORE);
+    return true;
   }
 
-  /** By an operation of its own; another one only after the one before has ended without effect. */
-  private async takeBack({ credit, reversal }: Pair): Promise<void> {
+  /** By an operation of its own; another one only after the one before has ended without effect. False: by none. */
+  private async takeBack({ credit, reversal }: Pair): Promise<boolean> {
     const result = await this.reversals.reverse({
       id: newId(this.clock.now()),
       clientId: NO_CLIENT,
       seesReceipts: true,
       originalId: credit.id,
-      idempotencyKey: `taken back ${credit.id} ${String(reversal?.tries ?? 0)}`,
+      idempotencyKey: `taken back ${credit.id} ${reversal?.tries ?? '0'}`,
       digest: credit.id,
       amount: null,
       reason: 'the money that it passed on did not come',
     });
-    if (result.is === 'refused' || result.is === 'notFound')
-      this.logger.error({ operation: credit.id, result }, 'a credit cannot be taken back');
+    if (result.is !== 'refused' && result.is !== 'notFound') return true;
+    this.logger.error({ operation: credit.id, result }, 'a credit cannot be taken back');
+    // Something else gives it back, or may: that is waited for.
+    return result.is === 'refused' && result.code === 'amount-exceeds-original';
   }
 
-  private flagNotTakenBack(pair: Pair): Promise<void> {
-    return this.flag(pair, 'credit_not_taken_back', 'the keeper of the account has not given it back');
+  private flagNotTakenBack(pair: Pair, why: string): Promise<void> {
+    return this.flag(pair, 'credit_not_taken_back', why);
   }
 
-  private async flag({ receipt, credit }: Pair, kind: DiscrepancyKind, why: string): Promise<void> {
+  /** Only as long as it is as it was seen. */
+  private async flag(pair: Pair, kind: DiscrepancyKind, why: string): Promise<void> {
+    const { receipt, credit, reversal, looks } = pair;
     const { partner, id: operationId } = receipt;
-    const details = { why, credit: credit.id, creditState: credit.state };
-    await this.discrepancies.open([{ kind, partner, operationId, callbackId: null, details }]);
+    const { id = null, state = null, reason = null } = reversal ?? {};
+    const details = {
+      ...{ why, credit: credit.id, creditState: credit.state },
+      ...{ reversal: id, reversalState: state, reversalFailure: reason },
+    };
+    const finding = findingRow({ kind, partner, operationId, callbackId: null, details }, this.clock.now());
+    await this.database.query(FLAG_SEEN, [operationId, looks, JSON.stringify(finding)]);
   }
 }
 
@@ -189,12 +212,8 @@ export class PassingOn {
 const isCertain = (credit: Operation): boolean =>
   hasEndedBadly(credit) && credit.failure?.moneyMoved !== 'unknown';
 
-const isWithoutEffect = ({ state, moved }: Reversal): boolean =>
-  hasEndedBadly({ state }) && moved !== 'unknown';
-
-const isWorthAnother = (reversal: Reversal): boolean =>
-  isWithoutEffect(reversal) && reversal.reason !== null && WORTH_ANOTHER.includes(reversal.reason);
+const isWorthAnother = ({ reason }: Reversal): boolean => reason !== null && WORTH_ANOTHER.includes(reason);
 
 /** Does a customer have a credit whose money does not come? */
 const isOwedBack = ({ receipt, credit, reversal }: Pair): boolean =>
-  hasEndedBadly(receipt) && credit.state === 'succeeded' && reversal?.state !== 'succeeded';
+  hasEndedBadly(receipt) && credit.state === 'succeeded' && reversal?.hasSucceeded !== true;

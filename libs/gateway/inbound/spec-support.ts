@@ -195,6 +195,8 @@ export class Peer {
   readonly held = new Map<string, Promise<unknown>>();
   /** Whose credits stay open. */
   readonly slow = new Set<string>();
+  /** Do reversals stay open? */
+  takesLong = false;
   private readonly server: Server = createServer((request, response) => void this.serve(request, response));
 
   async listen(): Promise<string> {
@@ -223,6 +225,7 @@ export class Peer {
       this.deaf.set(name, left - 1);
       return left > 0 ? 503 : 200;
     }
+    if (what === 'reversals' && this.takesLong) return 202;
     if (what !== 'credits') return 200;
     if (this.slow.has(name)) return 202;
     this.credits.set(name, (this.credits.get(name) ?? 0) + 1);

@@ -5,19 +5,9 @@ import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 
 import { APPLY } from './apply-statement.js';
 import { holdOriginal, isTooMuch } from './given-back.js';
+import { isToBeLookedAt, lookAgain } from './look-again.js';
 import { type Changes } from './news/news.js';
 import { type Operation } from './operation.js';
-
-/**
- * Whether a credit is owed back is not asked any more once it was taken for refused; paid after all, it is asked again. Who
- * looked right before settles nothing by what it saw. $1: credits.
- */
-const LOOK_AGAIN = {
-  name: 'operations-late-credits',
-  text: `INSERT INTO passing_on (receipt_id, credit_id)
-    SELECT passes_on, id FROM operations WHERE id = ANY ($1::uuid[]) ORDER BY passes_on
-    ON CONFLICT (receipt_id) DO UPDATE SET looks = passing_on.looks + 1, due_at = now()`,
-};
 
 /** What is known of one submission once it has ended. */
 export interface ClosedAttempt {
@@ -96,19 +86,27 @@ export class Ledger {
   private moveLateReversal(change: Change): Promise<Applied> {
     return this.database.transaction(async (queryable) => {
       const finding = await weighed(queryable, change);
-      const [applied = 'stale'] = await this.apply([{ ...change, finding }], queryable);
+      const [applied = 'stale'] = await this.applyAndLookAgain([{ ...change, finding }], queryable);
       return applied;
     });
   }
 
-  private async applyAll(batch: readonly Change[]): Promise<Applied[]> {
-    if (!batch.some(isLateCredit)) return this.apply(batch, this.database);
-    return this.database.transaction(async (queryable) => {
-      const applied = await this.apply(batch, queryable);
-      const late = batch.filter((change, n) => applied[n] === 'applied' && isLateCredit(change));
-      await queryable.query(LOOK_AGAIN, [late.map(({ operation: { id } }) => id)]);
-      return applied;
-    });
+  private applyAll(batch: readonly Change[]): Promise<Applied[]> {
+    return batch.some(({ operation, to }) => isToBeLookedAt(operation, to))
+      ? this.database.transaction((queryable) => this.applyAndLookAgain(batch, queryable))
+      : this.apply(batch, this.database);
+  }
+
+  private async applyAndLookAgain(batch: readonly Change[], queryable: Queryable): Promise<Applied[]> {
+    const applied = await this.apply(batch, queryable);
+    const changed = batch.filter((_, n) => applied[n] === 'applied');
+    const turned = changed.filter(({ operation, to }) => isToBeLookedAt(operation, to));
+    await lookAgain(
+      queryable,
+      turned.map(({ operation }) => operation),
+      this.clock.now(),
+    );
+    return applied;
   }
 
   private async apply(batch: readonly Change[], queryable: Queryable): Promise<Applied[]> {
@@ -135,10 +133,6 @@ export class Ledger {
     return batch.map((_, n) => (done.has(n) ? 'applied' : 'stale'));
   }
 }
-
-/** Has a customer got money that everybody had taken for refused? */
-const isLateCredit = ({ operation: { passesOn, state }, to }: Change): boolean =>
-  passesOn !== null && isTerminal(state) && to === 'succeeded';
 
 /** Has money been given back by what everybody had taken for refused? */
 const isLateReversal = ({ operation: { reverses, state }, to }: Change): boolean =>
