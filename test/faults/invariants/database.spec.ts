@@ -227,12 +227,62 @@ describe('the invariants about the database', () => {
     expect(await findLost(database, [{ ...yes, operationId: OTHER }])).toHaveLength(1);
   });
 
-  it('find money that is never passed on, until something flags it', async () => {
-    await spoil(`UPDATE operations SET created_at = now() - interval '1 hour';
-      INSERT INTO passing_on (receipt_id, credit_id) VALUES ('${ID}', '${ID}')`);
+  const CREDIT = '019aa5c0-0000-7000-8000-000000000003';
+  /** Money that a scheme brought, and its credit; flagged. */
+  const pass = (receipt: string, credit: string, kind: string) =>
+    spoil(`DELETE FROM operations;
+      INSERT INTO operations (id, kind, partner, state, amount_minor, currency, passes_on, created_at, failure, deadline_at) VALUES
+        ('${ID}', 'receipt', '${SCHEME}', '${receipt}', 2500, 'XOF', NULL, now() - interval '1 hour', NULL, NULL),
+        ('${CREDIT}', 'transfer', 'core-banking', '${credit}', 2500, 'XOF', '${ID}', now(), '{"moneyMoved":"no"}', NULL);
+      INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
+        VALUES ('${ID}', '${kind}', '${SCHEME}', '${ID}', '${ID}', '{}')`);
+  const takeBack = (state: string) =>
+    spoil(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency, reverses)
+      VALUES ('${OTHER}', 'reversal', 'core-banking', '${state}', 2500, 'XOF', '${CREDIT}')`);
+
+  it.each([
+    ['no credit that is there', 'failed', 'failed', 'credit_not_taken_back'],
+    ['a credit whose money came', 'succeeded', 'succeeded', 'credit_not_taken_back'],
+    ['no money that came', 'pending', 'failed', 'committed_not_credited'],
+    ['a credit that is there', 'succeeded', 'succeeded', 'committed_not_credited'],
+  ])('find a receipt that is still flagged though there is %s', async (_, receipt, credit, kind) => {
+    await pass(receipt, credit, kind);
+    if (receipt === 'pending') await spoil(`UPDATE operations SET deadline_at = now() + interval '1 hour'`);
+    expect(await findForgotten(database, 2 * 60 * MINUTE_MS)).toHaveLength(1);
+    await spoil('UPDATE discrepancies SET settled_at = now()');
+    expect(await findForgotten(database, 2 * 60 * MINUTE_MS)).toEqual([]);
+  });
+
+  it('find a receipt that is still flagged though its credit was taken back, or there is none', async () => {
+    await pass('failed', 'succeeded', 'credit_not_taken_back');
+    await takeBack('failed');
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+    await spoil(`UPDATE operations SET state = 'succeeded', version = version + 1 WHERE id = '${OTHER}'`);
     expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
-    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
-      VALUES ('${ID}', 'credit_not_taken_back', 'wave-sn', '${ID}', '${ID}', '{}')`);
+    await spoil(`DELETE FROM operations WHERE id IN ('${CREDIT}', '${OTHER}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+  });
+
+  it.each([
+    ['credited without its money', 'failed', 'succeeded', 'credit_not_taken_back'],
+    ['not credited with it', 'succeeded', 'failed', 'committed_not_credited'],
+    ['refused, and settled all the same', 'failed', 'failed', 'committed_not_credited'],
+  ])('let pass the flag of what is %s', async (_, receipt, credit, kind) => {
+    await pass(receipt, credit, kind);
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it('let pass the flag of what came and was taken back', async () => {
+    await pass('succeeded', 'succeeded', 'committed_not_credited');
+    await takeBack('succeeded');
+    expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
+  });
+
+  it('find money that is never passed on, until something flags it', async () => {
+    await pass('failed', 'succeeded', 'committed_not_credited');
+    await spoil(`INSERT INTO passing_on (receipt_id, credit_id) VALUES ('${ID}', '${CREDIT}')`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(1);
+    await spoil("UPDATE discrepancies SET kind = 'credit_not_taken_back'");
     expect(await findForgotten(database, MINUTE_MS)).toEqual([]);
   });
 

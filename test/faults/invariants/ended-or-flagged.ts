@@ -5,6 +5,8 @@ import { fewOf, type Invariant } from './invariant.js';
 /** A sweep that is about to flag something is not late yet. */
 const SWEEP_MS = 3_000;
 
+const ENDED_BADLY = "'failed', 'cancelled', 'expired'";
+
 /**
  * Late is also what a callback says was paid after it had failed for certain, and what no enquiry has answered since.
  * $1: milliseconds since the creation after which none may be open, or since the end after which none may be in doubt; $2:
@@ -43,7 +45,18 @@ const OPEN = `
     AND EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
       AND d.kind = 'unresolved_past_deadline')
     AND (state = 'succeeded' OR NOT (claimed_receipt IS NOT NULL OR EXISTS (SELECT FROM notices n
-      WHERE n.operation_id = o.id AND n.effect = 'confirming' AND n.at >= o.completed_at)))`;
+      WHERE n.operation_id = o.id AND n.effect = 'confirming' AND n.at >= o.completed_at)))
+  UNION ALL
+  SELECT format('receipt %s is %s and its credit %s is %s%s, and still flagged: %s', r.id, r.state, c.id, c.state,
+    CASE WHEN back.taken THEN ', and taken back' END, d.kind)
+  FROM discrepancies d JOIN operations r ON r.id = d.operation_id LEFT JOIN operations c ON c.passes_on = r.id
+    CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM operations b WHERE b.reverses = c.id AND b.state = 'succeeded')) AS back(taken)
+  WHERE d.settled_at IS NULL AND (CASE d.kind
+    WHEN 'credit_not_taken_back' THEN r.state IN (${ENDED_BADLY}) AND c.state = 'succeeded' AND NOT back.taken
+    -- What a switch settles against our word, nothing of ours sets right.
+    WHEN 'committed_not_credited' THEN r.state IN (${ENDED_BADLY})
+      OR (r.state = 'succeeded' AND (c.state IN (${ENDED_BADLY}) OR back.taken))
+    ELSE true END) IS NOT TRUE`;
 
 export async function findForgotten(
   database: Pick<pg.Pool, 'query'>,

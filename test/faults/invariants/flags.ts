@@ -12,12 +12,11 @@ export const EXPLAINS_NO_END: Kinds = ['unresolved_past_deadline'];
  */
 export const EXPLAINS_DOUBT: Kinds = ['unresolved_past_deadline', 'contradictory_news', 'amount_mismatch'];
 
-/** Of a receipt, its credit or what takes that back: a customer has another amount than the scheme owes. */
-export const EXPLAINS_MISPASSED: Kinds = [
-  'committed_not_credited',
-  'credit_not_taken_back',
-  'unresolved_past_deadline',
-];
+/** Of a receipt, its credit or what takes that back: a customer has more than the scheme owes, and it is still looked at, or cannot be mended. */
+export const EXPLAINS_MISPASSED: Kinds = ['credit_not_taken_back', 'unresolved_past_deadline'];
+
+/** Of the same: a customer has less. */
+export const EXPLAINS_UNCREDITED: Kinds = ['committed_not_credited', 'unresolved_past_deadline'];
 
 /**
  * Money moved for what ended otherwise: the partner says both, or another amount; a refusal that may turn was not made

@@ -183,6 +183,9 @@ describe('the invariants about money', () => {
       const flagged = (kind: string) => ({ ...receipt, flags: [kind] });
       expect(wrong([flagged('credit_not_taken_back'), credit], [], [got])).toEqual([]);
       expect(wrong([flagged('amount_mismatch'), credit], [], [got])).toHaveLength(1);
+      expect(wrong([flagged('committed_not_credited'), credit], [], [got])).toHaveLength(1);
+      expect(wrong([flagged('committed_not_credited'), credit], [owed], [])).toEqual([]);
+      expect(wrong([flagged('credit_not_taken_back'), credit], [owed], [])).toHaveLength(1);
     });
 
     it('find a yes of which nothing is written down', () => {

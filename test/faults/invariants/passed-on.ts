@@ -1,4 +1,4 @@
-import { EXPLAINS_MISPASSED, isExplained } from './flags.js';
+import { EXPLAINS_MISPASSED, EXPLAINS_UNCREDITED, isExplained } from './flags.js';
 import { type Ledger, type Movement, type Story } from './money.js';
 
 /** Everything that goes by one of the partner's own names: receipts, and the credits that pass them on. */
@@ -38,12 +38,14 @@ function passingsOf({ stories, orphans }: Ledger): readonly Passing[] {
   return [...found.values()];
 }
 
-function isFlagged({ receipts, credits }: Passing): boolean {
+/** By what says that the customer has too much, or too little, whichever it is. */
+function isFlagged({ receipts, credits, owed }: Passing, due: bigint): boolean {
+  const explains = owed < due ? EXPLAINS_MISPASSED : EXPLAINS_UNCREDITED;
   const concerned = [...receipts, ...credits].flatMap(({ operation, reversals }) => [
     operation,
     ...reversals,
   ]);
-  return concerned.some((operation) => isExplained(operation, EXPLAINS_MISPASSED));
+  return concerned.some((operation) => isExplained(operation, explains));
 }
 
 /** @returns a sentence for each movement of which a customer has another amount than the partner owes, less our fee */
@@ -56,7 +58,7 @@ export function findMispassed(ledger: Ledger): readonly string[] {
     );
     const fee = receipts[0]?.operation.feeMinor ?? 0n;
     const due = credited === 0n ? 0n : credited + fee;
-    return owed === due || isFlagged(passing)
+    return owed === due || isFlagged(passing, due)
       ? []
       : [
           `for ${name} its books owe us ${owed} in minor units, credited is ${credited} and the fee is ${fee}`,
