@@ -12,7 +12,10 @@ export const EXPLAINS_NO_END: Kinds = ['unresolved_past_deadline'];
  */
 export const EXPLAINS_DOUBT: Kinds = ['unresolved_past_deadline', 'contradictory_news', 'amount_mismatch'];
 
-/** Of a receipt, its credit or what takes that back: a customer has more than the scheme owes, and it is still looked at, or cannot be mended. */
+/**
+ * Of a receipt, its credit or what takes that back: a customer has more than the scheme owes, which is still to be mended, or
+ * cannot be.
+ */
 export const EXPLAINS_MISPASSED: Kinds = ['credit_not_taken_back', 'unresolved_past_deadline'];
 
 /** Of the same: a customer has less. */
