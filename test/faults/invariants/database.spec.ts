@@ -88,11 +88,30 @@ describe('the invariants about the database', () => {
     expect(await findBrokenLives(database)).toHaveLength(times);
   });
 
-  it('find an illegal move', async () => {
-    await spoil('DELETE FROM transitions WHERE sequence = 3');
-    await spoil(`INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why) VALUES
-      ('${ID}', 3, 'submitting', 'awaiting_approval', 'gateway', 'no')`);
-    expect((await findBrokenLives(database)).join()).toMatch('from submitting to awaiting_approval');
+  // Most of them are in the engine's own table, for what is not played here.
+  it.each([
+    ['a step that nobody takes', 2, 'received', 'awaiting_approval'],
+    ['a step to a state that does not follow', 3, 'submitting', 'awaiting_approval'],
+    ['a step away from success', 4, 'succeeded', 'failed'],
+  ])('find %s in a life', async (_, sequence, from, to) => {
+    await spoil(`DELETE FROM transitions WHERE sequence >= ${sequence};
+      INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why) VALUES
+        ('${ID}', ${sequence}, '${from}', '${to}', 'gateway', 'no')`);
+    expect((await findBrokenLives(database)).join()).toMatch(`from ${from} to ${to}`);
+  });
+
+  it.each([
+    ['payment', 'received', 0],
+    ['payment', 'pending', 1],
+    ['receipt', 'pending', 0],
+    ['receipt', 'received', 1],
+  ])('know how a life begins: of a %s that was first %s', async (kind, first, times) => {
+    await spoil(`DELETE FROM transitions; DELETE FROM operations;
+      INSERT INTO operations (id, kind, partner, state, version, amount_minor, currency)
+        VALUES ('${ID}', '${kind}', 'wave-sn', '${first}', 1, 2500, 'XOF');
+      INSERT INTO transitions (operation_id, sequence, to_state, actor, why)
+        VALUES ('${ID}', 1, '${first}', 'partner', 'begun')`);
+    expect(await findBrokenLives(database)).toHaveLength(times);
   });
 
   it.each([

@@ -1,23 +1,23 @@
-import { canMove, FIRST_STATES, OPERATION_STATES } from '#domain';
 import type pg from 'pg';
+import { BEGINS, STEPS } from '../simulation/model.js';
 import { fewOf, type Invariant } from './invariant.js';
 
-const LEGAL = OPERATION_STATES.flatMap((from) =>
-  OPERATION_STATES.filter((to) => canMove(from, to)).map((to) => `${from} ${to}`),
-);
+/** By the model, not by the engine's own table: a step that is wrong in both of the engine's places is one here still. */
+const LEGAL = Object.entries(STEPS).flatMap(([from, next]) => next.map((to) => `${from} ${to}`));
 
-/** $1: first states, $2: legal moves as "from to". */
+/** $1: how a receipt begins, $2: how everything else does, $3: legal moves as "from to". */
 const WRONG = `
   WITH story AS (
     SELECT operation_id, sequence, from_state, to_state,
+      CASE (SELECT kind FROM operations o WHERE o.id = operation_id) WHEN 'receipt' THEN $1::text ELSE $2::text END AS first,
       row_number() OVER life AS expected, lag(to_state) OVER life AS previous, lead(sequence) OVER life AS next
     FROM transitions WINDOW life AS (PARTITION BY operation_id ORDER BY sequence)
   )
   SELECT format('operation %s: transition %s from %s to %s, after %s', operation_id, sequence,
     coalesce(from_state, 'nothing'), to_state, coalesce(previous, 'nothing')) AS what
   FROM story WHERE sequence <> expected OR from_state IS DISTINCT FROM previous
-    OR (previous IS NULL AND to_state <> ALL ($1::text[]))
-    OR (previous IS NOT NULL AND from_state || ' ' || to_state <> ALL ($2::text[]))
+    OR (previous IS NULL AND to_state <> first)
+    OR (previous IS NOT NULL AND from_state || ' ' || to_state <> ALL ($3::text[]))
   UNION ALL
   SELECT format('operation %s is %s at version %s, its last transition is %s to %s', o.id, o.state, o.version,
     coalesce(s.sequence::text, 'none'), coalesce(s.to_state, 'nothing'))
@@ -28,7 +28,7 @@ const WRONG = `
   FROM story WHERE NOT EXISTS (SELECT FROM operations o WHERE o.id = operation_id)`;
 
 export async function findBrokenLives(database: Pick<pg.Pool, 'query'>): Promise<readonly string[]> {
-  const { rows } = await database.query<{ what: string }>(WRONG, [FIRST_STATES, LEGAL]);
+  const { rows } = await database.query<{ what: string }>(WRONG, [BEGINS.told, BEGINS.asked, LEGAL]);
   return rows.map(({ what }) => what);
 }
 

@@ -36,8 +36,11 @@ export interface Model {
 
 export const newModel = (): Model => ({ operations: [], isDisturbed: false });
 
+/** How a life begins: what was asked for here, and money that a partner tells of. */
+export const BEGINS = { asked: 'received', told: 'pending' } as const;
+
 /** Steps that a life may take, whoever takes them. What has succeeded stays; what ended otherwise may be corrected. */
-const STEPS: Readonly<Record<string, readonly string[]>> = {
+export const STEPS: Readonly<Record<string, readonly string[]>> = {
   received: ['submitting', 'failed', 'cancelled', 'expired'],
   submitting: ['received', 'awaiting_confirmation', 'pending', 'unknown', 'succeeded', 'failed', 'expired'],
   awaiting_confirmation: ['submitting', 'failed', 'cancelled', 'expired'],
@@ -52,7 +55,7 @@ const STEPS: Readonly<Record<string, readonly string[]>> = {
 
 /** @returns what is wrong with a life that was seen as `before` and is now `now`; undefined: nothing */
 export function wrongStep(before: readonly string[], now: readonly string[]): string | undefined {
-  if (now[0] !== 'received') return `it began as ${now[0] ?? 'nothing'}`;
+  if (now[0] !== BEGINS.asked) return `it began as ${now[0] ?? 'nothing'}`;
   if (before.some((state, at) => now[at] !== state))
     return `its past changed: ${before.join(' ')} → ${now.join(' ')}`;
   const at = now.findIndex((state, step) => step > 0 && !STEPS[now[step - 1] ?? '']?.includes(state));
