@@ -6,17 +6,23 @@ import {
   startEmbeddedPostgres,
   type StopMode,
 } from '../../apps/standalone/src/embedded-postgres.js';
+import { LogWatch } from './invariants/log-watch.js';
 import { takePort } from './ports.js';
 
 /** A PostgreSQL of this run, that may go and come back with its port and its data. */
 export class PostgresControl {
   private server: EmbeddedPostgres | undefined;
 
+  /** What it has written since somebody last looked. */
+  readonly log: LogWatch;
+
   private constructor(
     readonly logFile: string,
     private readonly dataDir: string,
     private readonly port: number,
-  ) {}
+  ) {
+    this.log = new LogWatch([], [logFile]);
+  }
 
   /** Starts one on a temporary data directory, and makes it known to the test support. */
   static async create(): Promise<PostgresControl> {

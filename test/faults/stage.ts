@@ -115,6 +115,7 @@ export class Stage {
       .flatMap(([, value]) => value ?? []);
     return {
       ...{ database, sandbox, acknowledged, logs },
+      postgresLog: this.options.postgres.log,
       partners: PARTNERS,
       replay: ({ path, sent, key, client }) => recorder.send(path, sent, { key, client }),
       secrets: [...secrets, ...clients.secrets, new URL(stack.databaseUrl).password],

@@ -5,6 +5,7 @@ import { type Evidence, type Invariant, type InvariantId } from './invariant.js'
 import { movedOnce } from './moved-once.js';
 import { nothingLost } from './nothing-lost.js';
 import { silentLogs } from './silent-logs.js';
+import { soundPostgres } from './sound-postgres.js';
 import { toldOnce } from './told-once.js';
 
 export const INVARIANTS: readonly Invariant[] = [
@@ -15,6 +16,7 @@ export const INVARIANTS: readonly Invariant[] = [
   gaplessLife,
   toldOnce,
   silentLogs,
+  soundPostgres,
 ];
 
 /** Violations by invariant; each invariant has its list, empty where it holds. */
