@@ -23,13 +23,23 @@ function newReference(): string {
   return `R${run}${count.toString(36).toUpperCase().padStart(6, '0')}`;
 }
 
+const prompted = new Set<string>();
+
+/** None is drawn twice in a run: two prompts on one phone get in each other's way. */
+function newPhone(random: Random): string {
+  const msisdn = `+254712${random.integer(100_000, 999_999)}`;
+  if (prompted.has(msisdn)) return newPhone(random);
+  prompted.add(msisdn);
+  return msisdn;
+}
+
 /** Numbers that mean nothing in the sandbox: they pay, and are paid, at once. */
 function msisdnAt(random: Random, partner: Order['partner']): string {
   switch (partner) {
     case 'wave-sn':
       return `+22177${random.integer(10_000, 99_999)}${random.integer(20, 99)}`;
     case 'mpesa-ke':
-      return `+254712${random.integer(100_000, 999_999)}`;
+      return newPhone(random);
     case 'mojaloop-sn':
     case 'mojaloop-fspiop-sn':
       return `+22176${random.integer(10_000, 99_999)}${random.integer(60, 99)}`;

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { newOrder } from '../orders.js';
 import { type Answered, type Order, type World, type Scenario } from '../world.js';
-import { assertWhole, operationsOf, resolved } from './intake-sights.js';
+import { assertWhole, operationsOf } from './intake-sights.js';
 import { type Asking, KINDS } from './load.js';
+import { recovered } from './recovery.js';
 import { idOf } from './sights.js';
 
 const AT_ONCE = 60;
@@ -93,9 +94,12 @@ export const insideBatch: Scenario = {
     const outcomes = (['before', 'after'] as const).map((when, index) =>
       world.failPoint({ process: 'worker', index, statement: 'operations-apply', when, skip: skip() }),
     );
+    // At once: what waits for them has no time to lose.
+    const back = Promise.all(
+      outcomes.map(({ struck }, index) => struck.then(() => world.restart('worker', index, 'SIGKILL'))),
+    ).then(() => new Date());
+    back.catch(() => undefined);
     const ids = [...(await intakeDies(world, 'before')).ids, ...(await batchDies(world))];
-    await Promise.all(outcomes.map(({ struck }) => struck));
-    await Promise.all([0, 1].map((index) => world.restart('worker', index, 'SIGKILL')));
-    await resolved(world, ids);
+    await recovered(world, ids, await back);
   },
 };

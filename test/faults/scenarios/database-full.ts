@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scenario, type World } from '../world.js';
-import { resolved } from './intake-sights.js';
 import { assertPolite, heardBetween, startLoad } from './load.js';
+import { recovered } from './recovery.js';
 import { idOf } from './sights.js';
 
 const SENDERS = 12;
@@ -65,9 +65,10 @@ export const databaseFull: Scenario = {
     } finally {
       await clear(world);
     }
+    const overAt = new Date();
     await sleep(LOADED_MS);
     const ids = await load.stop();
     assertPolite(load.heard);
-    await resolved(world, ids);
+    await recovered(world, ids, overAt);
   },
 };

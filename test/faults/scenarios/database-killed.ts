@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scenario, type World } from '../world.js';
-import { resolved } from './intake-sights.js';
 import { assertPolite, heardBetween, startLoad } from './load.js';
+import { recovered } from './recovery.js';
 
 const SENDERS = 12;
 const AWAY_MS = 1_500;
@@ -40,6 +40,7 @@ export const databaseKilled: Scenario = {
     );
     const backAt = performance.now();
     await postgres.start();
+    const overAt = new Date();
     await sleep(LOADED_MS.most);
     const ids = await load.stop();
     assertPolite(load.heard);
@@ -49,7 +50,7 @@ export const databaseKilled: Scenario = {
       [],
       'nothing is acknowledged without a database',
     );
-    await resolved(world, ids);
+    await recovered(world, ids, overAt);
     assert.deepEqual(pidsOf(world), pids, 'every process is still the one that it was');
   },
 };

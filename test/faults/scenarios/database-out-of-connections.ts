@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { type Scenario, type World } from '../world.js';
-import { resolved } from './intake-sights.js';
 import { assertPolite, heardBetween, startLoad } from './load.js';
+import { recovered } from './recovery.js';
 import { idOf } from './sights.js';
 
 const SENDERS = 12;
@@ -56,7 +56,7 @@ async function takeAll(world: World): Promise<() => Promise<void>> {
   };
 }
 
-async function outOfConnections(world: World): Promise<readonly string[]> {
+async function outOfConnections(world: World): Promise<void> {
   const load = startLoad(world, SENDERS);
   await sleep(LOADED_MS);
   const giveBack = await takeAll(world);
@@ -73,14 +73,15 @@ async function outOfConnections(world: World): Promise<readonly string[]> {
   } finally {
     await giveBack();
   }
+  const overAt = new Date();
   await sleep(LOADED_MS);
   const ids = await load.stop();
   assertPolite(load.heard);
-  return ids;
+  await recovered(world, ids, overAt);
 }
 
 /** Somebody holds a lock: every connection of the pool waits, and then there is none for anybody else. */
-async function poolExhausted(world: World): Promise<readonly string[]> {
+async function poolExhausted(world: World): Promise<void> {
   const { stack, recorder } = world;
   const known = idOf(await recorder.pay({}, { api: 0 }));
   const locker = await stack.database.connect();
@@ -91,6 +92,7 @@ async function poolExhausted(world: World): Promise<readonly string[]> {
     const asked = Array.from({ length: READERS }, () => recorder.pay({}, { api: 0 }));
     const statuses = (await Promise.all(read)).map(({ status }) => status);
     await locker.query('COMMIT');
+    const overAt = new Date();
     assert.deepEqual([...new Set(statuses)], [503], 'who cannot be served is told so');
     await world.until(
       'it comes back by itself',
@@ -100,7 +102,7 @@ async function poolExhausted(world: World): Promise<readonly string[]> {
     for (const { status } of answers.flatMap(({ statuses: each }) => each.map((one) => ({ status: one })))) {
       assert.ok([202, 409, 503].includes(status), `answered ${status}`);
     }
-    return answers.map(idOf);
+    await recovered(world, answers.map(idOf), overAt);
   } finally {
     await locker.query('ROLLBACK');
     locker.release();
@@ -111,7 +113,7 @@ export const noConnectionLeft: Scenario = {
   id: 'F9',
   title: 'PostgreSQL has no connection left, and then an api has none',
   async run(world) {
-    const ids = [...(await outOfConnections(world)), ...(await poolExhausted(world))];
-    await resolved(world, ids);
+    await outOfConnections(world);
+    await poolExhausted(world);
   },
 };
