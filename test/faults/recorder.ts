@@ -115,16 +115,17 @@ export class RepeatingRecorder implements Recorder {
   }
 
   async confirm(operationId: string, step: string): Promise<Answered> {
-    const key = randomUUID();
-    const request = await this.requestOf('main', key, { step });
-    const raw = await deliver(
-      `${this.urlOf(undefined)}/v1/operations/${operationId}/confirm`,
-      request,
-      ANSWER_MS,
-    );
-    const operation = operationIn(raw);
-    if (operation) this.acknowledged.push({ what: 'confirmation', operationId, step });
-    return { ...raw, operation, key, statuses: [raw.status] };
+    const answer = await this.act(`/v1/operations/${operationId}/confirm`, { step });
+    if (answer.operation) this.acknowledged.push({ what: 'confirmation', operationId, step });
+    return answer;
+  }
+
+  async cancel(operationId: string): Promise<Answered> {
+    const answer = await this.act(`/v1/operations/${operationId}/cancel`, {});
+    if (answer.operation?.state === 'cancelled') {
+      this.acknowledged.push({ what: 'cancellation', operationId });
+    }
+    return answer;
   }
 
   async send(path: string, sent: object, options: SendOptions = {}): Promise<Answered> {
@@ -145,6 +146,14 @@ export class RepeatingRecorder implements Recorder {
       }
       await sleep(pauseMs);
     }
+  }
+
+  /** Once, as somebody who is there. */
+  private async act(path: string, sent: object): Promise<Answered> {
+    const key = randomUUID();
+    const request = await this.requestOf('main', key, sent);
+    const raw = await deliver(`${this.urlOf(undefined)}${path}`, request, ANSWER_MS);
+    return { ...raw, operation: operationIn(raw), key, statuses: [raw.status] };
   }
 
   private async requestOf(client: string, key: string, sent: object, waitS?: number): Promise<Sent> {

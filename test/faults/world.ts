@@ -154,7 +154,8 @@ export type Acknowledgement =
       readonly sent: object;
     }
   | { readonly what: 'callback'; readonly partner: string; readonly digest: string }
-  | { readonly what: 'confirmation'; readonly operationId: string; readonly step: string };
+  | { readonly what: 'confirmation'; readonly operationId: string; readonly step: string }
+  | { readonly what: 'cancellation'; readonly operationId: string };
 
 /** The public API as a client uses that repeats itself; remembers everything that was answered 2xx. */
 export interface Recorder {
@@ -164,6 +165,8 @@ export interface Recorder {
   reverse(operationId: string, amount?: string, options?: SendOptions): Promise<Answered>;
   /** Yes to the question that the operation waits with; not repeated. Status 0 where no api answers. */
   confirm(operationId: string, step: string): Promise<Answered>;
+  /** No to it; not repeated. The answer may say that it is too late. Status 0 where no api answers. */
+  cancel(operationId: string): Promise<Answered>;
   /** Anything else that moves money: `path` and body as they are given. */
   send(path: string, body: object, options?: SendOptions): Promise<Answered>;
   /** Raw, as a partner or a forger sends it; not repeated. */

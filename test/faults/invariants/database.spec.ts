@@ -246,6 +246,20 @@ describe('the invariants about the database', () => {
     expect(await findLost(database, [{ ...yes, operationId: OTHER }])).toHaveLength(1);
   });
 
+  it.each([
+    ['cancelled', 0],
+    ['pending', 1],
+  ])('find a cancellation that was promised and is gone: it was %s, and then paid', async (state, times) => {
+    await spoil(`DELETE FROM transitions WHERE sequence > 1;
+      INSERT INTO transitions (operation_id, sequence, from_state, to_state, actor, why) VALUES
+        ('${ID}', 2, 'received', '${state}', 'client', 'no'), ('${ID}', 3, '${state}', 'succeeded', 'partner', 'paid')`);
+    expect(await findLost(database, [{ what: 'cancellation', operationId: ID }])).toHaveLength(times);
+  });
+
+  it('find a cancellation of what is not there', async () => {
+    expect(await findLost(database, [{ what: 'cancellation', operationId: OTHER }])).toHaveLength(1);
+  });
+
   const CREDIT = '019aa5c0-0000-7000-8000-000000000003';
   /** Money that a scheme brought, and its credit; flagged. */
   const pass = (receipt: string, credit: string, kind: string) =>

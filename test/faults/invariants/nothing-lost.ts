@@ -5,6 +5,7 @@ import { type Evidence, fewOf, type Invariant } from './invariant.js';
 type AcknowledgedOperation = Extract<Acknowledgement, { what: 'operation' }>;
 type AcknowledgedCallback = Extract<Acknowledgement, { what: 'callback' }>;
 type AcknowledgedConfirmation = Extract<Acknowledgement, { what: 'confirmation' }>;
+type AcknowledgedCancellation = Extract<Acknowledgement, { what: 'cancellation' }>;
 
 /** So many of the youngest are sent again. */
 const REPLAYED = 10;
@@ -40,6 +41,13 @@ const UNSAID = `
     AND NOT EXISTS (SELECT FROM transitions t WHERE t.operation_id = asked.id AND t.from_state = 'awaiting_confirmation'
       AND t.to_state = 'submitting' AND t.evidence->>'step' = asked.step)`;
 
+/** $1: operations of which somebody was told that they are cancelled, whatever became of them afterwards. */
+const GOES_ON = `
+  SELECT format('operation %s, acknowledged as cancelled, is %s and never was', asked.id,
+    coalesce(o.state, 'not there')) AS what
+  FROM unnest($1::uuid[]) AS asked(id) LEFT JOIN operations o ON o.id = asked.id
+  WHERE NOT EXISTS (SELECT FROM transitions t WHERE t.operation_id = asked.id AND t.to_state = 'cancelled')`;
+
 /** What was acknowledged and is not in the database. */
 export async function findLost(
   database: Pick<pg.Pool, 'query'>,
@@ -49,6 +57,9 @@ export async function findLost(
   const callbacks = acknowledged.filter((one): one is AcknowledgedCallback => one.what === 'callback');
   const confirmations = acknowledged.filter(
     (one): one is AcknowledgedConfirmation => one.what === 'confirmation',
+  );
+  const cancellations = acknowledged.filter(
+    (one): one is AcknowledgedCancellation => one.what === 'cancellation',
   );
   const lost = await database.query<{ what: string }>(LOST, [
     operations.map(({ operationId }) => operationId),
@@ -62,7 +73,10 @@ export async function findLost(
     confirmations.map(({ operationId }) => operationId),
     confirmations.map(({ step }) => step),
   ]);
-  return [...lost.rows, ...forgotten.rows, ...unsaid.rows].map(({ what }) => what);
+  const goingOn = await database.query<{ what: string }>(GOES_ON, [
+    cancellations.map(({ operationId }) => operationId),
+  ]);
+  return [...lost.rows, ...forgotten.rows, ...unsaid.rows, ...goingOn.rows].map(({ what }) => what);
 }
 
 async function replayed(

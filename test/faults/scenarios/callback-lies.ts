@@ -91,7 +91,7 @@ async function forged(world: World): Promise<void> {
   );
   assert.equal(rows.length, signatures.length, 'forged webhooks are kept as evidence');
   assert.equal((await standing(world, [id]))[0]?.state, 'pending');
-  await world.stack.client.post(`/v1/operations/${id}/cancel`, {});
+  await world.recorder.cancel(id);
   await allEnded(world, [id]);
 }
 

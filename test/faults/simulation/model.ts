@@ -71,8 +71,9 @@ export function possibleEnds(
   { fate, mayBeCancelled, isCancelled, isAsked, mayMove }: Expected,
   { isDisturbed }: Model,
 ): readonly string[] {
-  if (isCancelled && !isDisturbed) return ['cancelled'];
   const own = !mayMove ? [] : fate === 'moves' ? ['succeeded'] : ['failed'];
+  // Only late proof of payment leads away from it.
+  if (isCancelled) return ['cancelled', ...(isDisturbed ? own.filter((end) => end === 'succeeded') : [])];
   const cancelled = mayBeCancelled ? ['cancelled'] : [];
   // An offer that nobody accepted in time, or whose yes met nobody.
   const expired = isAsked || isDisturbed ? ['expired'] : [];

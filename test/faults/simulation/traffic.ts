@@ -200,14 +200,13 @@ export class Traffic {
     if (wish.is === 'bring') return this.bring(wish);
     const before = this.asked[wish.of % Math.max(this.asked.length, 1)];
     if (!before) return;
-    const { recorder, stack } = this.world;
+    const { recorder } = this.world;
     switch (wish.is) {
       case 'repeat':
         await recorder.send(before.path, before.body, { key: before.key });
         break;
       case 'cancel':
-        // An api that is away is no reason to stop.
-        await stack.client.post(`/v1/operations/${before.id}/cancel`, {}).catch(() => undefined);
+        await recorder.cancel(before.id);
         break;
       case 'giveBack': {
         const amount = String(Math.max(1, Math.floor(Number(before.value) * wish.share)));
@@ -246,17 +245,17 @@ export class Traffic {
   /** Says what it has to say to each question that comes in time. What comes later is left to run out. */
   private async answer(id: string, says: Saying): Promise<void> {
     if (says === 'nothing') return;
-    const { client } = this.world.stack;
+    const { recorder, stack } = this.world;
     for (let leftMs = ANSWERS_FOR_MS; leftMs > 0; leftMs -= PAUSE_MS) {
       await sleep(PAUSE_MS);
       // An api that is away is no reason to stop.
-      const operation = await client.operation(id).catch(() => undefined);
+      const operation = await stack.client.operation(id).catch(() => undefined);
       if (operation && ENDED.has(operation.state)) return;
       const step = operation?.nextAction && 'step' in operation.nextAction ? operation.nextAction.step : null;
       if (step !== 'party' && step !== 'quote') continue;
       const isNo = says === `no to ${step}`;
-      if (isNo) await client.post(`/v1/operations/${id}/cancel`, {}).catch(() => undefined);
-      else await this.world.recorder.confirm(id, step);
+      if (isNo) await recorder.cancel(id);
+      else await recorder.confirm(id, step);
       this.answers += 1;
       if (isNo) return;
     }

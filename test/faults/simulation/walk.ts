@@ -119,13 +119,13 @@ class Cancel implements Step {
 
   check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
 
-  async run(model: Model, { stack }: World): Promise<void> {
+  async run(model: Model, { recorder }: World): Promise<void> {
     const one = nth(model, this.n);
     assert.ok(one);
-    const answer = await stack.client.post(`/v1/operations/${one.id}/cancel`, {}).catch(() => null);
-    // Not answered: it may have been heard.
-    if (answer === null || answer.status < 300 || answer.status >= 500) one.mayBeCancelled = true;
-    if (answer?.status === 200 && answer.body.state === 'cancelled') one.isCancelled = true;
+    const { status, operation } = await recorder.cancel(one.id);
+    // Not answered, with status 0: it may have been heard.
+    if (status < 300 || status >= 500) one.mayBeCancelled = true;
+    if (operation?.state === 'cancelled') one.isCancelled = true;
   }
 
   toString = (): string => `cancel(${this.n})`;
