@@ -12,6 +12,9 @@ interface Left {
 /** What was flagged only now may still end: enquiries go on, and a busy machine is late with them. */
 const GRACE_S = 4;
 
+/** What waits for its next look is looked at again; what nobody has come for so long after its time waits for nothing. */
+const OVERDUE_S = 10;
+
 /** Everything that is still on its way: neither ended nor flagged for a while, not read, not told. */
 const LEFT = `
   SELECT kind || ' ' || id || ' at ' || partner || ' is ' || state AS what FROM operations o
@@ -19,8 +22,10 @@ const LEFT = `
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
       AND d.kind IN (${inSql(EXPLAINS_NO_END)}) AND d.opened_at < now() - interval '${GRACE_S} seconds')
   UNION ALL
-  SELECT 'a callback of ' || partner || ' (' || id || ') is not read, failures: ' || failures
+  SELECT 'a callback of ' || partner || ' (' || id || ') is ' || state || ', failures: ' || failures ||
+    CASE WHEN due_at IS NULL THEN ', and nobody will look' ELSE '' END
   FROM callbacks WHERE state = 'stored'
+    OR (state = 'waiting' AND (due_at IS NULL OR due_at < now() - interval '${OVERDUE_S} seconds'))
   UNION ALL
   SELECT 'receipt ' || receipt_id || ' is not passed on' FROM passing_on p
   WHERE NOT EXISTS (SELECT FROM discrepancies d JOIN operations o ON o.id = d.operation_id
@@ -41,22 +46,28 @@ export async function hurryPassingOn(database: pg.Pool): Promise<void> {
   );
 }
 
+/** @returns a sentence for each thing that is still on its way, but not more than `most` */
+export async function findLeft(database: Pick<pg.Pool, 'query'>, most: number): Promise<readonly string[]> {
+  const { rows } = await database.query<Left>(`SELECT what FROM (${LEFT}) AS l LIMIT $1`, [most]);
+  return rows.map(({ what }) => what);
+}
+
 /**
- * Resolves when every operation has ended or is flagged, every callback was looked at, every event was told, what
- * was brought is passed on, and whoever waits for an answer to it has it.
+ * Resolves when every operation has ended or is flagged, every callback was looked at and waits at most for another
+ * look that is not overdue, every event was told, what was brought is passed on, and whoever waits for an answer to it
+ * has it.
  * @throws naming what is left
  */
 export async function settle(database: pg.Pool, withinMs: number): Promise<void> {
   const until = performance.now() + withinMs;
   for (;;) {
-    const { rows } = await database.query<Left>(`SELECT what FROM (${LEFT}) AS l LIMIT ${NAMED}`);
-    if (rows.length === 0) return;
+    const left = await findLeft(database, NAMED);
+    if (left.length === 0) return;
     if (performance.now() > until) {
       const { rows: counted } = await database.query<{ n: number }>(
         `SELECT count(*)::int AS n FROM (${LEFT}) AS l`,
       );
-      const names = rows.map(({ what }) => what).join('; ');
-      throw new Error(`${counted[0]?.n ?? 0} not settled within ${withinMs / 1_000} s: ${names}`);
+      throw new Error(`${counted[0]?.n ?? 0} not settled within ${withinMs / 1_000} s: ${left.join('; ')}`);
     }
     await hurryPassingOn(database);
     await sleep(PAUSE_MS);

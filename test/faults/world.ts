@@ -48,7 +48,7 @@ export interface World {
   readonly restart: (kind: Kind, index: number, signal: NodeJS.Signals) => Promise<void>;
   /** Everything runs, no fault is set, the proxies pass, the clocks are right. */
   readonly heal: () => Promise<void>;
-  /** Resolves when every operation has ended or is flagged, and all queues are empty. @throws naming what is left */
+  /** Resolves when every operation has ended or is flagged, and no queue holds anything that is due. @throws naming what is left */
   readonly settle: (withinMs?: number) => Promise<void>;
   /** Looks until `check` finds something. @throws naming `what` when time is up; default 10 s */
   readonly until: <T>(

@@ -4,6 +4,7 @@ import pg from 'pg';
 import { freshDatabase } from '../../support/database.js';
 import { type TestDatabase } from '../../support/empty-database.js';
 import { SCHEME } from '../settings.js';
+import { findLeft } from '../settle.js';
 import { type Answered } from '../world.js';
 import { findUnread } from './books-agree.js';
 import { findForgotten } from './ended-or-flagged.js';
@@ -219,6 +220,22 @@ describe('the invariants about the database', () => {
     await spoil("UPDATE callbacks SET received_at = now() - interval '1 minute'");
     await spoil(`UPDATE callbacks SET ${changes}`);
     expect(await findUnread(database, [unasked])).toEqual([]);
+  });
+
+  it.each([
+    ['nobody has read', "state = 'stored', due_at = now()", 1],
+    ['waits, and nobody will look at again', "state = 'waiting', due_at = NULL", 1],
+    [
+      'waits, and somebody should have looked at',
+      "state = 'waiting', due_at = now() - interval '1 minute'",
+      1,
+    ],
+    ['waits for its next look', "state = 'waiting', due_at = now() + interval '1 minute'", 0],
+    ['is about to be looked at', "state = 'waiting', due_at = now() - interval '1 second'", 0],
+    ['is done with', "state = 'done', due_at = NULL", 0],
+  ])('know whether a world has settled: a callback %s', async (_, changes, times) => {
+    await spoil(`UPDATE events SET due_at = NULL; UPDATE callbacks SET ${changes}`);
+    expect(await findLeft(database, 8)).toHaveLength(times);
   });
 
   it('find an operation, a key and a callback that were promised and are gone', async () => {
