@@ -1,257 +1,39 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { EXPLAINS_NO_END, inSql } from '../invariants/flags.js';
-import { type Answered, type Order, type Scenario, type World } from '../world.js';
-import { ASKED, asksFirst } from './traffic.js';
-import {
-  type Expected,
-  type Fate,
-  type Model,
-  newModel,
-  owedBack,
-  possibleEnds,
-  wrongStep,
-} from './model.js';
-import { anyWeather, happen, type Weather } from './weather.js';
-
-type Step = fc.AsyncCommand<Model, World>;
-type Wanted = Pick<Order, 'partner' | 'value'> & {
-  readonly is: 'pay' | 'transfer';
-  readonly fate: Fate;
-  readonly isAsked: boolean;
-};
-
-const ACCEPTED = 202;
-
-/** Numbers that the sandbox refuses without a second thought. */
-const REFUSED: Readonly<Record<Order['partner'], Readonly<Partial<Record<Wanted['is'], string>>>>> = {
-  'wave-sn': { transfer: '+221770000003' },
-  'mpesa-ke': { pay: '+254700000112', transfer: '+254700000208' },
-  'mojaloop-sn': { transfer: '+221760000021' },
-  'mojaloop-fspiop-sn': { transfer: '+221760000021' },
-};
-
-const nth = ({ operations }: Model, n: number): Expected | undefined =>
-  operations[n % Math.max(operations.length, 1)];
-
-/** Something new is asked for. */
-class Ask implements Step {
-  constructor(private readonly wanted: Wanted) {}
-
-  check = (): boolean => true;
-
-  async run(model: Model, { recorder }: World): Promise<void> {
-    const { is, partner, value, fate, isAsked } = this.wanted;
-    const msisdn = fate === 'is refused' ? REFUSED[partner][is] : undefined;
-    const order = {
-      ...{ partner, value },
-      ...(msisdn === undefined ? {} : { msisdn }),
-      ...(isAsked ? { confirmation: 'manual' as const } : {}),
-    };
-    const answer = is === 'pay' ? await recorder.pay(order) : await recorder.transfer(order);
-    assert.equal(answer.status, ACCEPTED, JSON.stringify(answer.body));
-    const sent = recorder.acknowledged.findLast(
-      (one) => one.what === 'operation' && one.operationId === answer.operation?.id,
-    );
-    assert.ok(sent?.what === 'operation');
-    model.operations.push({
-      ...{ id: sent.operationId, path: sent.path, key: sent.key, body: { ...sent.sent } },
-      kind: is === 'pay' ? 'payment' : 'transfer',
-      amount: Number(value),
-      fate: msisdn === undefined ? 'moves' : 'is refused',
-      ...{
-        seen: ['received'],
-        mayBeCancelled: false,
-        isCancelled: false,
-        givenBack: new Map(),
-        isAsked,
-        mayMove: !isAsked,
-      },
-    });
-  }
-
-  toString = (): string => `ask(${JSON.stringify(this.wanted)})`;
-}
-
-/** The same request again is the same operation; another one under its key is none. */
-class Repeat implements Step {
-  constructor(
-    private readonly n: number,
-    private readonly otherwise: boolean,
-  ) {}
-
-  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
-
-  async run(model: Model, { recorder }: World): Promise<void> {
-    const before = nth(model, this.n);
-    assert.ok(before);
-    const { path, body, key, id, amount } = before;
-    if (!this.otherwise) {
-      const again = await recorder.send(path, body, { key });
-      assert.equal(again.operation?.id, id, `${path} again was answered ${again.status}`);
-      return;
-    }
-    const other = { ...(body['amount'] as object), value: String(amount + 1) };
-    const refused = await recorder.send(path, { ...body, amount: other }, { key });
-    assert.equal(refused.status, 422, 'another request under a used key');
-  }
-
-  toString = (): string => `repeat(${this.n}${this.otherwise ? ', otherwise' : ''})`;
-}
-
-/** Looks at one of them: it went on from where it was seen last, by legal steps. */
-class Look implements Step {
-  constructor(private readonly n: number) {}
-
-  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
-
-  async run(model: Model, world: World): Promise<void> {
-    const one = nth(model, this.n);
-    assert.ok(one);
-    await look(one, world);
-  }
-
-  toString = (): string => `look(${this.n})`;
-}
-
-class Cancel implements Step {
-  constructor(private readonly n: number) {}
-
-  check = ({ operations }: Readonly<Model>): boolean => operations.length > 0;
-
-  async run(model: Model, { recorder }: World): Promise<void> {
-    const one = nth(model, this.n);
-    assert.ok(one);
-    const { status, operation } = await recorder.cancel(one.id);
-    // Not answered, with status 0: it may have been heard.
-    if (status < 300 || status >= 500) one.mayBeCancelled = true;
-    if (operation?.state === 'cancelled') one.isCancelled = true;
-  }
-
-  toString = (): string => `cancel(${this.n})`;
-}
-
-/** Yes to what the partner asks at the moment, if it asks. */
-class Confirm implements Step {
-  constructor(private readonly n: number) {}
-
-  check = ({ operations }: Readonly<Model>): boolean => operations.some(({ isAsked }) => isAsked);
-
-  async run({ operations }: Model, { recorder, stack: { client } }: World): Promise<void> {
-    const asked = operations.filter(({ isAsked }) => isAsked);
-    const one = asked[this.n % asked.length];
-    assert.ok(one);
-    const { nextAction } = await client.operation(one.id);
-    const step = nextAction && 'step' in nextAction ? nextAction.step : null;
-    if (typeof step !== 'string') return;
-    // Before the answer: not answered, it may have been heard.
-    if (step === 'quote') one.mayMove = true;
-    await recorder.confirm(one.id, step);
-  }
-
-  toString = (): string => `confirm(${this.n})`;
-}
-
-/** Never more than was paid, and only of what was. */
-class GiveBack implements Step {
-  constructor(
-    private readonly n: number,
-    private readonly share: number,
-  ) {}
-
-  check = ({ operations }: Readonly<Model>): boolean => operations.some(({ kind }) => kind === 'payment');
-
-  async run(model: Model, world: World): Promise<void> {
-    const one = nth(model, this.n);
-    assert.ok(one);
-    const amount = Math.max(1, Math.floor(one.amount * this.share));
-    const answer: Answered = await world.recorder.send(`/v1/operations/${one.id}/reversals`, {
-      amount: { ...(one.body['amount'] as object), value: String(amount) },
-    });
-    if (answer.status !== ACCEPTED) return;
-    await look(one, world);
-    assert.ok(one.seen.includes('succeeded'), `${one.id} is given back, but was ${one.seen.join(' ')}`);
-    assert.ok(answer.operation);
-    one.givenBack.set(answer.operation.id, amount);
-    await assertNotTooMuch(one, world);
-  }
-
-  toString = (): string => `giveBack(${this.n}, ${this.share})`;
-}
-
-class Disturb implements Step {
-  constructor(private readonly weather: Weather) {}
-
-  check = (): boolean => true;
-
-  async run(model: Model, world: World): Promise<void> {
-    model.isDisturbed = true;
-    await happen(world, this.weather);
-    // What comes next is asked of a gateway that answers, though partners and wires may still misbehave.
-    if (this.weather.is !== 'partner' && this.weather.is !== 'wire') await world.heal();
-  }
-
-  toString = (): string => `disturb(${JSON.stringify(this.weather)})`;
-}
-
-async function look(one: Expected, { stack }: World): Promise<void> {
-  const { rows } = await stack.database.query<{ to_state: string }>(
-    'SELECT to_state FROM transitions WHERE operation_id = $1 ORDER BY sequence',
-    [one.id],
-  );
-  const now = rows.map(({ to_state }) => to_state);
-  assert.equal(wrongStep(one.seen, now), undefined, `${one.kind} ${one.id}`);
-  one.seen = now;
-}
-
-const IN_VAIN = `SELECT id FROM operations
-  WHERE id = ANY ($1::uuid[]) AND state IN ('failed', 'cancelled', 'expired') AND failure->>'moneyMoved' = 'no'`;
-
-/** Never more is accepted to be given back than was paid; only a reversal that has failed for certain gives its share free. */
-async function assertNotTooMuch(one: Expected, { stack }: World): Promise<void> {
-  const { rows } = await stack.database.query<{ id: string }>(IN_VAIN, [[...one.givenBack.keys()]]);
-  const back = owedBack(one, new Set(rows.map(({ id }) => id)));
-  assert.ok(back <= one.amount, `of ${one.amount} of ${one.id}, ${back} is given back`);
-}
-
-const n = fc.nat({ max: 1_000 });
-const ask = fc
-  .record({
-    asked: fc.constantFrom(...ASKED),
-    isAsked: fc.boolean(),
-    value: fc.integer({ min: 10, max: 900 }).map(String),
-    fate: fc.constantFrom<Fate>('moves', 'moves', 'moves', 'is refused'),
-  })
-  .map(({ asked: [is, partner], isAsked, ...rest }) => {
-    return new Ask({ ...rest, is, partner, isAsked: isAsked && asksFirst(partner) });
-  });
-
-/** What may be asked for and looked at; and, in bad weather, anything that goes wrong between. */
-function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
-  const own: readonly fc.Arbitrary<Step>[] = [
-    ask,
-    ask,
-    ask,
-    fc.tuple(n, fc.boolean()).map(([of, otherwise]) => new Repeat(of, otherwise)),
-    n.map((of) => new Look(of)),
-    n.map((of) => new Cancel(of)),
-    n.map((of) => new Confirm(of)),
-    n.map((of) => new Confirm(of)),
-    fc.tuple(n, fc.constantFrom(0.5, 1, 1.5)).map(([of, share]) => new GiveBack(of, share)),
-  ];
-  return badWeather ? [...own, anyWeather.map((weather) => new Disturb(weather))] : own;
-}
+import { type Scenario, type World } from '../world.js';
+import { newModel, possibleEnds } from './model.js';
+import { ask, assertNotTooMuch, Cancel, disturbance, look, type Step, steps } from './steps.js';
 
 /** A shorter walk, or one on which nothing is asked for, would be sound whatever the engine does. */
 const FEWEST_STEPS = 12;
 
-const anyWalk = (badWeather: boolean, length: number): fc.Arbitrary<readonly Step[]> =>
-  fc
-    .tuple(
-      ask,
-      fc.array(fc.oneof(...steps(badWeather)), { minLength: FEWEST_STEPS - 1, maxLength: length - 1 }),
-    )
-    .map(([first, rest]) => [first, ...rest]);
+/** What goes wrong early, so that most of a walk is in the weather that it is named after. */
+const DISTURBANCES = { minLength: 3, maxLength: 5 };
+
+/** The disturbances lie anywhere in the first half, but not before there is anything that they could disturb. */
+function disturbed(
+  [first, ...rest]: readonly [Step, ...Step[]],
+  early: readonly (readonly [Step, number])[],
+): readonly Step[] {
+  const half = Math.floor((1 + rest.length + early.length) / 2);
+  const head = rest.slice(0, half - 1 - early.length);
+  const tail = rest.slice(head.length);
+  for (const [what, at] of early) head.splice(at % (head.length + 1), 0, what);
+  return [first, ...head, ...tail];
+}
+
+export function anyWalk(badWeather: boolean, length: number): fc.Arbitrary<readonly Step[]> {
+  const most = length - 1 - (badWeather ? DISTURBANCES.maxLength : 0);
+  const own = fc.tuple(
+    ask,
+    fc.array(fc.oneof(...steps(badWeather)), { minLength: FEWEST_STEPS - 1, maxLength: most }),
+  );
+  if (!badWeather) return own.map(([first, rest]) => [first, ...rest]);
+  return fc
+    .tuple(own, fc.array(fc.tuple(disturbance, fc.nat()), DISTURBANCES))
+    .map(([[first, rest], early]) => disturbed([first, ...rest], early));
+}
 
 /** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
 export const walk = (round: number, length = 40): Scenario => ({

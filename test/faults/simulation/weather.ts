@@ -190,6 +190,11 @@ export const anyWeather: fc.Arbitrary<Weather> = fc.oneof(
   { weight: 2, arbitrary: fc.constant({ is: 'fair' as const }) },
 );
 
+/** Without what only looks like weather: nothing, and a clock that is set right. */
+export const anyRealWeather: fc.Arbitrary<Weather> = anyWeather.filter(
+  (weather) => weather.is !== 'fair' && !(weather.is === 'clock' && weather.ms === 0),
+);
+
 /** Lets it happen; resolves when it is over, or has nothing left to wait for. */
 export async function happen(world: World, weather: Weather): Promise<void> {
   switch (weather.is) {

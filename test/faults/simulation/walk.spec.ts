@@ -1,0 +1,29 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import { Disturb } from './steps.js';
+import { anyWalk } from './walk.js';
+
+const LENGTH = 40;
+const SAMPLE = { numRuns: 300, seed: 1 };
+
+const isReal = (step: unknown): boolean =>
+  step instanceof Disturb &&
+  step.weather.is !== 'fair' &&
+  !(step.weather.is === 'clock' && step.weather.ms === 0);
+
+describe('a walk', () => {
+  it('in bad weather is disturbed early, and has something to be disturbed', () => {
+    for (const walk of fc.sample(anyWalk(true, LENGTH), SAMPLE)) {
+      const half = walk.slice(0, Math.floor(walk.length / 2));
+      expect(half.filter(isReal).length).toBeGreaterThanOrEqual(3);
+      expect(walk[0]).not.toBeInstanceOf(Disturb);
+      expect(walk.length).toBeLessThanOrEqual(LENGTH);
+    }
+  });
+
+  it('in fair weather is not disturbed', () => {
+    for (const walk of fc.sample(anyWalk(false, LENGTH), SAMPLE)) {
+      expect(walk.filter((step) => step instanceof Disturb)).toEqual([]);
+    }
+  });
+});
