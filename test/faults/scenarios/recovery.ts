@@ -17,12 +17,15 @@ interface Unpaid {
   /** A prompt that only a callback can settle: nobody has its identifier. */
   readonly isNameless: boolean;
   readonly wasDoubted: boolean;
+  /** Older than anything is sent again, when it ended. */
+  readonly wasTooOld: boolean;
 }
 
 const UNPAID = `
   SELECT id, kind, partner, state, created_at AS "createdAt",
     kind = 'payment' AND partner = 'mpesa-ke' AND state = 'unknown' AND partner_reference IS NULL AS "isNameless",
-    EXISTS (SELECT FROM transitions t WHERE t.operation_id = o.id AND to_state = 'unknown') AS "wasDoubted"
+    EXISTS (SELECT FROM transitions t WHERE t.operation_id = o.id AND to_state = 'unknown') AS "wasDoubted",
+    coalesce(completed_at - created_at >= make_interval(secs => ${SUBMIT_FOR_MS / 1_000}), false) AS "wasTooOld"
   FROM operations o WHERE id = ANY ($1::uuid[]) AND state <> 'succeeded'`;
 
 async function unpaid({ stack }: World, ids: readonly string[]): Promise<readonly Unpaid[]> {
@@ -62,7 +65,7 @@ function mayBeLost(one: Unpaid, overAt: Date): boolean {
   if (one.state !== 'failed') return false;
   // A second one would be another: what has not got there is not sent again.
   if (one.kind === 'payment' && one.partner === 'wave-sn') return one.wasDoubted;
-  return beforeMs > TO_RECOVER_MS;
+  return beforeMs > TO_RECOVER_MS || (one.wasDoubted && one.wasTooOld);
 }
 
 /**
