@@ -149,15 +149,15 @@ function fulfilmentFor(
 }
 
 /**
- * That it is credited is said by the answer to the transfer alone, which has the fulfilment, and is told until it is
- * taken. A yes without one would be taken for no yes, and might end the transfer.
+ * Only that it is refused. That it is credited is said by the answer to the transfer alone, which has the fulfilment, and is
+ * told until it is taken: a yes without one would be taken for no yes, and might end the transfer. And of one that is open
+ * nothing: a switch may take any state of a payee's but ABORTED and RESERVED for a yes, and commit what is not credited.
  */
 function standingBody({ stands, at }: InboundStanding): object | null {
   switch (stands) {
-    case 'under_way':
-      return { transferState: 'RECEIVED' };
     case 'refused':
       return { transferState: 'ABORTED', completedTimestamp: at.toISOString() };
+    case 'under_way':
     case 'credited':
     case 'final':
       return null;
