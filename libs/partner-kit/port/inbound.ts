@@ -195,7 +195,10 @@ export type InboundReply =
  * of its own (`api.inbound`). A partner either waits for the answer, or is told it later.
  */
 export interface Inbound {
-  /** Is it really the partner? Quick and without I/O. Absent: the door proves it, since nobody else can reach it. */
+  /**
+   * Is it really the partner? Quick and without I/O. Absent: the door proves it, since nobody else can reach it.
+   * @throws InboundRefused where it does not even say whose it is
+   */
   verify?(request: RawCallback): Verdict;
   /** @throws InboundRefused naming the field: what is to be said at once. No I/O. */
   read(request: RawCallback): InboundRequest;

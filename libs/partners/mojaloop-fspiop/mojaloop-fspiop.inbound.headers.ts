@@ -14,18 +14,26 @@ const MEDIA_TYPE =
 /** Without a version, whichever is spoken will do. */
 const ANY = '';
 
+/** @throws InboundRefused */
+export function sourceOf({ headers }: RawCallback): string {
+  const source = headers['fspiop-source'];
+  if (source === undefined || source === '') throw new InboundRefused('missing', 'fspiop-source: is missing');
+  return source;
+}
+
 /**
- * `Content-Type`, `Date`, and of a request `Accept`: there, and of a version that we speak.
+ * `Content-Type`, `Date`, and of a request `Accept`: there, to be read, and of a version that we speak.
  * @returns the major version that the answer is wanted in
  * @throws InboundRefused
  */
 export function checkHeaders({ headers }: RawCallback, resource: string): Major {
   const { 'content-type': contentType, accept, date } = headers;
-  if (date === undefined) throw new InboundRefused('missing', 'Date: is missing');
-  if (contentType === undefined) throw new InboundRefused('missing', 'Content-Type: is missing');
-  if (accept === undefined) throw new InboundRefused('missing', 'Accept: is missing');
-  const written = spokenIn('Content-Type', [contentType], resource);
-  const wanted = spokenIn('Accept', accept.split(','), resource);
+  if (date === undefined) throw new InboundRefused('missing', 'date: is missing');
+  if (Number.isNaN(new Date(date).getTime())) throw new InboundRefused('malformed', 'date: is no date');
+  if (contentType === undefined) throw new InboundRefused('missing', 'content-type: is missing');
+  if (accept === undefined) throw new InboundRefused('missing', 'accept: is missing');
+  const written = spokenIn('content-type', [contentType], resource);
+  const wanted = spokenIn('accept', accept.split(','), resource);
   return (wanted === ANY ? written : wanted).startsWith('2') ? '2' : '1';
 }
 

@@ -5,7 +5,7 @@ import { REFUSALS } from '../fspiop/errors.js';
 import { asked, CONDITION, payee, prepare, quoteRequest, QUOTE, TRANSFER, PACKET } from './fixtures/payee.js';
 import { xof } from './fixtures/sandbox.js';
 
-const { inbound } = payee();
+const { inbound, verify } = payee();
 const read = (raw: RawCallback) => inbound.read(raw);
 /** Whether it is said at once or told. */
 const refusal = (raw: RawCallback): InboundRefused => {
@@ -185,19 +185,27 @@ describe('a request that cannot be taken', () => {
   it('is in a version that we speak, with all that the scheme asks for', () => {
     const party = (headers: object) => asked('GET', 'parties/MSISDN/221770000042', undefined, headers);
     const type = 'application/vnd.interoperability.parties+json';
-    expect(objection(party({ accept: `${type};version=3` }))).toMatch(/^unacceptable_version Accept/);
-    expect(objection(party({ accept: `${type};version=2.1` }))).toMatch(/^unacceptable_version Accept/);
+    expect(objection(party({ accept: `${type};version=3` }))).toMatch(/^unacceptable_version accept:/);
+    expect(objection(party({ accept: `${type};version=2.1` }))).toMatch(/^unacceptable_version accept:/);
     expect(objection(party({ 'content-type': `${type};version=1.2` }))).toMatch(/^unacceptable_version/);
-    expect(objection(party({ accept: 'text/html' }))).toMatch(/^malformed Accept/);
-    expect(objection(party({ 'content-type': 'application/json' }))).toMatch(/^malformed Content-Type/);
+    expect(objection(party({ accept: 'text/html' }))).toMatch(/^malformed accept:/);
+    expect(objection(party({ 'content-type': 'application/json' }))).toMatch(/^malformed content-type:/);
     for (const header of ['accept', 'content-type', 'date', 'fspiop-source'])
-      expect(refusal(party({ [header]: undefined })).objection).toBe('missing');
+      expect(objection(party({ [header]: undefined }))).toBe(`missing ${header}: is missing`);
+    expect(objection(party({ date: 'thursday' }))).toBe('malformed date: is no date');
     for (const accept of [
       type,
       `${type};version=1.0`,
       `${type}; version=3, ${type}; version=1; charset=utf-8`,
     ])
       expect(read(party({ accept }))).toMatchObject({ is: 'lookup' });
+  });
+
+  it.each(['GET', 'POST', 'PATCH'])('names who sends it, before anything is proven of it (%s)', (method) => {
+    for (const source of [undefined, '']) {
+      const raw = asked(method, 'transfers', prepare(), { 'fspiop-source': source });
+      expect(() => verify(raw)).toThrow(new InboundRefused('missing', 'fspiop-source: is missing'));
+    }
   });
 
   it.each([

@@ -11,13 +11,14 @@ import {
   type InboundRequest,
   type InboundTransfer,
   type RawCallback,
+  type Verdict,
 } from '#partner-kit';
 import { toMoney } from '../fspiop/amounts.js';
 import { IDENTIFIER, toCustomer, toStranger } from '../fspiop/names.js';
 import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
-import { checkHeaders, type Major } from './mojaloop-fspiop.inbound.headers.js';
+import { checkHeaders, type Major, sourceOf } from './mojaloop-fspiop.inbound.headers.js';
 import {
   CorrelationId,
   type InboundMemo,
@@ -43,8 +44,7 @@ const ANSWERED: readonly string[] = ['parties', 'quotes', 'transfers'];
 /** What the switch and the other institutions ask of us as payee. Each is told later. */
 export function fspiopInbound(client: FspiopClient, terms: InboundTerms): Inbound {
   return {
-    verify: (request) =>
-      isHealth(request) ? { is: 'authentic' } : verdictOn(request, terms, request.method !== 'GET'),
+    verify: (request) => verify(request, terms),
     read: (request) => read(request, terms),
     answer,
     tell: teller(client, terms),
@@ -52,6 +52,13 @@ export function fspiopInbound(client: FspiopClient, terms: InboundTerms): Inboun
 }
 
 const isHealth = ({ method, path }: RawCallback): boolean => method === 'GET' && path === '';
+
+/** Of whoever names nobody there is nothing to prove. @throws InboundRefused */
+function verify(request: RawCallback, terms: InboundTerms): Verdict {
+  if (isHealth(request)) return { is: 'authentic' };
+  sourceOf(request);
+  return verdictOn(request, terms, request.method !== 'GET');
+}
 
 function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
   if (isHealth(raw)) return { is: 'health' };
@@ -77,13 +84,6 @@ function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
   throw NOT_OFFERED.test(raw.path)
     ? new InboundRefused('not_offered', `${raw.method} /${resource} is not offered here`)
     : new InboundRefused('unknown_request', 'there is nothing at this address');
-}
-
-/** @throws InboundRefused */
-function sourceOf({ headers }: RawCallback): string {
-  const source = headers['fspiop-source'];
-  if (source === undefined || source === '') throw new InboundRefused('missing', 'FSPIOP-Source: is missing');
-  return source;
 }
 
 const memoOf = (
