@@ -104,6 +104,9 @@ describe('a request that cannot be taken', () => {
   const quote = (more: object) => asked('POST', 'quotes', quoteRequest(more));
   const transfer = (more: object) => asked('POST', 'transfers', prepare(more));
   const money = (amount: string, currency = 'XOF') => ({ amount: { amount, currency } });
+  const toMail = {
+    payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, partyIdType: 'EMAIL' } },
+  };
 
   it.each([
     [quote({ quoteId: undefined }), 'missing quoteId: is missing'],
@@ -115,6 +118,7 @@ describe('a request that cannot be taken', () => {
     [quote(money('0')), 'malformed amount: is no amount of XOF'],
     [quote(money('15.5')), 'malformed amount: is no amount of XOF'],
     [quote(money('15', 'ZZZ')), 'currency_not_held currency: ZZZ'],
+    [quote({ ...money('15', 'ZZZ'), ...toMail }), 'currency_not_held currency: ZZZ'],
     [quote({ expiration: '2026-11-21' }), 'malformed expiration: is no date and time of the scheme'],
     [quote({ note: '' }), expect.stringMatching(/^malformed note: /)],
     [
@@ -161,10 +165,7 @@ describe('a request that cannot be taken', () => {
     [quote({ transactionType: { ...quoteRequest().transactionType, scenario: 'WITHDRAWAL' } }), 'quote'],
     [quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, fspId: 'another' } } }), 'quote'],
     [quote({ payer: { partyIdInfo: { ...quoteRequest().payer.partyIdInfo, fspId: 'another' } } }), 'quote'],
-    [
-      quote({ payee: { partyIdInfo: { ...quoteRequest().payee.partyIdInfo, partyIdType: 'EMAIL' } } }),
-      'quote',
-    ],
+    [quote(toMail), 'quote'],
   ])('is told so where it was understood (%#)', (raw, kind, path = `/quotes/${QUOTE}`) => {
     expect(read(raw)).toMatchObject({ is: 'refused', asked: kind, memo: { to: 'payer-demo', path } });
   });

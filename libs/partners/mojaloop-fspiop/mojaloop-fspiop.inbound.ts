@@ -162,13 +162,14 @@ function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote | Inbound
       throw new InboundRefused('quote_refused', 'payer.partyIdInfo.fspId: is not who sends it');
     return {
       ...{ is: 'quote', id: quoteId, transfer: transactionId },
+      // Before the payee: of two things that are wrong, the scheme's tests want to hear of the currency.
+      amount: toMoney(request.amount),
       payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
       payer: toStranger({
         ...namedIn(payer.partyIdInfo),
         ...(payer.name === undefined ? {} : { displayName: payer.name }),
         ...payer.personalInfo?.complexName,
       }),
-      amount: toMoney(request.amount),
       amountIs: amountType === 'SEND' ? 'sent' : 'received',
       expiresAt: expiration ?? null,
       answers: request.transactionRequestId ?? null,
