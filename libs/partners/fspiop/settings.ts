@@ -1,6 +1,6 @@
 import { type Country, type Currency, Money, MoneyError } from '#domain';
 import { z } from 'zod';
-import { IDENTIFIER, PARTY_ID_TYPES } from './names.js';
+import { CUSTOMER_ID_TYPES, IDENTIFIER, PARTY_ID_TYPES } from './names.js';
 
 /** Whose telephone numbers a scheme knows, and what is settled there when the partner's file does not say. */
 export const HOME_CURRENCIES = {
@@ -57,3 +57,10 @@ export const Participant = z.strictObject({
 export const AmountType = z.enum(['SEND', 'RECEIVE']).default('SEND');
 
 export const SubScenario = z.string().regex(/^[A-Z_]{1,32}$/);
+
+/** By which types of names the bank looks its customers up; the scheme hears of any other that it is not supported. */
+export const CustomerIdTypes = z
+  .array(z.enum(CUSTOMER_ID_TYPES))
+  .min(1)
+  .refine((types) => new Set(types).size === types.length, 'each type once')
+  .default([...CUSTOMER_ID_TYPES]);

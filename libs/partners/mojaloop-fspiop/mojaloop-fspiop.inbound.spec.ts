@@ -170,6 +170,24 @@ describe('a request that cannot be taken', () => {
     expect(read(raw)).toMatchObject({ is: 'refused', asked: kind, memo: { to: 'payer-demo', path } });
   });
 
+  it('is told so for a type of name that the bank does not look up', () => {
+    const byIban = { ...quoteRequest().payee.partyIdInfo, partyIdType: 'IBAN', partyIdentifier: 'SN08' };
+    const { inbound: numbersOnly } = payee({ status: 200 }, { idTypes: ['MSISDN'] });
+    for (const [raw, says] of [
+      [asked('GET', 'parties/IBAN/SN08'), 'Type: IBAN is not looked up'],
+      [quote({ payee: { partyIdInfo: byIban } }), 'payee.partyIdInfo: IBAN is not looked up'],
+    ] as const) {
+      expect(read(raw)).toMatchObject({ is: expect.stringMatching(/^(?:lookup|quote)$/) });
+      const why = new InboundRefused('unsupported_id_type', says);
+      expect(numbersOnly.read(raw)).toMatchObject({ is: 'refused', why });
+    }
+  });
+
+  it('is not held to such a list where it is a transfer: it was offered', () => {
+    const { inbound: ibansOnly } = payee({ status: 200 }, { idTypes: ['IBAN'] });
+    expect(ibansOnly.read(transfer({}))).toMatchObject({ is: 'transfer', payee: customer });
+  });
+
   it.each([
     quote({ quoteId: 'Q1' }),
     quote(money('15.5')),

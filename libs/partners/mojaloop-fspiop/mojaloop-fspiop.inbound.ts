@@ -66,7 +66,7 @@ function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
   const [resource = '', ...rest] = segments;
   switch (`${raw.method} ${resource}`) {
     case 'GET parties':
-      return toLookup(raw, rest.map(decoded));
+      return toLookup(raw, rest.map(decoded), terms);
     case 'POST quotes':
       if (rest.length === 0) return toQuote(raw, terms);
       break;
@@ -119,7 +119,11 @@ function orRefused<Request>(
   }
 }
 
-function toLookup(raw: RawCallback, segments: readonly string[]): InboundLookup | InboundRefusal {
+function toLookup(
+  raw: RawCallback,
+  segments: readonly string[],
+  { idTypes }: InboundTerms,
+): InboundLookup | InboundRefusal {
   const major = checkHeaders(raw, 'parties');
   const [type = '', id = '', ...more] = segments;
   if (id === '') throw new InboundRefused('missing', 'ID: is missing');
@@ -130,12 +134,12 @@ function toLookup(raw: RawCallback, segments: readonly string[]): InboundLookup 
   const memo = memoOf(raw, `/${raw.path}`, major, { lookup });
   const sub = more.length > 0 ? more.join('/') : null;
   return orRefused<InboundLookup>('lookup', memo, () => {
-    const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type');
+    const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type', idTypes);
     return { is: 'lookup', party, memo };
   });
 }
 
-function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote | InboundRefusal {
+function toQuote(raw: RawCallback, { from, idTypes }: InboundTerms): InboundQuote | InboundRefusal {
   const major = checkHeaders(raw, 'quotes');
   const request = parse(QuoteRequest, bodyOf(raw));
   const { quoteId, transactionId, transactionType, amountType, payee, payer, expiration, note } = request;
@@ -164,7 +168,7 @@ function toQuote(raw: RawCallback, { from }: PayeeTerms): InboundQuote | Inbound
       ...{ is: 'quote', id: quoteId, transfer: transactionId },
       // Before the payee: of two things that are wrong, the scheme's tests want to hear of the currency.
       amount: toMoney(request.amount),
-      payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
+      payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo', idTypes),
       payer: toStranger({
         ...namedIn(payer.partyIdInfo),
         ...(payer.name === undefined ? {} : { displayName: payer.name }),
@@ -188,7 +192,7 @@ const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyId
 /**
  * Only of a packet that we have made: its condition is that of the fulfilment, which nobody makes without the secret. So all
  * that it holds is as we wrote it. Whether the amount is what was offered, and whether it is the same transfer as before, is
- * for the engine to say, which knows.
+ * for the engine to say, which knows. And by whatever type of name it was offered, it is taken: a repeat hears what stands.
  */
 function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer {
   const major = checkHeaders(raw, 'transfers');

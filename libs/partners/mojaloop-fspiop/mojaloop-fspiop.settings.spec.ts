@@ -24,6 +24,7 @@ describe('the settings of a scheme', () => {
       version: '1.1',
       verifySignatures: true,
       signedParties: true,
+      idTypes: ['MSISDN', 'IBAN', 'ACCOUNT_ID', 'ACCOUNT_NO', 'ALIAS', 'BUSINESS'],
     });
     expect(settings({ country: 'KE' }).data).toMatchObject({ currency: 'KES' });
   });
@@ -61,6 +62,7 @@ describe('the settings of a scheme', () => {
     ['from.idValue', { from: { idType: 'ALIAS', idValue: 'a/b', fspId: 'bank' } }],
     ['baseUrl', { baseUrl: 'ftp://switch.example' }],
     ['tokenPath', { tokenPath: 'oauth2/token' }],
+    ['idTypes', { idTypes: [] }],
     ['answersTransfers', { version: '1.0', answersTransfers: 'RESERVED' }],
   ])('are wrong in %s', (path, more) => {
     expect(complaint(more)).toEqual([path]);

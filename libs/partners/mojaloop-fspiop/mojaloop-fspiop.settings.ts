@@ -4,6 +4,7 @@ import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
 import {
   AmountType,
+  CustomerIdTypes,
   faultOfLimits,
   HOME_CURRENCIES,
   type HomeCountry,
@@ -63,6 +64,7 @@ const Fields = z.strictObject({
   /** Of our requests; an answer is in the asker's. */
   version: Version.default('1.1'),
   amountType: AmountType,
+  idTypes: CustomerIdTypes,
   subScenario: SubScenario.optional(),
   /** Of the token service, behind the same door as the API; left out: no token is asked for. */
   tokenPath: z.string().startsWith('/').optional(),

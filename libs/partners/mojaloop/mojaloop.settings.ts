@@ -1,8 +1,9 @@
 import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
-import { CUSTOMER_ID_TYPES, DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
+import { DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
 import {
   AmountType,
+  CustomerIdTypes,
   faultOfLimits,
   HOME_CURRENCIES,
   type HomeCountry,
@@ -60,12 +61,7 @@ const Fields = z.strictObject({
   /** Without it nobody is asked to pay. */
   collectInto: OwnAccount.optional(),
   requestToPay: RequestToPay.prefault({}),
-  /** By which types of names the bank looks its customers up; the scheme hears of any other that it is not supported. */
-  idTypes: z
-    .array(z.enum(CUSTOMER_ID_TYPES))
-    .min(1)
-    .refine((types) => new Set(types).size === types.length, 'each type once')
-    .default([...CUSTOMER_ID_TYPES]),
+  idTypes: CustomerIdTypes,
   /** Whose peculiarities are answered as a core connector. Only to show that an acceptance test passes: see the README. */
   compatibility: z.enum(['off', 'core-connector-template']).default('off'),
   amountType: AmountType,
