@@ -1,4 +1,5 @@
 import { InboundRefused, type RawCallback } from '#partner-kit';
+import { type InboundMemo } from './mojaloop-fspiop.inbound.wire.js';
 
 /** Major and minor, as an answer of 406 names them. A minor adds fields that may be left out, and takes none away. */
 export const SPOKEN_VERSIONS = [
@@ -14,6 +15,8 @@ const MEDIA_TYPE =
 /** Without a version, whichever is spoken will do. */
 const ANY = '';
 
+export type WantedVersion = Pick<InboundMemo, 'major' | 'minor'>;
+
 /** @throws InboundRefused */
 export function sourceOf({ headers }: RawCallback): string {
   const source = headers['fspiop-source'];
@@ -23,10 +26,10 @@ export function sourceOf({ headers }: RawCallback): string {
 
 /**
  * `Content-Type`, `Date`, and of a request `Accept`: there, to be read, and of a version that we speak.
- * @returns the major version that the answer is wanted in
+ * @returns the version that the answer is wanted in, as it is kept
  * @throws InboundRefused
  */
-export function checkHeaders({ headers }: RawCallback, resource: string): Major {
+export function checkHeaders({ headers }: RawCallback, resource: string): WantedVersion {
   const { 'content-type': contentType, accept, date } = headers;
   if (date === undefined) throw new InboundRefused('missing', 'date: is missing');
   if (Number.isNaN(new Date(date).getTime())) throw new InboundRefused('malformed', 'date: is no date');
@@ -34,7 +37,8 @@ export function checkHeaders({ headers }: RawCallback, resource: string): Major 
   if (accept === undefined) throw new InboundRefused('missing', 'accept: is missing');
   const written = spokenIn('content-type', [contentType], resource);
   const wanted = spokenIn('accept', accept.split(','), resource);
-  return (wanted === ANY ? written : wanted).startsWith('2') ? '2' : '1';
+  const version = wanted === ANY ? written : wanted;
+  return version.startsWith('2') ? { major: '2' } : version === '1.0' ? { minor: '0' } : {};
 }
 
 /** The first version that we speak. @throws InboundRefused */

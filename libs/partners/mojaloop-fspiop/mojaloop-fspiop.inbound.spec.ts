@@ -228,30 +228,31 @@ describe('a request that cannot be taken', () => {
   });
 
   it.each([
-    ['2', '2.0', '2'],
-    ['2.0', '1.1', '2'],
-    ['1.1', '2.0', undefined],
-    ['3, 2, 1', '1.0', '2'],
-    [null, '2', '2'],
-    [null, null, undefined],
-  ])(
-    'is answered in the version that Accept names (%s), else in its own (%s)',
-    (accepted, written, major) => {
-      const type = 'application/vnd.interoperability.transfers+json';
-      const of = (version: string | null) => (version === null ? type : `${type};version=${version}`);
-      const headers = {
-        accept: (accepted?.split(', ') ?? [null]).map(of).join(', '),
-        'content-type': of(written),
-      };
-      for (const raw of [
-        asked('POST', 'transfers', prepare(), headers),
-        asked('GET', `transfers/${TRANSFER}`, undefined, headers),
-      ]) {
-        const request = read(raw);
-        expect('memo' in request && request.memo?.['major']).toBe(major);
-      }
-    },
-  );
+    ['2', '2.0', { major: '2' }],
+    ['2.0', '1.1', { major: '2' }],
+    ['1.1', '2.0', {}],
+    ['1.0', '1.1', { minor: '0' }],
+    ['1', '1.0', {}],
+    ['3, 2, 1', '1.0', { major: '2' }],
+    [null, '2', { major: '2' }],
+    [null, '1.0', { minor: '0' }],
+    [null, null, {}],
+  ])('is answered in the version that Accept names (%s), else in its own (%s)', (accepted, written, kept) => {
+    const type = 'application/vnd.interoperability.transfers+json';
+    const of = (version: string | null) => (version === null ? type : `${type};version=${version}`);
+    const headers = {
+      accept: (accepted?.split(', ') ?? [null]).map(of).join(', '),
+      'content-type': of(written),
+    };
+    for (const raw of [
+      asked('POST', 'transfers', prepare(), headers),
+      asked('GET', `transfers/${TRANSFER}`, undefined, headers),
+    ]) {
+      const request = read(raw);
+      const { major, minor } = ('memo' in request && request.memo) || {};
+      expect({ major, minor }).toEqual(kept);
+    }
+  });
 
   it('hears why, in a code and a sentence', () => {
     const objections = Object.keys(REFUSALS) as InboundObjection[];

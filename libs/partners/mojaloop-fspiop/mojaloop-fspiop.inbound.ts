@@ -18,7 +18,7 @@ import { IDENTIFIER, toCustomer, toStranger } from '../fspiop/names.js';
 import { bodyOf, checkScenario, decoded, parse } from '../fspiop/requests.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
 import { conditionOf, fulfilmentOf, transactionIn } from './mojaloop-fspiop.ilp.js';
-import { checkHeaders, type Major, sourceOf } from './mojaloop-fspiop.inbound.headers.js';
+import { checkHeaders, sourceOf, type WantedVersion } from './mojaloop-fspiop.inbound.headers.js';
 import {
   CorrelationId,
   type InboundMemo,
@@ -89,13 +89,9 @@ function read(raw: RawCallback, terms: InboundTerms): InboundRequest {
 const memoOf = (
   raw: RawCallback,
   path: string,
-  major: Major,
-  about: Omit<InboundMemo, 'to' | 'path' | 'major'>,
-): InboundMemo => ({
-  ...{ to: sourceOf(raw), path },
-  ...(major === '1' ? {} : { major }),
-  ...about,
-});
+  version: WantedVersion,
+  about: Pick<InboundMemo, 'lookup' | 'quote' | 'transfer'>,
+): InboundMemo => ({ to: sourceOf(raw), path, ...version, ...about });
 
 /** To a question, told once it is known whom to tell. What is wrong in form is said at once, and so is any no to a transfer. */
 const TOLD: readonly InboundObjection[] = [
@@ -124,14 +120,14 @@ function toLookup(
   segments: readonly string[],
   { idTypes }: InboundTerms,
 ): InboundLookup | InboundRefusal {
-  const major = checkHeaders(raw, 'parties');
+  const version = checkHeaders(raw, 'parties');
   const [type = '', id = '', ...more] = segments;
   if (id === '') throw new InboundRefused('missing', 'ID: is missing');
   // The path of our answer begins with it: no segment may lead elsewhere.
   if (!segments.every((segment) => IDENTIFIER.test(segment)))
     throw new InboundRefused('malformed', 'the path names nobody');
   const lookup = parse(PartyIdInfo, { partyIdType: type, partyIdentifier: id });
-  const memo = memoOf(raw, `/${raw.path}`, major, { lookup });
+  const memo = memoOf(raw, `/${raw.path}`, version, { lookup });
   const sub = more.length > 0 ? more.join('/') : null;
   return orRefused<InboundLookup>('lookup', memo, () => {
     const party = toCustomer({ idType: type, idValue: id, idSubValue: sub }, 'Type', idTypes);
@@ -140,7 +136,7 @@ function toLookup(
 }
 
 function toQuote(raw: RawCallback, { from, idTypes }: InboundTerms): InboundQuote | InboundRefusal {
-  const major = checkHeaders(raw, 'quotes');
+  const version = checkHeaders(raw, 'quotes');
   const request = parse(QuoteRequest, bodyOf(raw));
   const { quoteId, transactionId, transactionType, amountType, payee, payer, expiration, note } = request;
   const source = sourceOf(raw);
@@ -157,7 +153,7 @@ function toQuote(raw: RawCallback, { from, idTypes }: InboundTerms): InboundQuot
     transactionType,
     ...(note === undefined ? {} : { note }),
   };
-  const memo = memoOf(raw, `/quotes/${quoteId}`, major, { quote });
+  const memo = memoOf(raw, `/quotes/${quoteId}`, version, { quote });
   return orRefused<InboundQuote>('quote', memo, () => {
     checkScenario(transactionType.scenario, 'transactionType.scenario');
     if (fspId !== from.fspId)
@@ -195,7 +191,7 @@ const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyId
  * for the engine to say, which knows. And by whatever type of name it was offered, it is taken: a repeat hears what stands.
  */
 function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer {
-  const major = checkHeaders(raw, 'transfers');
+  const version = checkHeaders(raw, 'transfers');
   const request = parse(TransferRequest, bodyOf(raw));
   const { transferId, payerFsp, payeeFsp, ilpPacket, condition, expiration } = request;
   if (payeeFsp !== from.fspId)
@@ -221,15 +217,15 @@ function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundT
       ...(payer.name === undefined ? {} : { displayName: payer.name }),
     }),
     ...{ description: note, expiresAt: expiration },
-    memo: memoOf(raw, `/transfers/${transferId}`, major, { transfer: { ilpPacket, condition } }),
+    memo: memoOf(raw, `/transfers/${transferId}`, version, { transfer: { ilpPacket, condition } }),
   };
 }
 
 function toQuestion(raw: RawCallback, id: string): InboundQuestion {
-  const major = checkHeaders(raw, 'transfers');
+  const version = checkHeaders(raw, 'transfers');
   if (!CorrelationId.safeParse(id).success)
     throw new InboundRefused('malformed', 'ID: is no id of the scheme');
-  return { is: 'question', id, memo: memoOf(raw, `/transfers/${id}`, major, {}) };
+  return { is: 'question', id, memo: memoOf(raw, `/transfers/${id}`, version, {}) };
 }
 
 /** An acknowledgement: whatever is to be said of the matter itself is told. */

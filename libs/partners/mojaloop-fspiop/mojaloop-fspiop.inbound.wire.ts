@@ -117,6 +117,8 @@ const Memo = z.strictObject({
   path: z.string(),
   /** The major version that was asked in; absent: 1, as in every memo from before there was another one. */
   major: z.literal('2').exactOptional(),
+  /** Asked in 1.0, which has less than a later minor version; absent: whichever we speak will do. */
+  minor: z.literal('0').exactOptional(),
   lookup: PartyIdInfo.exactOptional(),
   quote: Asked.exactOptional(),
   transfer: z.strictObject({ ilpPacket: z.string(), condition: z.string() }).exactOptional(),

@@ -107,6 +107,12 @@ describe('an answer that is told', () => {
     });
   });
 
+  it('promises nothing that its version has no word for: who asks in 1.0 hears COMMITTED', async () => {
+    const accept = 'application/vnd.interoperability.transfers+json;version=1.0';
+    const memo = memoOf(asked('POST', 'transfers', prepare(), { accept }));
+    expect(await told(credited, memo)).toMatchObject({ body: { transferState: 'COMMITTED' } });
+  });
+
   const standing = { is: 'standing', transfer: TRANSFER, operation: 'ours', amount: xof('1') } as const;
 
   it('says of one that was refused that it is aborted', async () => {
@@ -157,6 +163,8 @@ describe('an answer that is told', () => {
   it.each([
     ['1.0', '1', '1.0'],
     ['1.1', '1', '1.1'],
+    ['1.1', '1.0', '1.0'],
+    ['2.0', '1.0', '1.0'],
     ['2.0', '1', '1.1'],
     ['1.1', '2', '2.0'],
     ['2.0', '2.0', '2.0'],

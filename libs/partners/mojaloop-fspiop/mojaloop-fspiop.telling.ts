@@ -43,8 +43,9 @@ export const teller =
     taken(await client.put({ resource: resourceOf(asked), path, destination: asked.to, version }, body));
   };
 
-/** Of the asker's major version: ours, or the latest. */
+/** The asker's; of its major version, where it names no more: ours, or the latest. */
 function versionFor(asked: InboundMemo, ours: Version): Version {
+  if (asked.minor === '0') return '1.0';
   const major: Major = asked.major ?? '1';
   return ours.startsWith(major) ? ours : LATEST[major];
 }
@@ -127,13 +128,13 @@ const agreementOf = (
 
 const amountOf = (money: Money): WireAmount => ({ currency: money.currency, amount: toAmount(money) });
 
-/** Only here is a fulfilment let go of: once our customer is credited. */
+/** Only here is a fulfilment let go of: once our customer is credited. Version 1.0 knows no RESERVED of a payee. */
 const fulfilBody = (
   { at }: InboundCredit,
-  { transfer }: InboundMemo,
+  { transfer, minor }: InboundMemo,
   { answersTransfers, ilpSecret }: PayeeTerms,
 ): object => ({
-  transferState: answersTransfers,
+  transferState: minor === '0' ? 'COMMITTED' : answersTransfers,
   fulfilment: fulfilmentFor(kept(transfer), ilpSecret),
   completedTimestamp: at.toISOString(),
 });
