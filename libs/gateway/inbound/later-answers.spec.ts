@@ -119,6 +119,20 @@ describe('a partner that is told later', () => {
     expect(result).toBe('unavailable');
   });
 
+  it('is told the adapter’s own no to a transfer, and hears it at once where the transfer is on the books', async () => {
+    const { id, payee } = another();
+    const refused = { is: 'refused', id, transfer: id } as const;
+    expect(await ask(refused)).toEqual({ status: 202, result: 'accepted' });
+    expect(await told(id)).toEqual(['transfer_refused']);
+    expect(await receipts(id)).toEqual([]);
+    await quoted(id, payee);
+    await ask({ is: 'transfer', id, payee });
+    expect(await told(id, 2)).toEqual(['transfer_refused', 'credited']);
+    expect(await ask(refused)).toEqual({ status: 400, result: 'transfer_refused' });
+    await api.get(InboundDesk).drain(PATIENCE_MS);
+    expect(await told(id, 2)).toEqual(['transfer_refused', 'credited']);
+  });
+
   it('is told an inquiry’s answer once more where it did not take it', async () => {
     const { id, payee } = another();
     stage.peer.deaf.set(id, 1);

@@ -1,4 +1,10 @@
-import { InboundRefused, type InboundReply, type InboundTransfer, type Partner } from '#partner-kit';
+import {
+  type InboundRefusal,
+  InboundRefused,
+  type InboundReply,
+  type InboundTransfer,
+  type Partner,
+} from '#partner-kit';
 import { SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -47,6 +53,8 @@ export class LaterAnswers {
     if (this.underWay.size + this.takenUp >= MOST_UNDER_WAY)
       throw new InboundRefused('busy', 'too many questions at once');
     if (request.is === 'transfer') await this.takeUp(request, asking);
+    else if (request.is === 'refused' && request.id !== undefined)
+      await this.refuse(request, { id: request.id }, asking);
     else this.begin(() => this.answer(request, asking));
     return { is: 'accepted' };
   }
@@ -102,6 +110,16 @@ export class LaterAnswers {
   /** Asked again, and announced since: then what it is told there counts, and a no that comes after a yes would end it. */
   private async isUnknown(request: Pick<InboundTransfer, 'id'>, partner: Partner): Promise<boolean> {
     return !(await this.replies.isAnnounced(request, partner));
+  }
+
+  /** Told only of what is not on the books; else it is said at once, since what is known of the transfer stands. */
+  private async refuse(
+    refusal: InboundRefusal,
+    transfer: Pick<InboundTransfer, 'id'>,
+    { partner }: Asking,
+  ): Promise<void> {
+    if (!(await this.isUnknown(transfer, partner))) throw refusal.why;
+    this.begin(() => this.tell(partner, refusal, refusal.why, () => this.isUnknown(transfer, partner)));
   }
 
   /** Announced or refused before it is acknowledged; what is announced is told, whoever dies. */

@@ -77,6 +77,14 @@ function requestOf(raw: RawCallback): InboundRequest {
     case 'question':
       return { is, id, memo };
     case 'refused':
+      if (transfer !== '')
+        return {
+          is,
+          asked: 'transfer',
+          id: transfer,
+          why: new InboundRefused('transfer_refused', 'no'),
+          memo,
+        };
       return { is, asked: 'lookup', why: new InboundRefused('unsupported_id_type', 'nobody has it'), memo };
     case 'news':
     case 'health':

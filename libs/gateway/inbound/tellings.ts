@@ -28,8 +28,9 @@ export function topicOf(request: InboundRequest): string | null {
     case 'transfer':
     case 'question':
       return request.id;
-    case 'lookup':
     case 'refused':
+      return request.id ?? null;
+    case 'lookup':
     case 'news':
     case 'health':
       return null;

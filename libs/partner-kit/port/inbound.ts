@@ -65,11 +65,12 @@ export interface InboundQuestion extends Asked {
   readonly id: string;
 }
 
-/** A question that was understood, and that the adapter itself says no to: told like any other answer. */
+/** A request that was understood, and that the adapter itself says no to: told like any other answer. */
 export interface InboundRefusal extends Asked {
   readonly is: 'refused';
-  /** What was asked: what moves nothing. */
-  readonly asked: 'lookup' | 'quote';
+  readonly asked: 'lookup' | 'quote' | 'transfer';
+  /** Of a transfer, the partner's id of the movement; absent: what was asked moves nothing. */
+  readonly id?: string | undefined;
   readonly why: InboundRefused;
 }
 

@@ -170,6 +170,18 @@ describe('a request that cannot be taken', () => {
     expect(read(raw)).toMatchObject({ is: 'refused', asked: kind, memo: { to: 'payer-demo', path } });
   });
 
+  it.each([
+    transfer({ payeeFsp: 'another' }),
+    transfer({ condition: 'A'.repeat(43) }),
+    transfer(money('15', 'ZZZ')),
+    asked('POST', 'transfers', prepare({ payerFsp: 'another' }), { 'fspiop-source': 'another' }),
+  ])('is told so where it is a transfer whose id and payer are known (%#)', (raw) => {
+    expect(read(raw)).toMatchObject({
+      ...{ is: 'refused', asked: 'transfer', id: TRANSFER },
+      memo: { to: raw.headers['fspiop-source'], path: `/transfers/${TRANSFER}` },
+    });
+  });
+
   it('is told so for a type of name that the bank does not look up', () => {
     const byIban = { ...quoteRequest().payee.partyIdInfo, partyIdType: 'IBAN', partyIdentifier: 'SN08' };
     const { inbound: numbersOnly } = payee({ status: 200 }, { idTypes: ['MSISDN'] });
@@ -194,10 +206,9 @@ describe('a request that cannot be taken', () => {
     asked('GET', 'parties/MSISDN/awa'),
     asked('GET', 'parties/EMAIL/a@b.sn', undefined, { accept: 'text/html' }),
     asked('GET', 'parties/EMAIL/a@b.sn', undefined, { 'fspiop-source': undefined }),
-    transfer({ payeeFsp: 'another' }),
-    transfer({ condition: 'A'.repeat(43) }),
-    transfer(money('15', 'ZZZ')),
-  ])('hears so at once where it was not, or where it is a transfer (%#)', (raw) => {
+    transfer({ transferId: 'T1' }),
+    transfer({ payerFsp: 'another', payeeFsp: 'another' }),
+  ])('hears so at once where it was not, or where nobody can be told (%#)', (raw) => {
     expect(() => read(raw)).toThrow(InboundRefused);
   });
 

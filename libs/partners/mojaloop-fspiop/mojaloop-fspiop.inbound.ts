@@ -93,25 +93,27 @@ const memoOf = (
   about: Pick<InboundMemo, 'lookup' | 'quote' | 'transfer'>,
 ): InboundMemo => ({ to: sourceOf(raw), path, ...version, ...about });
 
-/** To a question, told once it is known whom to tell. What is wrong in form is said at once, and so is any no to a transfer. */
+/** Told once it is known whom to tell, and of which transfer. What is wrong in form is said at once. */
 const TOLD: readonly InboundObjection[] = [
   'unsupported_id_type',
   'unsupported_scenario',
   'party_unknown',
   'currency_not_held',
   'quote_refused',
+  'transfer_refused',
 ];
 
 function orRefused<Request>(
   asked: InboundRefusal['asked'],
   memo: InboundMemo,
   read: () => Request,
+  id?: string,
 ): Request | InboundRefusal {
   try {
     return read();
   } catch (error) {
     if (!(error instanceof InboundRefused) || !TOLD.includes(error.objection)) throw error;
-    return { is: 'refused', asked, why: error, memo };
+    return { is: 'refused', asked, id, why: error, memo };
   }
 }
 
@@ -190,35 +192,39 @@ const namedIn = ({ partyIdType, partyIdentifier, partySubIdOrType }: WirePartyId
  * that it holds is as we wrote it. Whether the amount is what was offered, and whether it is the same transfer as before, is
  * for the engine to say, which knows. And by whatever type of name it was offered, it is taken: a repeat hears what stands.
  */
-function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer {
+function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundTransfer | InboundRefusal {
   const version = checkHeaders(raw, 'transfers');
   const request = parse(TransferRequest, bodyOf(raw));
-  const { transferId, payerFsp, payeeFsp, ilpPacket, condition, expiration } = request;
-  if (payeeFsp !== from.fspId)
-    throw new InboundRefused('transfer_refused', 'payeeFsp: is another institution');
+  const { transferId: id, payerFsp, payeeFsp, ilpPacket, condition, expiration } = request;
+  // Nobody is told of a transfer that is another's: a no would end it.
   if (payerFsp !== sourceOf(raw))
     throw new InboundRefused('transfer_refused', 'payerFsp: is not who sends it');
-  const agreed =
-    condition === conditionOf(fulfilmentOf(ilpPacket, ilpSecret)) ? transactionIn(ilpPacket) : null;
-  if (!agreed) throw new InboundRefused('transfer_refused', 'condition: is none that we have named');
-  const { transactionId, quoteId, payee, payer, amount, note = null, extensionList } = agreed;
-  // Who has got hold of another institution's packet may not spend its offer, nor be told in its place.
-  if (payer.partyIdInfo.fspId !== payerFsp)
-    throw new InboundRefused('transfer_refused', 'payerFsp: is not whose quote it was');
-  const [{ value: amountType }, { value: received }] = extensionList.extension;
-  const receives = toMoney({ currency: amount.currency, amount: received });
-  return {
-    ...{ is: 'transfer', id: transferId, quote: quoteId, quotedAs: transactionId },
-    amount: amountType === 'SEND' ? toMoney(amount) : receives,
-    ...{ sends: toMoney(request.amount), receives },
-    payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
-    payer: toStranger({
-      ...namedIn(payer.partyIdInfo),
-      ...(payer.name === undefined ? {} : { displayName: payer.name }),
-    }),
-    ...{ description: note, expiresAt: expiration },
-    memo: memoOf(raw, `/transfers/${transferId}`, version, { transfer: { ilpPacket, condition } }),
+  const memo = memoOf(raw, `/transfers/${id}`, version, { transfer: { ilpPacket, condition } });
+  const read = (): InboundTransfer => {
+    if (payeeFsp !== from.fspId)
+      throw new InboundRefused('transfer_refused', 'payeeFsp: is another institution');
+    const agreed =
+      condition === conditionOf(fulfilmentOf(ilpPacket, ilpSecret)) ? transactionIn(ilpPacket) : null;
+    if (!agreed) throw new InboundRefused('transfer_refused', 'condition: is none that we have named');
+    const { transactionId, quoteId, payee, payer, amount, note = null, extensionList } = agreed;
+    // Who has got hold of another institution's packet may not spend its offer.
+    if (payer.partyIdInfo.fspId !== payerFsp)
+      throw new InboundRefused('transfer_refused', 'payerFsp: is not whose quote it was');
+    const [{ value: amountType }, { value: received }] = extensionList.extension;
+    const receives = toMoney({ currency: amount.currency, amount: received });
+    return {
+      ...{ is: 'transfer', id, quote: quoteId, quotedAs: transactionId },
+      amount: amountType === 'SEND' ? toMoney(amount) : receives,
+      ...{ sends: toMoney(request.amount), receives },
+      payee: toCustomer(namedIn(payee.partyIdInfo), 'payee.partyIdInfo'),
+      payer: toStranger({
+        ...namedIn(payer.partyIdInfo),
+        ...(payer.name === undefined ? {} : { displayName: payer.name }),
+      }),
+      ...{ description: note, expiresAt: expiration, memo },
+    };
   };
+  return orRefused('transfer', memo, read, id);
 }
 
 function toQuestion(raw: RawCallback, id: string): InboundQuestion {

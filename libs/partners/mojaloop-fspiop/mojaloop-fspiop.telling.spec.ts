@@ -151,7 +151,12 @@ describe('an answer that is told', () => {
       `/quotes/${QUOTE}/error`,
       '5106',
     ],
-  ])('says why a question was no use (%#)', async (raw, path, errorCode) => {
+    [
+      asked('POST', 'transfers', prepare({ condition: 'A'.repeat(43) })),
+      `/transfers/${TRANSFER}/error`,
+      '5105',
+    ],
+  ])('says why a request was no use (%#)', async (raw, path, errorCode) => {
     const request = payee().inbound.read(raw);
     if (request.is !== 'refused') throw new Error('it was taken');
     expect(await told(request.why, memoOf(raw))).toMatchObject({
