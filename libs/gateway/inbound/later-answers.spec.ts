@@ -237,7 +237,7 @@ describe('a partner that is told later', () => {
   it('is refused what has expired, and nothing is announced', async () => {
     const { id, payee } = another();
     await quoted(id, payee);
-    expect(await ask({ is: 'transfer', id, payee, expiresAt: fromNow(-1) })).toEqual({
+    expect(await ask({ is: 'transfer', id, payee, expiresAt: fromNow(-60_000) })).toEqual({
       ...{ status: 202, result: 'accepted' },
     });
     expect(await told(id)).toEqual(['transfer_expired']);
