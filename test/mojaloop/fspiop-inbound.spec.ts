@@ -106,7 +106,8 @@ describe('payments to customers of ours, straight from the toolkit, signed and o
     ).length;
 
   it('are looked up, priced, credited once, and final when the switch says so', async () => {
-    const { payee, transferId, party, quote: price, transfer } = await paid();
+    const payee = someone();
+    const { transferId, party, quote: price, transfer } = await pay(to(payee, { version: '1.1' }));
     expect(party).toMatchObject({
       status: 202,
       callback: {
@@ -127,11 +128,15 @@ describe('payments to customers of ours, straight from the toolkit, signed and o
     expect(await ask(there(), 'transfers', enquiry)).toMatchObject({ status: 202, callback: null });
   });
 
-  it.each(['1.1', '2.0'])('are answered in the version that they come in: %s', async (version) => {
+  it.each([
+    ['1.0', 'COMMITTED'],
+    ['1.1', 'RESERVED'],
+    ['2.0', 'RESERVED'],
+  ])('are answered in the version that they come in: %s', async (version, transferState) => {
     const payee = someone();
     const { transferId, party, quote: price, transfer } = await pay(to(payee, { version }));
     expect([party, price, transfer]).toMatchObject([{ status: 202 }, { status: 202 }, { status: 202 }]);
-    expect(transfer).toMatchObject({ callback: { transferState: 'RESERVED' } });
+    expect(transfer).toMatchObject({ callback: { transferState } });
     const answers = (await scheme.requests()).filter(
       ({ method, path }) => method === 'put' && path === `/transfers/${transferId}`,
     );
