@@ -9,6 +9,9 @@ import { Reversals } from '../operations/reversals.js';
 import { Passing, until } from './passing-spec-support.js';
 import { type Process, setStage, type Stage } from './spec-support.js';
 
+/** Most are told that nobody was credited in time. */
+const BRIEFLY_MS = 2_500;
+
 describe('a receipt whose credit is not like it is flagged', () => {
   let fresh: Awaited<ReturnType<typeof freshDatabase>>;
   let stage: Stage;
@@ -18,7 +21,7 @@ describe('a receipt whose credit is not like it is flagged', () => {
 
   beforeAll(async () => {
     fresh = await freshDatabase();
-    stage = await setStage(fresh.url);
+    stage = await setStage(fresh.url, BRIEFLY_MS);
     api = await stage.start('api');
     worker = await stage.start('worker');
     passing = new Passing(stage, api);

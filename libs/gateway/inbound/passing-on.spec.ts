@@ -4,6 +4,9 @@ import { OperationReader } from '../operations/reader.js';
 import { Passing, until } from './passing-spec-support.js';
 import { type Process, setStage, type Stage } from './spec-support.js';
 
+/** Most are told that nobody was credited in time. */
+const BRIEFLY_MS = 2_500;
+
 describe('a credit that is refused, and paid after all', () => {
   let fresh: Awaited<ReturnType<typeof freshDatabase>>;
   let stage: Stage;
@@ -12,7 +15,7 @@ describe('a credit that is refused, and paid after all', () => {
 
   beforeAll(async () => {
     fresh = await freshDatabase();
-    stage = await setStage(fresh.url);
+    stage = await setStage(fresh.url, BRIEFLY_MS);
     worker = await stage.start('worker');
     passing = new Passing(stage, await stage.start('api'));
   }, 60_000);

@@ -251,7 +251,8 @@ export interface Stage {
   readonly close: () => Promise<void>;
 }
 
-export async function setStage(databaseUrl: string): Promise<Stage> {
+/** @param waitingMs how long the partner waits for an answer at most */
+export async function setStage(databaseUrl: string, waitingMs = WAITING_MS): Promise<Stage> {
   const peer = new Peer();
   const peerUrl = await peer.listen();
   const directory = mkdtempSync(join(tmpdir(), 'passerelle-inbound-'));
@@ -262,7 +263,7 @@ export async function setStage(databaseUrl: string): Promise<Stage> {
   writeFileSync(join(directory, 'key-a'), newId(new Date()));
   writeFileSync(join(directory, 'key-b'), newId(new Date(0)));
   write('default.yaml', { worker: { leaseMs: 10_000 }, log: { level: 'silent' } });
-  const inbound = { port: 1, creditsThrough: 'keeper-sn', answerWithinMs: WAITING_MS };
+  const inbound = { port: 1, creditsThrough: 'keeper-sn', answerWithinMs: waitingMs };
   const settings = { peerUrl };
   write(`partners/${ASKER}.yaml`, { adapter: 'asker', settings, callbackKey: 'file:key-a', inbound });
   write('partners/keeper-sn.yaml', { adapter: 'keeper', settings, callbackKey: 'file:key-b' });
