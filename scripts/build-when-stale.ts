@@ -1,6 +1,6 @@
 /**
- * Compiles unless what is compiled, and what it is compiled by, is as it was at the last time. So `npm start` comes up in
- * seconds where nothing has changed.
+ * Compiles unless what is compiled, and what it is compiled by, is as it was at the last time. So where nothing has changed
+ * `npm start` comes up in seconds, and one suite begins directly after the other.
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
