@@ -34,13 +34,13 @@ describe('a refused credit', () => {
   });
 
   it('tells a scheme more than its reason where that would say something else', () => {
-    expect(OBJECTIONS).toEqual({
+    const ofCodes = {
       account_type_unsupported: 'unsupported_id_type',
       account_closed: 'party_closed',
       currency_not_held: 'currency_not_held',
-      'http-429': 'busy',
-    });
-    expect(Object.keys(CREDIT_REASONS)).toEqual(expect.arrayContaining(Object.keys(OBJECTIONS)));
+    };
+    expect(OBJECTIONS).toEqual({ ...ofCodes, 'http-429': 'busy' });
+    expect(Object.keys(CREDIT_REASONS)).toEqual(expect.arrayContaining(Object.keys(ofCodes)));
   });
 
   it.each([
