@@ -171,7 +171,6 @@ describe('a request that cannot be taken', () => {
   });
 
   it.each([
-    transfer({ payeeFsp: 'another' }),
     transfer({ condition: 'A'.repeat(43) }),
     transfer(money('15', 'ZZZ')),
     asked('POST', 'transfers', prepare({ payerFsp: 'another' }), { 'fspiop-source': 'another' }),
@@ -208,6 +207,7 @@ describe('a request that cannot be taken', () => {
     asked('GET', 'parties/EMAIL/a@b.sn', undefined, { 'fspiop-source': undefined }),
     transfer({ transferId: 'T1' }),
     transfer({ payerFsp: 'another', payeeFsp: 'another' }),
+    transfer({ payeeFsp: 'another' }),
   ])('hears so at once where it was not, or where nobody can be told (%#)', (raw) => {
     expect(() => read(raw)).toThrow(InboundRefused);
   });

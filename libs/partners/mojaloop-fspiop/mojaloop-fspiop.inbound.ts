@@ -199,10 +199,10 @@ function toTransfer(raw: RawCallback, { from, ilpSecret }: PayeeTerms): InboundT
   // Nobody is told of a transfer that is another's: a no would end it.
   if (payerFsp !== sourceOf(raw))
     throw new InboundRefused('transfer_refused', 'payerFsp: is not who sends it');
+  if (payeeFsp !== from.fspId)
+    throw new InboundRefused('transfer_refused', 'payeeFsp: is another institution');
   const memo = memoOf(raw, `/transfers/${id}`, version, { transfer: { ilpPacket, condition } });
   const read = (): InboundTransfer => {
-    if (payeeFsp !== from.fspId)
-      throw new InboundRefused('transfer_refused', 'payeeFsp: is another institution');
     const agreed =
       condition === conditionOf(fulfilmentOf(ilpPacket, ilpSecret)) ? transactionIn(ilpPacket) : null;
     if (!agreed) throw new InboundRefused('transfer_refused', 'condition: is none that we have named');

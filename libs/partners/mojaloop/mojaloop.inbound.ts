@@ -62,7 +62,7 @@ function read(raw: RawCallback, terms: ConnectorTerms): InboundRequest {
     case 'POST quoterequests':
       return toQuote(raw, terms);
     case 'POST transfers':
-      return toTransfer(raw, terms);
+      return toTransfer(raw);
     case 'PUT transfers':
       if (id !== null) return toNews(raw, terms);
       break;
@@ -116,7 +116,8 @@ const toNews = (raw: RawCallback, { compatibility }: ConnectorTerms): InboundNew
     : {}),
 });
 
-function toTransfer(raw: RawCallback, { idTypes }: ConnectorTerms): InboundTransfer {
+/** By whatever type of name it was offered: a repeat hears what stands, though the bank looks up fewer by now. */
+function toTransfer(raw: RawCallback): InboundTransfer {
   const request = readTransferRequest(raw);
   const { transferId, quote, to, from, note } = request;
   return {
@@ -124,7 +125,7 @@ function toTransfer(raw: RawCallback, { idTypes }: ConnectorTerms): InboundTrans
     amount: toMoney(request),
     sends: toQuoted(quote?.transferAmount, quote?.transferAmountCurrency),
     receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),
-    payee: to ? toCustomer(to, 'to', idTypes) : null,
+    payee: to ? toCustomer(to, 'to') : null,
     payer: from ? toStranger(from) : null,
     description: note === null ? null : cut(note, LONGEST_NOTE),
   };
