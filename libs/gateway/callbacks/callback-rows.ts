@@ -18,7 +18,7 @@ export interface ClaimedCallback {
   readonly tries: number;
   /** How often it could not be processed. */
   readonly failures: number;
-  /** Could it not be read the last time, for whatever reason? A person may have been told. */
+  /** Could it not be read the last time, or did nobody come to the end of that? A person may have been told. */
   readonly hadTrouble: boolean;
   /** From an address that is not known as the partner's. */
   readonly isDoubtful: boolean;
@@ -55,6 +55,7 @@ interface CallbackRow {
   tries: number;
   failures: number;
   last_error: string | null;
+  was_left: boolean;
   verdict: string;
   lease: string;
   claimed_at: Date;
@@ -121,6 +122,7 @@ export class CallbackRows {
         tries,
         failures,
         last_error,
+        was_left,
         verdict,
         lease,
         method,
@@ -132,7 +134,7 @@ export class CallbackRows {
         claimed_at,
       }) => ({
         ...{ id, partner, tries, failures, lease, claimedAt: claimed_at },
-        hadTrouble: last_error !== null,
+        hadTrouble: was_left || last_error !== null,
         isDoubtful: verdict === 'doubtful',
         raw: { method, path, headers, body, source, receivedAt: received_at },
       }),

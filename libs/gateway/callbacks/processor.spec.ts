@@ -202,16 +202,19 @@ describe('what a partner that signs nothing says', () => {
       expect(await stateOf(unread)).toBe('unmatched');
     });
 
-    it('is waited for where all looks before found a database that was away', async () => {
+    it.each([
+      ['found a database that was away', "last_error = 'DatabaseUnavailable'"],
+      ['came to no end', 'lease = gen_random_uuid()'],
+    ])('is waited for where all looks before %s', async (_, trouble) => {
       const id = await payment('ws_CO_1');
       const unread = await tell(outcome(id, 'ws_CO_3'), 1, OFTEN);
       const readAgain = async (as: string): Promise<void> => {
         await sql(`UPDATE callbacks SET due_at = now(), received_at = now() - interval '20 minutes', ${as}`);
         await processor.processDue(10, 30_000);
       };
-      await readAgain("last_error = 'DatabaseUnavailable'");
+      await readAgain(trouble);
       expect(await stateOf(unread)).toBe('waiting');
-      await readAgain('lease = NULL');
+      await readAgain('state = state');
       expect(await stateOf(unread)).toBe('unmatched');
     });
 

@@ -133,6 +133,16 @@ const GIVE_UP = {
   FROM moved`,
 };
 
+/** Why a credit was refused, as its receipt says it: "away" says that nobody is credited, which is not sure of every refusal. */
+export function refusalOfCredit({ failure: said }: Operation): Failure {
+  const { reason = 'partner_rejected', partner = null, moneyMoved } = said ?? {};
+  return failure(
+    reason === 'partner_unavailable' && moneyMoved === 'unknown' ? 'expired' : reason,
+    'no',
+    partner,
+  );
+}
+
 /** What the keeper said when it was tried last. $1 credit. */
 const LAST_WORD = {
   name: 'inbound-last-word',

@@ -94,4 +94,20 @@ describe('a credit that is not there in time', () => {
       expect(await statesOf(passage.transfer)).toEqual(['failed', state]);
     },
   );
+
+  it.each([
+    ['no', 'unavailable'],
+    ['unknown', 'timed_out'],
+  ])('says that its keeper is away only where it was refused for certain: moved %s', async (moved, says) => {
+    const passage = await announced();
+    const failed = { reason: 'partner_unavailable', moneyMoved: moved, partner: null };
+    await sql(`UPDATE operations SET state = 'submitting', version = version + 1 WHERE id = $1`, [
+      passage.credit.id,
+    ]);
+    await sql(`UPDATE operations SET state = 'failed', version = version + 1, failure = $2 WHERE id = $1`, [
+      passage.credit.id,
+      JSON.stringify(failed),
+    ]);
+    expect(await heard(passage.transfer)).toEqual([says, says]);
+  });
 });

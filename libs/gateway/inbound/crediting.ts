@@ -4,7 +4,7 @@ import { Injectable } from '@nestjs/common';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { OperationWatch } from '../operations/watch.js';
 import { AccountKeeper } from './account-keeper.js';
-import { Announcements, hasEndedBadly, type Passage } from './announcements.js';
+import { Announcements, hasEndedBadly, type Passage, refusalOfCredit } from './announcements.js';
 
 /** Between two looks at a credit that does not settle. */
 const LOOK_MS = 20;
@@ -58,6 +58,5 @@ export class Crediting {
 
 function reasonOf({ credit }: Passage): readonly [Failure, string] {
   if (!isTerminal(credit.state)) return [failure('expired', 'no'), 'not credited in time'];
-  const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
-  return [failure(reason, 'no', partner), 'the credit was refused'];
+  return [refusalOfCredit(credit), 'the credit was refused'];
 }

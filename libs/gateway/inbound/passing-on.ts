@@ -1,4 +1,4 @@
-import { type DiscrepancyKind, failure, type FailureReason, newId, type OperationState } from '#domain';
+import { type DiscrepancyKind, type FailureReason, newId, type OperationState } from '#domain';
 import { Database, SystemClock } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { findingRow } from '../discrepancies/discrepancies.js';
@@ -7,7 +7,7 @@ import { NO_CLIENT } from '../intake/intake.js';
 import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
 import { Reversals } from '../operations/reversals.js';
-import { Announcements, hasEndedBadly } from './announcements.js';
+import { Announcements, hasEndedBadly, refusalOfCredit } from './announcements.js';
 
 /** Looked at more and more rarely, but never more rarely than this. */
 const LONGEST_REST_S = 10;
@@ -157,9 +157,7 @@ export class PassingOn {
   }
 
   private async giveUp({ receipt, credit }: Pair): Promise<void> {
-    const { reason = 'partner_rejected', partner = null } = credit.failure ?? {};
-    const because = failure(reason, 'no', partner);
-    await this.announcements.giveUp({ receipt, credit }, because, 'the credit was refused');
+    await this.announcements.giveUp({ receipt, credit }, refusalOfCredit(credit), 'the credit was refused');
   }
 
   /** Or cannot be, by us. */

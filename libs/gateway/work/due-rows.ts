@@ -21,13 +21,13 @@ export const dueRows = ({ table, key, where, limit = '$3::int' }: DueRows): stri
 /** What a claim writes into the rows it takes. */
 export const LEASE = 'lease = $1::uuid, due_at = now() + make_interval(secs => $2::double precision / 1000)';
 
-/** Claims due rows of a table that counts its tries, and returns them whole, with the time. */
+/** Claims due rows of a table that counts its tries; returns them whole, with the time, and whether their last owner left them. */
 export function claimStatement(rows: DueRows & { readonly name: string }) {
   const { table, key } = rows;
   const sameKey = key.map((column) => `t.${column} = due.${column}`).join(' AND ');
   return {
     name: rows.name,
     text: `WITH due AS MATERIALIZED (${dueRows(rows)})
-      UPDATE ${table} t SET ${LEASE}, tries = t.tries + 1 FROM due WHERE ${sameKey} RETURNING t.*, now() AS claimed_at`,
+      UPDATE ${table} t SET ${LEASE}, tries = t.tries + 1 FROM due WHERE ${sameKey} RETURNING t.*, old.lease IS NOT NULL AS was_left, now() AS claimed_at`,
   };
 }
