@@ -10,6 +10,7 @@ import { type Operation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
 import { closing, Verdicts } from '../operations/verdicts.js';
 import { GateReports } from '../partners/gate-reports.js';
+import { HOLD } from '../partners/gate-sql.js';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from './partner-calls.js';
 import { Resubmissions } from './resubmissions.js';
@@ -260,6 +261,22 @@ describe('sending the same order again', () => {
       expect(await postgres.database.query({ name: '', text }, values)).toEqual([{ permits: 8 }]);
       go();
       await Promise.all(sendings);
+    });
+
+    it('waits for whoever is at the gate', async () => {
+      const [one] = await transfers(1);
+      if (!one) throw new Error('it is not there');
+      let isLeft = false;
+      const { sending } = await postgres.database.transaction(async (held) => {
+        await held.execute(HOLD, [id, 'disbursements']);
+        const begun = resubmissions.send(partner(), one).finally(() => (isLeft = true));
+        const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+        while (!isLeft && (await sql(waiting)) === 0) await new Promise((look) => setTimeout(look, 5));
+        return { sending: begun };
+      });
+      go();
+      await sending;
+      expect(sent).toEqual([one.id]);
     });
 
     it('sends one that is begun twice once', async () => {
