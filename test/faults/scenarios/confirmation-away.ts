@@ -5,6 +5,7 @@ import { type Scenario, type World } from '../world.js';
 import {
   allEnded,
   allSucceeded,
+  changeOperations,
   closeBreakers,
   idOf,
   movedOnce,
@@ -42,12 +43,13 @@ async function priced(world: World, count: number): Promise<readonly string[]> {
   return Promise.all(orders);
 }
 
+const OFFER_ENDS = changeOperations(
+  'expires_at = now() + $2::interval, due_at = now()',
+  "id = ANY ($1::uuid[]) AND state = 'awaiting_confirmation'",
+);
+
 async function offerEnds({ stack }: World, ids: readonly string[], after: string): Promise<void> {
-  await stack.database.query(
-    `UPDATE operations SET expires_at = now() + $2::interval, due_at = now()
-     WHERE id = ANY ($1::uuid[]) AND state = 'awaiting_confirmation'`,
-    [ids, after],
-  );
+  await stack.database.query(OFFER_ENDS, [ids, after]);
 }
 
 async function assertUnmoved(world: World, ids: readonly string[], state: string): Promise<void> {

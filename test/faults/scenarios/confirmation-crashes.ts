@@ -4,7 +4,16 @@ import { type Order, type Scenario, type World } from '../world.js';
 import { Death } from './deaths.js';
 import { assertEven, bring, customer } from './incoming.js';
 import { othersRest } from './intake-sights.js';
-import { allEnded, allSucceeded, idOf, movements, phones, type Standing, standing } from './sights.js';
+import {
+  allEnded,
+  allSucceeded,
+  changeOperations,
+  idOf,
+  movements,
+  phones,
+  type Standing,
+  standing,
+} from './sights.js';
 
 /** A moment in the life of a transfer whose partner asks before it moves money. */
 export interface Phase {
@@ -66,9 +75,10 @@ export async function dieIn(world: World, partner: Order['partner'], phase: Phas
 }
 
 /** The first hours of a transfer that the switch does not know are the time in which it may still be taken up. */
-const HOURS_PASS = `
-  UPDATE operations SET submitted_at = submitted_at - interval '3 hours', due_at = now()
-  WHERE id = ANY ($1::uuid[]) AND state = 'unknown'`;
+const HOURS_PASS = changeOperations(
+  "submitted_at = o.submitted_at - interval '3 hours', due_at = now()",
+  "id = ANY ($1::uuid[]) AND state = 'unknown'",
+);
 
 /** What the switch does not know yet is asked about in vain; that holds up nobody else's questions. */
 async function othersGoOn(world: World): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EXPLAINS_NO_END, inSql } from '../invariants/flags.js';
 import { type World } from '../world.js';
-import { deadlineNow } from './sights.js';
+import { changeOperations, deadlineNow } from './sights.js';
 
 /** What a client asked for: by its key, and by the reference that no other order has. */
 export interface Asked {
@@ -45,12 +45,14 @@ export async function operationsOf(
   return rows.map(({ id }) => id);
 }
 
+const REST = changeOperations(
+  "due_at = now() + interval '2 minutes'",
+  "due_at IS NOT NULL AND lease IS NULL AND state IN ('pending', 'unknown')",
+);
+
 /** What is left open by scenarios before, and flagged, stays out of the way of fail points for a while. */
 export async function othersRest({ stack }: World): Promise<void> {
-  await stack.database.query(
-    `UPDATE operations SET due_at = now() + interval '2 minutes'
-     WHERE due_at IS NOT NULL AND lease IS NULL AND state IN ('pending', 'unknown')`,
-  );
+  await stack.database.query(REST);
 }
 
 /** A prompt whose identifier nobody has cannot be asked about: without a callback it is for a person to look at. */

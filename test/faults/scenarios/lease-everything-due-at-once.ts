@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scenario, type World } from '../world.js';
 import { resolved } from './intake-sights.js';
-import { allSucceeded, idOf } from './sights.js';
+import { allSucceeded, changeOperations, idOf } from './sights.js';
 
 const COUNT = 10_000;
 const SHIFT_MS = 600_000;
@@ -46,6 +46,9 @@ const COPIES = `
     SELECT id, 1, kind || '.received', '{"state":"received","previousState":null}' FROM copied
   )
   SELECT id FROM copied`;
+
+/** The time is over for whatever has not been sent. */
+const UNSENT_NOW = changeOperations('deadline_at = now()', "state = 'received'");
 
 /** The most that were sent within any second, by partner, by the clock of the database. */
 const BUSIEST = `
@@ -148,7 +151,7 @@ export const everythingDueAtOnce: Scenario = {
     await Promise.all([clock.shift('worker', 0, -sign * SHIFT_MS), stack.workers[1]?.start()]);
     const asked = await Promise.all(Array.from({ length: 20 }, () => recorder.pay()));
     await sleep(WATCHED_MS);
-    await stack.database.query("UPDATE operations SET deadline_at = now() WHERE state = 'received'");
+    await stack.database.query(UNSENT_NOW);
     await resolved(world, ids, WITHIN_MS);
     assert.ok(hasWorked(), 'the worker whose clock is off did nothing');
     await assertNoneFailed(world, ids);

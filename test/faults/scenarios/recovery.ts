@@ -3,6 +3,7 @@ import { ENDED } from '../../support/gateway-client.js';
 import { SUBMIT_FOR_MS } from '../settings.js';
 import { type World } from '../world.js';
 import { resolved } from './intake-sights.js';
+import { changeOperations } from './sights.js';
 
 /** What was begun has to wait for a lease to end and be denied twice before it is sent again: that takes so much of its time. */
 const TO_RECOVER_MS = SUBMIT_FOR_MS / 2;
@@ -33,9 +34,10 @@ async function unpaid({ stack }: World, ids: readonly string[]): Promise<readonl
 }
 
 /** What was flagged meanwhile is asked about more and more rarely: here somebody waits. */
-const HURRIED = `
-  UPDATE operations SET due_at = now() WHERE id = ANY ($1::uuid[]) AND state IN ('pending', 'unknown') AND lease IS NULL
-    AND due_at > now() + interval '1 second'`;
+const HURRIED = changeOperations(
+  'due_at = now()',
+  `id = ANY ($1::uuid[]) AND state IN ('pending', 'unknown') AND lease IS NULL AND due_at > now() + interval '1 second'`,
+);
 
 /** @returns those that have not succeeded, once all but nameless prompts have ended. @throws naming one that has not */
 async function ended(world: World, ids: readonly string[]): Promise<readonly Unpaid[]> {

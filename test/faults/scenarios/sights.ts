@@ -152,10 +152,17 @@ export async function closeBreakers({ stack }: World): Promise<void> {
   await stack.database.query('UPDATE partner_gates SET open_until = NULL, failures = 0, opened_count = 0');
 }
 
+/** SQL that changes operations under way. They are held in the order of their ids, as everywhere: no two wait for each other. */
+export const changeOperations = (set: string, where: string): string => `
+  UPDATE operations o SET ${set}
+  FROM (SELECT id FROM operations WHERE ${where} ORDER BY id FOR UPDATE) AS held WHERE o.id = held.id`;
+
+const DEADLINE_NOW = changeOperations(
+  'deadline_at = now()',
+  'id = ANY ($1::uuid[]) AND deadline_at IS NOT NULL',
+);
+
 /** Their deadline is now: whatever is not resolved is flagged. */
 export async function deadlineNow({ stack }: World, ids: readonly string[]): Promise<void> {
-  await stack.database.query(
-    'UPDATE operations SET deadline_at = now() WHERE id = ANY ($1::uuid[]) AND deadline_at IS NOT NULL',
-    [ids],
-  );
+  await stack.database.query(DEADLINE_NOW, [ids]);
 }
