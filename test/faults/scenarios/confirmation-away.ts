@@ -43,14 +43,11 @@ async function priced(world: World, count: number): Promise<readonly string[]> {
   return Promise.all(orders);
 }
 
-const OFFER_ENDS = changeOperations(
-  'expires_at = now() + $2::interval, due_at = now()',
-  "id = ANY ($1::uuid[]) AND state = 'awaiting_confirmation'",
-);
-
-async function offerEnds({ stack }: World, ids: readonly string[], after: string): Promise<void> {
-  await stack.database.query(OFFER_ENDS, [ids, after]);
-}
+const offerEnds = (world: World, ids: readonly string[], after: string): Promise<void> =>
+  changeOperations(world, ids, {
+    set: `expires_at = now() + interval '${after}', due_at = now()`,
+    where: "state = 'awaiting_confirmation'",
+  });
 
 async function assertUnmoved(world: World, ids: readonly string[], state: string): Promise<void> {
   for (const operation of await allEnded(world, ids)) {

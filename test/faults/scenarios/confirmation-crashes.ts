@@ -75,10 +75,10 @@ export async function dieIn(world: World, partner: Order['partner'], phase: Phas
 }
 
 /** The first hours of a transfer that the switch does not know are the time in which it may still be taken up. */
-const HOURS_PASS = changeOperations(
-  "submitted_at = o.submitted_at - interval '3 hours', due_at = now()",
-  "id = ANY ($1::uuid[]) AND state = 'unknown'",
-);
+const HOURS_PASS = {
+  set: "submitted_at = submitted_at - interval '3 hours', due_at = now()",
+  where: "state = 'unknown'",
+};
 
 /** What the switch does not know yet is asked about in vain; that holds up nobody else's questions. */
 async function othersGoOn(world: World): Promise<void> {
@@ -117,7 +117,7 @@ export const confirmationCrashes: Scenario = {
     await othersGoOn(world);
     const unsettled = async () => (await standing(world, ids)).some(({ state }) => state === 'submitting');
     await world.until('nobody has them any more', async () => !(await unsettled()));
-    await stack.database.query(HOURS_PASS, [ids]);
+    await changeOperations(world, ids, HOURS_PASS);
     const ended = await asksAgain(world, ids);
     for (const [n, operation] of ended.entries()) {
       const { name = '', moves = false, attempts = 0 } = PHASES[n] ?? {};

@@ -48,7 +48,7 @@ const COPIES = `
   SELECT id FROM copied`;
 
 /** The time is over for whatever has not been sent. */
-const UNSENT_NOW = changeOperations('deadline_at = now()', "state = 'received'");
+const OVER_NOW = { set: 'deadline_at = now()', where: "state = 'received'" };
 
 /** The most that were sent within any second, by partner, by the clock of the database. */
 const BUSIEST = `
@@ -151,7 +151,7 @@ export const everythingDueAtOnce: Scenario = {
     await Promise.all([clock.shift('worker', 0, -sign * SHIFT_MS), stack.workers[1]?.start()]);
     const asked = await Promise.all(Array.from({ length: 20 }, () => recorder.pay()));
     await sleep(WATCHED_MS);
-    await stack.database.query(UNSENT_NOW);
+    await changeOperations(world, null, OVER_NOW);
     await resolved(world, ids, WITHIN_MS);
     assert.ok(hasWorked(), 'the worker whose clock is off did nothing');
     await assertNoneFailed(world, ids);

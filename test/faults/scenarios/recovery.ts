@@ -34,10 +34,10 @@ async function unpaid({ stack }: World, ids: readonly string[]): Promise<readonl
 }
 
 /** What was flagged meanwhile is asked about more and more rarely: here somebody waits. */
-const HURRIED = changeOperations(
-  'due_at = now()',
-  `id = ANY ($1::uuid[]) AND state IN ('pending', 'unknown') AND lease IS NULL AND due_at > now() + interval '1 second'`,
-);
+const HURRIED = {
+  set: 'due_at = now()',
+  where: "state IN ('pending', 'unknown') AND lease IS NULL AND due_at > now() + interval '1 second'",
+};
 
 /** @returns those that have not succeeded, once all but nameless prompts have ended. @throws naming one that has not */
 async function ended(world: World, ids: readonly string[]): Promise<readonly Unpaid[]> {
@@ -46,7 +46,8 @@ async function ended(world: World, ids: readonly string[]): Promise<readonly Unp
     const rows = await unpaid(world, ids);
     open = rows.filter(({ state, isNameless }) => !isNameless && !ENDED.has(state));
     if (open.length === 0) return rows;
-    await world.stack.database.query(HURRIED, [open.map(({ id }) => id)]);
+    const late = open.map(({ id }) => id);
+    await changeOperations(world, late, HURRIED);
     return false;
   };
   try {

@@ -152,17 +152,40 @@ export async function closeBreakers({ stack }: World): Promise<void> {
   await stack.database.query('UPDATE partner_gates SET open_until = NULL, failures = 0, opened_count = 0');
 }
 
-/** SQL that changes operations under way. They are held in the order of their ids, as everywhere: no two wait for each other. */
-export const changeOperations = (set: string, where: string): string => `
-  UPDATE operations o SET ${set}
-  FROM (SELECT id FROM operations WHERE ${where} ORDER BY id FOR UPDATE) AS held WHERE o.id = held.id`;
+/** What changes operations under way, behind the back of the gateway. */
+interface Tampering {
+  /** SQL. */
+  readonly set: string;
+  readonly where: string;
+}
 
-const DEADLINE_NOW = changeOperations(
-  'deadline_at = now()',
-  'id = ANY ($1::uuid[]) AND deadline_at IS NOT NULL',
-);
+/**
+ * Changes operations under way. They are held before, in the order of their ids as everywhere: no two wait for each other.
+ * @param ids none but these; null: any
+ */
+export async function changeOperations(
+  { stack }: World,
+  ids: readonly string[] | null,
+  { set, where }: Tampering,
+): Promise<void> {
+  const client = await stack.database.connect();
+  try {
+    await client.query('BEGIN');
+    const { rows } = await client.query<{ id: string }>(
+      `SELECT id FROM operations WHERE ($1::uuid[] IS NULL OR id = ANY ($1)) AND ${where} ORDER BY id FOR UPDATE`,
+      [ids],
+    );
+    await client.query(`UPDATE operations SET ${set} WHERE id = ANY ($1::uuid[])`, [
+      rows.map(({ id }) => id),
+    ]);
+    await client.query('COMMIT');
+    client.release();
+  } catch (error) {
+    client.release(true);
+    throw error;
+  }
+}
 
 /** Their deadline is now: whatever is not resolved is flagged. */
-export async function deadlineNow({ stack }: World, ids: readonly string[]): Promise<void> {
-  await stack.database.query(DEADLINE_NOW, [ids]);
-}
+export const deadlineNow = (world: World, ids: readonly string[]): Promise<void> =>
+  changeOperations(world, ids, { set: 'deadline_at = now()', where: 'deadline_at IS NOT NULL' });
