@@ -9,6 +9,7 @@ import { AnswersToldLater1763787600000 } from './0008-answers-told-later.js';
 import { QuotesForSeveralPayments1763791200000 } from './0009-quotes-for-several-payments.js';
 import { Messages1763794800000 } from './0010-messages.js';
 import { ClaimedNames1763798400000 } from './0011-claimed-names.js';
+import { MonthsOneByOne1763802000000 } from './0012-months-one-by-one.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -23,4 +24,5 @@ export const migrations = [
   QuotesForSeveralPayments1763791200000,
   Messages1763794800000,
   ClaimedNames1763798400000,
+  MonthsOneByOne1763802000000,
 ] as const;

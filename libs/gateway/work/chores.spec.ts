@@ -1,6 +1,7 @@
 import { newId } from '#domain';
-import { v4 as randomId } from 'uuid';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { v4 as randomId } from 'uuid';
 import { type OpenDatabase, openDatabase } from '../../../test/support/open-database.js';
 import { makePartitions, removeOldAnswers, removeOldQuotes, removeOldReadings } from './chores.js';
 
@@ -15,9 +16,50 @@ describe('the nightly chores', () => {
 
   const statement = (text: string) => ({ name: text.slice(0, 40), text });
 
+  const dropMonth = async (): Promise<void> => {
+    const months =
+      statement(`SELECT 'DROP TABLE ' || string_agg(oid::regclass::text, ', ') AS drop FROM pg_class
+      WHERE relispartition AND relkind = 'r' AND relname LIKE to_char(now() AT TIME ZONE 'UTC' + interval '2 months', '"%_"YYYY_MM')`);
+    const [made] = await opened.database.query<{ drop: string }>(months);
+    if (made) await opened.database.execute({ name: '', text: made.drop });
+  };
+
   it('make the partitions of the months ahead once', async () => {
-    await makePartitions(opened.database);
+    await dropMonth();
+    expect(await makePartitions(opened.database)).toBe('8 month partitions made');
     expect(await makePartitions(opened.database)).toBeNull();
+  });
+
+  it('make a month table by table, and keep nobody waiting for one of them with another', async () => {
+    await dropMonth();
+    const reader = await opened.another();
+    const released = Promise.withResolvers<undefined>();
+    const read = Promise.withResolvers<undefined>();
+    const isRead = reader.transaction(async (own) => {
+      await own.query(statement('SELECT FROM messages LIMIT 1'));
+      read.resolve(undefined);
+      await released.promise;
+      // Whoever made the months would wait for this reader, and this reader for them.
+      return own.query(statement('SELECT FROM operations LIMIT 1'));
+    });
+    await read.promise;
+    const made = makePartitions(opened.database);
+    const waits = statement("SELECT FROM pg_locks WHERE relation = 'messages'::regclass AND NOT granted");
+    while ((await reader.query(waits)).length === 0) await sleep(10);
+    released.resolve(undefined);
+    await isRead;
+    expect(await made).toBe('8 month partitions made');
+  });
+
+  it('wait for no table for long, and keep what was made before', async () => {
+    await dropMonth();
+    const reader = await opened.another();
+    const refused = await reader.transaction(async (own) => {
+      await own.query(statement('SELECT FROM messages LIMIT 1'));
+      return makePartitions(opened.database).catch((error: unknown) => error);
+    });
+    expect(refused).toMatchObject({ code: '55P03' });
+    expect(await makePartitions(opened.database)).toBe('4 month partitions made');
   });
 
   it('remove balances that are older than they are kept, and no others', async () => {

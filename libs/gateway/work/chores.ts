@@ -5,7 +5,8 @@ import { type Database } from '#platform';
 const MONTHS_AHEAD = 2;
 const AT_ONCE = 5_000;
 
-const ENSURE = { name: 'month-partitions', text: 'SELECT ensure_month_partitions(now(), $1) AS made' };
+/** Outside of a transaction: it commits table by table. */
+const MAKE = { name: 'month-partitions', text: 'CALL make_month_partitions(now(), $1, 0)' };
 
 /** Both of what was asked and of what was answered late. */
 const REMOVE_READINGS = {
@@ -42,7 +43,7 @@ const OPEN_STATES = OPERATION_STATES.filter((state) => !isTerminal(state));
 
 /** Sees to it that every month has its partitions before it begins. */
 export async function makePartitions(database: Database): Promise<string | null> {
-  const [row] = await database.query<{ made: number }>(ENSURE, [MONTHS_AHEAD]);
+  const [row] = await database.query<{ made: number }>(MAKE, [MONTHS_AHEAD]);
   return row && row.made > 0 ? `${String(row.made)} month partitions made` : null;
 }
 

@@ -90,7 +90,7 @@ export async function fillDatabase(stack: Stack, operations: number, say: Say): 
   say(`filling a second database with ${operations.toLocaleString('en')} operations …`);
   await makeModels(stack);
   await database.query(FUNCTIONS);
-  await database.query('SELECT ensure_month_partitions(now() - make_interval(months => $1), $1)', [MONTHS]);
+  await database.query('CALL make_month_partitions(now() - make_interval(months => $1), $1, 0)', [MONTHS]);
   const copies = await Promise.all(MODELLED.map((table) => copyStatement(database, table)));
   const next = chunksOf(operations, say);
   await Promise.all(Array.from({ length: FILLERS }, () => fillChunks(database, copies, next)));
