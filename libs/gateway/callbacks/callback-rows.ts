@@ -105,6 +105,8 @@ const FINISH = {
   INSERT INTO notices (operation_id, callback_id, number, says, effect)
   SELECT operation_id, callback_id, number, says, effect
   FROM json_to_recordset($2::json) AS r(operation_id uuid, callback_id uuid, number int, says jsonb, effect text)
+  -- A late owner and the next one may write the same ones down at the same moment: in this order, not in that of their sets.
+  ORDER BY operation_id, callback_id, number
   ON CONFLICT (operation_id, callback_id, number) DO UPDATE SET effect = excluded.effect, at = now()`,
 };
 

@@ -22,6 +22,7 @@ const OPEN = {
       CASE WHEN r.settled_by IS NULL THEN NULL ELSE now() END, r.settled_by
     FROM json_to_recordset($1::json) AS r(id uuid, kind text, partner text, operation_id uuid, callback_id uuid,
       subject text, details jsonb, settled_by text)
+    ORDER BY r.kind, r.subject
     ON CONFLICT DO NOTHING`,
 };
 

@@ -3,6 +3,7 @@ import { type JsonObject, type Partner, PartnerRegistry } from '#partner-kit';
 import { currentContext, Database, type Queryable, SystemClock, toTraceparent } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Finding, findingRow, settledWith } from '../discrepancies/discrepancies.js';
+import { holdOperations } from '../operations/hold.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 
 /** A movement that a partner announces, with what we had offered for it. */
@@ -110,12 +111,6 @@ const PASSAGE = {
     WHERE r.partner = $1 AND r.reference = $2`,
 };
 
-/** In the order of their ids, as every change of several operations: the receipt's is the lower one. */
-export const HOLD = {
-  name: 'inbound-hold',
-  text: 'SELECT id, state FROM operations WHERE id = $1 LIMIT 1 FOR UPDATE',
-};
-
 /** Held, and open. What is flagged as late is not any more. $1 receipt, $2 failure, $3 why. */
 const GIVE_UP = {
   name: 'inbound-give-up',
@@ -216,12 +211,11 @@ export class Announcements {
    */
   giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<void> {
     return this.database.transaction(async (queryable) => {
-      const [seen] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [receipt.id]);
-      const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [credit.id]);
-      if (!seen || !held) throw new Error('a receipt or its credit has vanished');
-      if (held.state === 'succeeded' || !OPEN.includes(seen.state)) return;
-      const [end, story] =
-        held.state === 'received' ? await this.neverSent(queryable, credit) : [because, why];
+      const held = await holdOperations(queryable.query.bind(queryable), [receipt.id, credit.id]);
+      const [from, to] = [held.get(receipt.id), held.get(credit.id)];
+      if (!from || !to) throw new Error('a receipt or its credit has vanished');
+      if (to.state === 'succeeded' || !OPEN.includes(from.state)) return;
+      const [end, story] = to.state === 'received' ? await this.neverSent(queryable, credit) : [because, why];
       await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(end), story]);
       await queryable.query(WITHDRAW, [credit.id, JSON.stringify(NOT_OWED)]);
     });

@@ -2,9 +2,10 @@ import { type OperationState, type Party } from '#domain';
 import { type InboundQuote, InboundRefused, type Partner } from '#partner-kit';
 import { Database, type Queryable } from '#platform';
 import { Injectable } from '@nestjs/common';
+import { holdOperations } from '../operations/hold.js';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
 import { OperationReader } from '../operations/reader.js';
-import { type Announcement, Announcements, HOLD, type Passage } from './announcements.js';
+import { type Announcement, Announcements, type Passage } from './announcements.js';
 
 /** The payer may have been asked, and nothing has ended it: only then is a payment's money let in. */
 const ASKED: readonly OperationState[] = ['submitting', 'pending', 'unknown'];
@@ -128,7 +129,7 @@ export class RequestedPayments {
     const order = this.announcements.orderOf(partner, keeper, announcement);
     const creditId = this.announcements.newId();
     const objection = await this.database.transaction(async (queryable) => {
-      const [held] = await queryable.query<Pick<OperationRow, 'state'>>(HOLD, [paymentId]);
+      const held = (await holdOperations(queryable.query.bind(queryable), [paymentId])).get(paymentId);
       const [owner] = await queryable.query<{ operation_id: string }>(OWNER, [partner.id, transfer]);
       if (owner) return null;
       if (!held || !ASKED.includes(held.state)) return 'the payment that it is for has ended';

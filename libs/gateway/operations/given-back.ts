@@ -1,6 +1,6 @@
 import { Money } from '#domain';
 import { type Queryable } from '#platform';
-import { type Operation, type OperationRow, toOperation } from './operation.js';
+import { type Operation } from './operation.js';
 
 const GIVEN_BACK = {
   name: 'reversal-given-back',
@@ -11,17 +11,6 @@ const GIVEN_BACK = {
         OR EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
           AND d.kind IN ('contradictory_news', 'unresolved_past_deadline')))`,
 };
-
-const HOLD = { name: 'reversal-lock', text: 'SELECT * FROM operations WHERE id = $1 FOR UPDATE' };
-
-/**
- * Held until what gives it back is written down: of two at once, the second sees the first. It is older than whatever gives
- * it back, so that operations are held in the order of their ids, as everywhere.
- */
-export async function holdOriginal(query: Queryable['query'], id: string): Promise<Operation | null> {
-  const [row] = await query<OperationRow>(HOLD, [id]);
-  return row ? toOperation(row) : null;
-}
 
 /** Does more come back than was paid, if this reversal was carried out? */
 export async function isTooMuch(

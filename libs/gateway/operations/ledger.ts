@@ -4,7 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 
 import { APPLY } from './apply-statement.js';
-import { holdOriginal, isTooMuch } from './given-back.js';
+import { isTooMuch } from './given-back.js';
+import { holdOperations } from './hold.js';
 import { isToBeLookedAt, lookAgain } from './look-again.js';
 import { type Changes } from './news/news.js';
 import { type Operation } from './operation.js';
@@ -139,9 +140,10 @@ const isLateReversal = ({ operation: { reverses, state }, to }: Change): boolean
   reverses !== null && isTerminal(state) && to === 'succeeded';
 
 async function weighed(queryable: Queryable, { operation, finding }: Change): Promise<Finding | undefined> {
-  const { reverses } = operation;
+  const { id, reverses } = operation;
   const query = queryable.query.bind(queryable);
-  const original = reverses === null ? null : await holdOriginal(query, reverses);
+  const held = await holdOperations(query, reverses === null ? [id] : [reverses, id]);
+  const original = held.get(reverses ?? '');
   if (!finding || !original || !(await isTooMuch(query, original, operation))) return finding;
   const { settledBy: _, ...open } = finding;
   return { ...open, details: { ...finding.details, why: 'more is given back than was paid' } };

@@ -10,7 +10,8 @@ import { Database, type Queryable, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { Intake, type IntakeRequest, type IntakeResult } from '../intake/intake.js';
 import { PartnerSwitchedOff } from '../partners/partner-errors.js';
-import { givenBackOf, holdOriginal } from './given-back.js';
+import { givenBackOf } from './given-back.js';
+import { holdOperations } from './hold.js';
 import { type Operation } from './operation.js';
 import { OperationReader } from './reader.js';
 
@@ -81,7 +82,8 @@ export class Reversals {
     order: SubmittedOrder,
   ): Promise<ReversalResult> {
     const query = queryable.query.bind(queryable);
-    const original = await holdOriginal(query, request.originalId);
+    // Until this is written down: of two at once, the second sees the first.
+    const original = (await holdOperations(query, [request.originalId])).get(request.originalId);
     if (!original) return { is: 'notFound' };
     // A repeat that came while the first call held it gets the first answer.
     const taken = await this.intake.findTaken(request, query);
