@@ -1,5 +1,5 @@
 import { type Currency, Money, type Party } from '#domain';
-import { type InboundOffer } from '#partner-kit';
+import { type InboundOffer, InboundRefused } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 
@@ -34,17 +34,19 @@ interface QuoteRow {
   fitting: readonly string[];
 }
 
-/** The same question asked again is offered anew, until somebody has paid by it. */
+/** The same question asked again is offered anew, until somebody has paid by it. Another one under its id changes nothing. */
 const KEEP = {
   name: 'inbound-quote-keep',
-  text: `INSERT INTO inbound_quotes (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
+  text: `INSERT INTO inbound_quotes AS kept (partner, transfer, quote, payee, payer, currency, amount_minor, sends_minor,
       receives_minor, fee_minor, commission_minor, expires_at, answers, fitting)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14::uuid[])
     ON CONFLICT (transfer, quote, partner) DO UPDATE SET payee = excluded.payee, payer = excluded.payer,
       currency = excluded.currency, amount_minor = excluded.amount_minor, sends_minor = excluded.sends_minor,
       receives_minor = excluded.receives_minor, fee_minor = excluded.fee_minor,
       commission_minor = excluded.commission_minor, expires_at = excluded.expires_at, answers = excluded.answers,
-      fitting = excluded.fitting`,
+      fitting = excluded.fitting
+    WHERE (kept.amount_minor, kept.currency, kept.payee->>'type', kept.payee->>'value')
+      = (excluded.amount_minor, excluded.currency, excluded.payee->>'type', excluded.payee->>'value')`,
 };
 
 const FIND = {
@@ -60,18 +62,20 @@ const FIND = {
 export class InboundQuotes {
   constructor(private readonly database: Database) {}
 
+  /** @throws InboundRefused where the id is of a quote for something else */
   async keep(
     partner: string,
     offer: InboundOffer,
     { answers, fitting }: Pick<KeptQuote, 'answers' | 'fitting'>,
   ): Promise<void> {
     const { quote, sends, receives, fee, commission, expiresAt } = offer;
-    await this.database.query(KEEP, [
+    const kept = await this.database.execute(KEEP, [
       ...[partner, quote.transfer, quote.id],
       ...[JSON.stringify(quote.payee), quote.payer && JSON.stringify(quote.payer), sends.currency],
       ...[quote.amount.minor, sends.minor, receives.minor, fee?.minor ?? null, commission?.minor ?? null],
       ...[expiresAt, answers, fitting],
     ]);
+    if (kept === 0) throw new InboundRefused('differs', 'a quote of this id was asked for something else');
   }
 
   /** By the movement that it was asked for, and by its own id where that is named. */
