@@ -12,6 +12,8 @@ const TAKEN_MS = 1_500;
 const READERS = 40;
 /** SQLSTATE `too_many_connections`. */
 const FULL_HOUSE = '53300';
+const OF_THE_GATEWAY =
+  "SELECT pid FROM pg_stat_activity WHERE application_name IN ('passerelle-api', 'passerelle-worker')";
 
 /** Has a place in the server, and never says who it is. @returns how to leave it; nothing: there was no place */
 async function takeOne({ stack }: World): Promise<(() => Promise<void>) | undefined> {
@@ -38,16 +40,25 @@ async function takeOne({ stack }: World): Promise<(() => Promise<void>) | undefi
 
 /** Takes every place there is, and those of the gateway as well. @returns how to give them back */
 async function takeAll(world: World): Promise<() => Promise<void>> {
-  const { links, say } = world;
+  const { links, say, stack, until } = world;
   const taken: (() => Promise<void>)[] = [];
   const takeUntilFull = async (): Promise<void> => {
     for (let one = await takeOne(world); one; one = await takeOne(world)) taken.push(one);
   };
   const ways = [...links.apiToDatabase, ...links.workerToDatabase];
+  const doorkeeper = await stack.database.connect();
   await takeUntilFull();
   for (const way of ways) way.misbehave({ refuse: true });
   for (const way of ways) way.cutAll();
-  await sleep(LOADED_MS);
+  try {
+    // A place is free once its server process has noticed.
+    await until(
+      'the gateway has no connection left',
+      async () => (await doorkeeper.query(OF_THE_GATEWAY)).rowCount === 0,
+    );
+  } finally {
+    doorkeeper.release();
+  }
   await takeUntilFull();
   await Promise.all(ways.map((way) => way.heal()));
   say(`    ${taken.length} connections are taken`);
