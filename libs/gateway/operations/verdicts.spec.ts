@@ -72,6 +72,9 @@ describe('an operation that ended with a refusal that may turn', () => {
   const passDeadline = async (id: string) => {
     await sql("UPDATE operations SET deadline_at = now() - interval '1 second' WHERE id = $1", [id]);
     expect(await sweeps.unresolved()).toBe(1);
+    const lateness = `SELECT FROM discrepancies WHERE operation_id = $1
+      AND opened_at - (details->>'deadline')::timestamptz BETWEEN interval '1 s' AND interval '1 min'`;
+    expect(await sql(lateness, [id])).toBe(1);
   };
 
   /** For the lock of somebody else. */

@@ -61,11 +61,11 @@ const UNRESOLVED = {
       LIMIT cardinality($1::uuid[]) FOR UPDATE SKIP LOCKED) AS late
   ), flagged AS (
     UPDATE operations o SET deadline_at = NULL FROM due WHERE o.id = due.id
-    RETURNING o.id, due.n, o.partner, o.state, o.submitted_at
+    RETURNING o.id, due.n, o.partner, o.state, o.submitted_at, old.deadline_at AS deadline
   ), opened AS (
     INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details)
     SELECT ($1::uuid[])[n], 'unresolved_past_deadline' , partner, id, id::text,
-      jsonb_build_object('state', state, 'submittedAt', submitted_at)
+      jsonb_build_object('state', state, 'submittedAt', submitted_at, 'deadline', deadline)
     FROM flagged ON CONFLICT DO NOTHING
   )
   SELECT count(*)::int AS count FROM flagged`,

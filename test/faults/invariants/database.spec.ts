@@ -139,6 +139,16 @@ describe('the invariants about the database', () => {
   });
 
   it.each([
+    ['in time', '44 s', 0],
+    ['late', '46 s', 1],
+  ])('judge what is flagged %s', async (_, after, found) => {
+    await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details, settled_at)
+      VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}',
+        jsonb_build_object('deadline', now() - interval '${after}'), now())`);
+    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(found);
+  });
+
+  it.each([
     ['at once where nobody will look', 'NULL', 'now()'],
     ['once its time is over', "now() - interval '1 minute'", 'now()'],
     ['long after its end, whatever its deadline', "now() + interval '1 hour'", "now() - interval '1 hour'"],

@@ -4,6 +4,8 @@ import { fewOf, type Invariant } from './invariant.js';
 
 /** A sweep that is about to flag something is not late yet. */
 const SWEEP_MS = 3_000;
+/** No scenario keeps all workers or their database away for longer. */
+const AWAY_MS = 45_000;
 
 const ENDED_BADLY = "'failed', 'cancelled', 'expired'";
 
@@ -30,6 +32,12 @@ const OPEN = `
       OR deadline_at IS NULL OR deadline_at < now() - make_interval(secs => $2::double precision / 1000))
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
       AND d.kind IN (${inSql(EXPLAINS_DOUBT)}))
+  UNION ALL
+  SELECT format('%s was flagged %s s after its deadline', operation_id,
+    round(extract(epoch FROM opened_at - (details->>'deadline')::timestamptz)))
+  FROM discrepancies
+  WHERE kind = 'unresolved_past_deadline'
+    AND opened_at > (details->>'deadline')::timestamptz + interval '${AWAY_MS} ms'
   UNION ALL
   SELECT format('receipt %s is %s and its credit %s is %s, %s s after it was announced, and nothing flags it', r.id, r.state,
     c.id, c.state, round(extract(epoch FROM now() - r.created_at)))
