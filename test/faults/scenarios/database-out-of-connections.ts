@@ -45,6 +45,9 @@ async function takeAll(world: World): Promise<() => Promise<void>> {
   const takeUntilFull = async (): Promise<void> => {
     for (let one = await takeOne(world); one; one = await takeOne(world)) taken.push(one);
   };
+  const giveBack = async (): Promise<void> => {
+    await Promise.all(taken.map((leave) => leave()));
+  };
   const ways = [...links.apiToDatabase, ...links.workerToDatabase];
   const doorkeeper = await stack.database.connect();
   await takeUntilFull();
@@ -56,15 +59,16 @@ async function takeAll(world: World): Promise<() => Promise<void>> {
       'the gateway has no connection left',
       async () => (await doorkeeper.query(OF_THE_GATEWAY)).rowCount === 0,
     );
+  } catch (error) {
+    await giveBack();
+    throw error;
   } finally {
     doorkeeper.release();
   }
   await takeUntilFull();
   await Promise.all(ways.map((way) => way.heal()));
   say(`    ${taken.length} connections are taken`);
-  return async () => {
-    await Promise.all(taken.map((leave) => leave()));
-  };
+  return giveBack;
 }
 
 async function outOfConnections(world: World): Promise<void> {

@@ -29,7 +29,10 @@ function moments(world: World, payee: string): readonly Moment[] {
       ...{ what: 'once the back end has credited', plan: 'plain', statement: apply, when: 'before' },
       isIt: async () => (await credits(world, payee)) > 0 && isSubmitting(),
     },
-    { what: 'while it takes the credit back', plan, statement: 'reversal-lock', when: 'after' },
+    {
+      ...{ what: 'while it takes the credit back', plan, statement: 'operations-hold', when: 'after' },
+      isIt: async () => (await passages(world, [payee]))[0]?.receiptState === 'failed',
+    },
     {
       ...{ what: 'once the back end has taken back', plan, statement: apply, when: 'before' },
       isIt: () => taken(world, payee),

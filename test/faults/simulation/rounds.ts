@@ -6,7 +6,7 @@ import { walk } from './walk.js';
  * What a run of a build's length plays after the written scenarios: a walk in fair weather, on which the model knows each end,
  * one in bad weather, and a random round that is a short one.
  */
-const BUILD: readonly Scenario[] = [walk(1), walk(2), storm('B1', { wishes: 120, faults: 8 })];
+const BUILD: readonly Scenario[] = [walk(1), walk(2), storm('B1', { wishes: 120, faults: 6 })];
 
 /** Walks beside the model and random rounds in turn, without end; a round is the same in every run of its seed. */
 function* endless(): Generator<Scenario> {

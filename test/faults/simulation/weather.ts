@@ -38,11 +38,11 @@ const LINKS = [
 type LinkName = (typeof LINKS)[number];
 
 /** The statements that carry the life of an operation, by who sends them. */
-const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
+export const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
   api: [
     'intake',
     'callbacks-store',
-    'reversal-lock',
+    'operations-hold',
     'inbound-announce',
     'inbound-passage',
     'inbound-give-up',
@@ -52,7 +52,7 @@ const STATEMENTS: Readonly<Record<Kind, readonly string[]>> = {
   worker: [
     'submissions-claim',
     'confirmations-claim',
-    'resubmission-claim',
+    'resubmissions-claim',
     'operations-apply',
     'enquiries-claim',
     'callbacks-claim',
