@@ -61,8 +61,14 @@ export class NightlyChores implements OnApplicationBootstrap, OnModuleDestroy {
     await boss.createQueue(queue);
     await boss.schedule(queue, NIGHTLY);
     await boss.work(queue, async () => {
-      const done = await chore.do();
-      if (done !== null) this.logger.log(done);
+      try {
+        const done = await chore.do();
+        if (done !== null) this.logger.log(done);
+      } catch (error) {
+        // It is tried again, a few times and then the next night: the library keeps that to itself.
+        this.logger.warn({ err: error, chore: queue }, 'a chore came to no end; it will be tried again');
+        throw error;
+      }
     });
     await boss.send(queue, {}, { singletonKey: 'at-start' });
   }
