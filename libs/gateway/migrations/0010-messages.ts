@@ -1,9 +1,11 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
 
+/** What is cut by month, until the messages came. */
 const BEFORE = ['operations', 'transitions', 'events', 'attempts', 'enquiries', 'callbacks', 'notices'];
+export const CUT_BY_MONTH: readonly string[] = [...BEFORE, 'messages'];
 
-/** As it was, of other tables. */
-const partitionsOf = (tables: readonly string[]): string => `
+/** The function that makes their months, all in one transaction. */
+export const partitionsOf = (tables: readonly string[]): string => `
   CREATE OR REPLACE FUNCTION ensure_month_partitions(moment timestamptz, months integer) RETURNS integer LANGUAGE plpgsql AS $$
   DECLARE
     parent text;
@@ -51,7 +53,7 @@ export class Messages1763794800000 implements MigrationInterface {
       ) PARTITION BY RANGE (id);
       CREATE INDEX messages_of ON messages (topic);
       CREATE TABLE messages_other PARTITION OF messages DEFAULT;
-      ${partitionsOf([...BEFORE, 'messages'])};
+      ${partitionsOf(CUT_BY_MONTH)};
       SELECT ensure_month_partitions(now(), 2);
     `);
   }

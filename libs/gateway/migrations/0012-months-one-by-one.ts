@@ -1,30 +1,5 @@
 import { type MigrationInterface, type QueryRunner } from 'typeorm';
-
-/** As it was. */
-const ALL_AT_ONCE = `
-  CREATE FUNCTION ensure_month_partitions(moment timestamptz, months integer) RETURNS integer LANGUAGE plpgsql AS $$
-  DECLARE
-    parent text;
-    first  timestamptz;
-    made   integer := 0;
-  BEGIN
-    FOR ahead IN 0..months LOOP
-      first := date_trunc('month', moment AT TIME ZONE 'UTC') AT TIME ZONE 'UTC';
-      first := (((first AT TIME ZONE 'UTC') + make_interval(months => ahead)) AT TIME ZONE 'UTC');
-      FOREACH parent IN ARRAY
-        '{operations,transitions,events,attempts,enquiries,callbacks,notices,messages}'::text[] LOOP
-        IF to_regclass(parent || to_char(first AT TIME ZONE 'UTC', '_YYYY_MM')) IS NULL THEN
-          EXECUTE format('CREATE TABLE %I PARTITION OF %I FOR VALUES FROM (%L) TO (%L)',
-            parent || to_char(first AT TIME ZONE 'UTC', '_YYYY_MM'), parent,
-            lowest_id_at(first),
-            lowest_id_at(((first AT TIME ZONE 'UTC') + interval '1 month') AT TIME ZONE 'UTC'));
-          made := made + 1;
-        END IF;
-      END LOOP;
-    END LOOP;
-    RETURN made;
-  END
-  $$`;
+import { CUT_BY_MONTH, partitionsOf } from './0010-messages.js';
 
 /**
  * Months are made for one table after the other, each in a commit of its own. Making one takes its whole table for a moment:
@@ -40,14 +15,12 @@ export class MonthsOneByOne1763802000000 implements MigrationInterface {
       CREATE PROCEDURE make_month_partitions(moment timestamptz, months integer, INOUT made integer)
       LANGUAGE plpgsql AS $$
       DECLARE
-        parents text[] := ARRAY(SELECT c.relname FROM pg_partitioned_table p JOIN pg_class c ON c.oid = p.partrelid
-          WHERE p.partstrat = 'r' AND c.relnamespace = current_schema()::regnamespace ORDER BY c.relname);
-        parent  text;
-        first   timestamp;
-        month   text;
+        parent text;
+        first  timestamp;
+        month  text;
       BEGIN
         made := 0;
-        FOREACH parent IN ARRAY parents LOOP
+        FOREACH parent IN ARRAY '{${CUT_BY_MONTH.join(',')}}'::text[] LOOP
           -- Whoever wants the table next waits behind this: better tomorrow night than for long.
           PERFORM set_config('lock_timeout', '1s', true);
           FOR ahead IN 0..months LOOP
@@ -68,6 +41,6 @@ export class MonthsOneByOne1763802000000 implements MigrationInterface {
   }
 
   async down(runner: QueryRunner): Promise<void> {
-    await runner.query(`DROP PROCEDURE make_month_partitions; ${ALL_AT_ONCE}`);
+    await runner.query(`DROP PROCEDURE make_month_partitions; ${partitionsOf(CUT_BY_MONTH)}`);
   }
 }

@@ -59,7 +59,7 @@ describe('the nightly chores', () => {
       return makePartitions(opened.database).catch((error: unknown) => error);
     });
     expect(refused).toMatchObject({ code: '55P03' });
-    expect(await makePartitions(opened.database)).toBe('4 month partitions made');
+    expect(await makePartitions(opened.database)).toBe('1 month partitions made');
   });
 
   it('remove balances that are older than they are kept, and no others', async () => {
