@@ -212,10 +212,11 @@ export class Announcements {
   giveUp({ receipt, credit }: Passage, because: Failure, why: string): Promise<void> {
     return this.database.transaction(async (queryable) => {
       const held = await holdOperations(queryable.query.bind(queryable), [receipt.id, credit.id]);
-      const [from, to] = [held.get(receipt.id), held.get(credit.id)];
-      if (!from || !to) throw new Error('a receipt or its credit has vanished');
-      if (to.state === 'succeeded' || !OPEN.includes(from.state)) return;
-      const [end, story] = to.state === 'received' ? await this.neverSent(queryable, credit) : [because, why];
+      const [brought, passedOn] = [held.get(receipt.id), held.get(credit.id)];
+      if (!brought || !passedOn) throw new Error('a receipt or its credit has vanished');
+      if (passedOn.state === 'succeeded' || !OPEN.includes(brought.state)) return;
+      const [end, story] =
+        passedOn.state === 'received' ? await this.neverSent(queryable, credit) : [because, why];
       await queryable.query(GIVE_UP, [receipt.id, JSON.stringify(end), story]);
       await queryable.query(WITHDRAW, [credit.id, JSON.stringify(NOT_OWED)]);
     });

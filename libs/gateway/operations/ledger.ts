@@ -72,7 +72,8 @@ export class Ledger {
 
   /** Moves the operation to another state: transition and event commit with it. */
   move(change: Change & { readonly to: OperationState }): Promise<Applied> {
-    return isLateReversal(change) ? this.moveLateReversal(change) : this.changes.submit(change);
+    const original = givesBackLate(change);
+    return original === null ? this.changes.submit(change) : this.moveLateReversal(change, original);
   }
 
   /** Notes facts or the next look without a transition. */
@@ -84,9 +85,9 @@ export class Ledger {
    * Its `late_success` settles itself, unless it gives back what another reversal has given back, or will: that is weighed
    * while nobody else gives back of the same. Alone, so that it holds no more than its original and itself.
    */
-  private moveLateReversal(change: Change): Promise<Applied> {
+  private moveLateReversal(change: Change, original: string): Promise<Applied> {
     return this.database.transaction(async (queryable) => {
-      const finding = await weighed(queryable, change);
+      const finding = await weighed(queryable, change, original);
       const [applied = 'stale'] = await this.applyAndLookAgain([{ ...change, finding }], queryable);
       return applied;
     });
@@ -135,15 +136,17 @@ export class Ledger {
   }
 }
 
-/** Has money been given back by what everybody had taken for refused? */
-const isLateReversal = ({ operation: { reverses, state }, to }: Change): boolean =>
-  reverses !== null && isTerminal(state) && to === 'succeeded';
+/** The operation whose money has been given back by what everybody had taken for refused; null: it is no such change. */
+const givesBackLate = ({ operation: { reverses, state }, to }: Change): string | null =>
+  isTerminal(state) && to === 'succeeded' ? reverses : null;
 
-async function weighed(queryable: Queryable, { operation, finding }: Change): Promise<Finding | undefined> {
-  const { id, reverses } = operation;
+async function weighed(
+  queryable: Queryable,
+  { operation, finding }: Change,
+  originalId: string,
+): Promise<Finding | undefined> {
   const query = queryable.query.bind(queryable);
-  const held = await holdOperations(query, reverses === null ? [id] : [reverses, id]);
-  const original = held.get(reverses ?? '');
+  const original = (await holdOperations(query, [originalId, operation.id])).get(originalId);
   if (!finding || !original || !(await isTooMuch(query, original, operation))) return finding;
   const { settledBy: _, ...open } = finding;
   return { ...open, details: { ...finding.details, why: 'more is given back than was paid' } };

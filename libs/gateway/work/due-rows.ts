@@ -28,6 +28,7 @@ export function claimStatement(rows: DueRows & { readonly name: string }) {
   return {
     name: rows.name,
     text: `WITH due AS MATERIALIZED (${dueRows(rows)})
-      UPDATE ${table} t SET ${LEASE}, tries = t.tries + 1 FROM due WHERE ${sameKey} RETURNING t.*, old.lease IS NOT NULL AS was_left, now() AS claimed_at`,
+      UPDATE ${table} t SET ${LEASE}, tries = t.tries + 1 FROM due WHERE ${sameKey}
+      RETURNING t.*, old.lease IS NOT NULL AS was_left, now() AS claimed_at`,
   };
 }
