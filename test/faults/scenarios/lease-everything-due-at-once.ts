@@ -14,13 +14,13 @@ const BLUR_S = 0.1;
 
 /** Low enough to be felt, also where everything is slow. */
 const LIMITS = {
-  'wave-sn': { perSecond: 300, burst: 100, concurrency: 64 },
+  'wave-sn': { perSecond: 80, burst: 20, concurrency: 64 },
   'mpesa-ke': { perSecond: 60, burst: 20, concurrency: 64 },
 } as const;
 type PartnerId = keyof typeof LIMITS;
 const PARTNERS: readonly PartnerId[] = ['wave-sn', 'mpesa-ke'];
-/** In the busiest second: half of what M-Pesa allows, and of Wave's what two busy cores reach with ease. */
-const FULL_STRETCH: Readonly<Record<PartnerId, number>> = { 'wave-sn': 60, 'mpesa-ke': 30 };
+/** In the busiest second: about half of what is allowed. */
+const FULL_STRETCH: Readonly<Record<PartnerId, number>> = { 'wave-sn': 60, 'mpesa-ke': 40 };
 const SHARES = { 'wave-sn': 5 / 6, 'mpesa-ke': 1 / 6 } as const;
 
 const deadlines = { submitForMs: 150_000, unresolvedAfterMs: 60_000 };
