@@ -60,16 +60,14 @@ function startSending(clients: readonly GatewayClient[], world: World) {
 }
 
 /** Told to stop while it alone works, a worker leaves nothing behind that it had begun. */
-async function workersInTurn({ stack: { workers, database } }: World): Promise<void> {
-  for (const index of [0, 1]) {
-    const [leaving, staying] = [workers[index], workers[1 - index]];
-    await staying?.kill('SIGTERM');
-    await sleep(LOADED_MS);
-    await leaving?.kill('SIGTERM');
-    const { rows } = await database.query(`SELECT id FROM operations WHERE state = 'submitting'`);
-    assert.deepEqual(rows, [], 'a worker that was told to stop left calls in the air');
-    await Promise.all([leaving?.start(), staying?.start()]);
-  }
+async function workersInTurn({ stack: { workers, database }, random }: World): Promise<void> {
+  const last = random.integer(0, 1);
+  await workers[1 - last]?.kill('SIGTERM');
+  await sleep(LOADED_MS);
+  await workers[last]?.kill('SIGTERM');
+  const { rows } = await database.query(`SELECT id FROM operations WHERE state = 'submitting'`);
+  assert.deepEqual(rows, [], 'a worker that was told to stop left calls in the air');
+  await Promise.all(workers.map((worker) => worker.start()));
 }
 
 export const rollingRestart: Scenario = {

@@ -36,7 +36,7 @@ export function anyWalk(badWeather: boolean, length: number): fc.Arbitrary<reado
 }
 
 /** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
-export const walk = (round: number, length = 40): Scenario => ({
+export const walk = (round: number, length = 24): Scenario => ({
   id: `M${round}`,
   title: `the model beside the engine, ${FEWEST_STEPS} to ${length} steps`,
   async run(world) {
