@@ -6,7 +6,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { NODE_FLAGS } from '../../apps/standalone/src/child.js';
 import { COMPILED } from './compiled.js';
 
-const LEAVE_WITH_PARENT = 'dist/apps/standalone/src/leave-with-parent.js';
+/** As the standalone program loads them before each child. */
+const PRELOADED = [
+  'dist/libs/platform/own-source-maps.js',
+  'dist/apps/standalone/src/leave-with-parent.js',
+].flatMap((path) => ['--import', resolve(path)]);
 const READY_PATIENCE_MS = 120_000;
 const STOP_PATIENCE_MS = 20_000;
 const PAUSE_MS = 25;
@@ -63,7 +67,7 @@ export class Program {
     if (this.isRunning) throw new Error(`the ${this.name} is running already`);
     const { main, env, logFile } = this.order;
     const log = openSync(logFile, 'a', 0o600);
-    const flags = [...NODE_FLAGS, '--import', resolve(LEAVE_WITH_PARENT), ...COMPILED.flags, ...moreFlags];
+    const flags = [...NODE_FLAGS, ...PRELOADED, ...COMPILED.flags, ...moreFlags];
     this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
       env: { ...env, ...COMPILED.env },
       stdio: ['ignore', log, log, 'ipc'],

@@ -8,14 +8,17 @@ import { fileURLToPath } from 'node:url';
  * once the heap is half as large again as what lived on, or 64 MiB, rather than at several times that.
  */
 export const NODE_FLAGS = [
-  '--enable-source-maps',
   '--max-semi-space-size=32',
   '--initial-old-space-size=64',
   '--heap-growing-percent=50',
 ] as const;
 
 const STOP_PATIENCE_MS = 15_000;
-const LEAVE_WITH_PARENT = new URL('./leave-with-parent.js', import.meta.url).href;
+/** Loaded before each program. */
+const PRELOADED = ['../../../libs/platform/own-source-maps.js', './leave-with-parent.js'].flatMap((path) => [
+  '--import',
+  new URL(path, import.meta.url).href,
+]);
 
 export interface ChildOptions {
   /** Its name in sentences. */
@@ -41,7 +44,7 @@ export class Child {
     if (existsSync(logFile)) renameSync(logFile, `${logFile}.1`);
     const log = openSync(logFile, 'a', 0o600);
     const main = fileURLToPath(new URL(program, import.meta.url));
-    this.process = spawn(process.execPath, [...NODE_FLAGS, '--import', LEAVE_WITH_PARENT, main], {
+    this.process = spawn(process.execPath, [...NODE_FLAGS, ...PRELOADED, main], {
       env,
       detached: true,
       stdio: ['ignore', log, log, 'ipc'],
