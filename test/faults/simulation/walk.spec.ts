@@ -1,9 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Disturb } from './steps.js';
-import { anyWalk } from './walk.js';
+import { anyWalk, MOST_STEPS } from './walk.js';
 
-const LENGTH = 40;
 const SAMPLE = { numRuns: 300, seed: 1 };
 
 const isReal = (step: unknown): boolean =>
@@ -13,16 +12,16 @@ const isReal = (step: unknown): boolean =>
 
 describe('a walk', () => {
   it('in bad weather is disturbed early, and has something to be disturbed', () => {
-    for (const walk of fc.sample(anyWalk(true, LENGTH), SAMPLE)) {
+    for (const walk of fc.sample(anyWalk(true, MOST_STEPS), SAMPLE)) {
       const half = walk.slice(0, Math.floor(walk.length / 2));
       expect(half.filter(isReal).length).toBeGreaterThanOrEqual(3);
       expect(walk[0]).not.toBeInstanceOf(Disturb);
-      expect(walk.length).toBeLessThanOrEqual(LENGTH);
+      expect(walk.length).toBeLessThanOrEqual(MOST_STEPS);
     }
   });
 
   it('in fair weather is not disturbed', () => {
-    for (const walk of fc.sample(anyWalk(false, LENGTH), SAMPLE)) {
+    for (const walk of fc.sample(anyWalk(false, MOST_STEPS), SAMPLE)) {
       expect(walk.filter((step) => step instanceof Disturb)).toEqual([]);
     }
   });

@@ -5,6 +5,9 @@ import { type Scenario, type World } from '../world.js';
 import { newModel, possibleEnds } from './model.js';
 import { ask, assertNotTooMuch, Cancel, disturbance, look, type Step, steps } from './steps.js';
 
+/** Of any walk that is played. */
+export const MOST_STEPS = 24;
+
 /** A shorter walk, or one on which nothing is asked for, would be sound whatever the engine does. */
 const FEWEST_STEPS = 12;
 
@@ -36,13 +39,13 @@ export function anyWalk(badWeather: boolean, length: number): fc.Arbitrary<reado
 }
 
 /** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
-export const walk = (round: number, length = 24): Scenario => ({
+export const walk = (round: number): Scenario => ({
   id: `M${round}`,
-  title: `the model beside the engine, ${FEWEST_STEPS} to ${length} steps`,
+  title: `the model beside the engine, ${FEWEST_STEPS} to ${MOST_STEPS} steps`,
   async run(world) {
     const model = newModel();
     const seed = world.random.integer(0, 2 ** 31 - 1);
-    const list = anyWalk(round % 2 === 0, length);
+    const list = anyWalk(round % 2 === 0, MOST_STEPS);
     const side = fc.asyncProperty(list, (taken) => fc.asyncModelRun(() => ({ model, real: world }), taken));
     // Chance comes from the world's seed; a walk through a gateway that keeps what it did cannot be cut shorter.
     await fc.assert(side, { seed, numRuns: 1, endOnFailure: true });
