@@ -2,6 +2,8 @@ import { cut, type FailureReason, type PartnerWord } from '#domain';
 import { type InboundObjection } from '#partner-kit';
 
 export const TRANSFER_NOT_FOUND = '3208';
+/** Not implemented: among the codes for what broke down the one that is a no. */
+export const NOT_OFFERED = '2002';
 /** The switch has something else under the same id: of the money that says nothing. */
 export const MODIFIED_REQUEST = '3106';
 

@@ -1,6 +1,6 @@
 import { type Country, type Currency, Money, MoneyError } from '#domain';
 import { z } from 'zod';
-import { CUSTOMER_ID_TYPES, IDENTIFIER, PARTY_ID_TYPES } from './names.js';
+import { CUSTOMER_ID_TYPES, type CustomerIdType, DISPLAY_NAME, IDENTIFIER, PARTY_ID_TYPES } from './names.js';
 
 /** Whose telephone numbers a scheme knows, and what is settled there when the partner's file does not say. */
 export const HOME_CURRENCIES = {
@@ -51,6 +51,39 @@ export const Participant = z.strictObject({
     .string('expected the identifier in quotes')
     .regex(IDENTIFIER, 'up to 128 characters, no / and ?, not the word error'),
   type: InitiatorType.default('BUSINESS'),
+});
+
+export const DisplayName = z.string().regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -");
+
+/** An account of a customer's of ours, as payers of the scheme name it: what requests to pay are paid into. */
+export const OwnAccount = z
+  .strictObject({
+    idType: z.enum(['MSISDN', 'BUSINESS', 'ACCOUNT_ID', 'IBAN', 'ALIAS']),
+    idValue: z
+      .string('expected the identifier in quotes')
+      .regex(IDENTIFIER, 'up to 128 characters, no / and ?, not the word error'),
+    type: InitiatorType.default('BUSINESS'),
+    displayName: DisplayName.optional(),
+  })
+  .refine(({ idType, idValue }) => idType !== 'MSISDN' || /^\d{6,15}$/.test(idValue), {
+    path: ['idValue'],
+    message: 'only the digits of a telephone number',
+  });
+export type OwnAccount = z.output<typeof OwnAccount>;
+
+/** Why nobody could pay into it; null where they can. */
+export const faultOfAccount = (
+  account: OwnAccount | undefined,
+  idTypes: readonly CustomerIdType[],
+): string | null =>
+  account && !idTypes.includes(account.idType) ? 'not among idTypes: nobody could pay into it' : null;
+
+/** How payers are asked. */
+export const RequestToPay = z.strictObject({
+  /** What kind of payment the payer sees. */
+  scenario: z.enum(['TRANSFER', 'DEPOSIT', 'PAYMENT', 'REFUND']).default('TRANSFER'),
+  /** How long its money is let in. */
+  openForMs: z.int().min(1_000).max(86_400_000).default(600_000),
 });
 
 /** SEND: exactly the amount leaves us. RECEIVE: exactly the amount arrives. */

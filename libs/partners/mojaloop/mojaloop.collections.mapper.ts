@@ -9,19 +9,12 @@ import {
 } from '#partner-kit';
 import { type RequestAnswer } from './mojaloop.collections.wire.js';
 import { isRefusal, reasonOf, scrubbed } from '../fspiop/errors.js';
+import { REJECTED, standingOf } from '../fspiop/requests-to-pay.js';
 import { namesOf } from './mojaloop.outcomes.js';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 import { isSuccess } from './mojaloop.wire.js';
 
 export type RequestTerms = MojaloopSettings & { readonly clock: Clock };
-
-/** What the payer's institution says. Source: API Definition 1.1, `TransactionRequestState`. */
-const STATES: Readonly<Record<string, 'pending' | 'declined'>> = {
-  RECEIVED: 'pending',
-  PENDING: 'pending',
-  ACCEPTED: 'pending',
-  REJECTED: 'declined',
-};
 
 /** Refused before anything was looked at: by the scheme adapter's door, or by what stands before it. */
 const REFUSED_AT_THE_DOOR: readonly number[] = [400, 401, 403, 404, 405];
@@ -99,22 +92,15 @@ const stuck: RequestDecision = {
 
 /** 18.0.2 does not say what the payer's institution answered, only that it did. */
 function byState(state: string | null): RequestDecision {
-  const told = state === null ? 'pending' : Object.hasOwn(STATES, state) ? STATES[state] : undefined;
-  switch (told) {
-    case 'pending':
+  switch (state === null ? 'open' : standingOf(state)) {
+    case 'open':
       return { is: 'pending' };
-    case 'declined':
+    case 'rejected':
       return { is: 'declined', ...REJECTED };
     case undefined:
       return unmapped(`the payer’s institution says ${state ?? ''}`);
   }
 }
-
-/** The payer, or their institution, says no. */
-export const REJECTED = {
-  reason: 'payer_cancelled',
-  partner: { code: 'REJECTED', message: 'the payer has said no' },
-} as const satisfies { reason: FailureReason; partner: PartnerWord };
 
 /** The transfer that brings the money of a request to pay, once it was announced: the one name that is not the request's. */
 export const transferFor = ({

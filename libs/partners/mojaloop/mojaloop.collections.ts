@@ -17,6 +17,7 @@ import {
 } from './mojaloop.collections.mapper.js';
 import { readRequestAnswer } from './mojaloop.collections.wire.js';
 import { toCustomer } from '../fspiop/names.js';
+import { NOT_PAID_IN_TIME } from '../fspiop/requests-to-pay.js';
 import { puzzling } from './mojaloop.outcomes.js';
 import { askSwitch } from './mojaloop.receipts.js';
 import { payerOf, toRequestToPayBody } from './mojaloop.requests.js';
@@ -68,7 +69,5 @@ async function ask(
   const age = clock.now().getTime() - (order.submittedAt ?? order.createdAt).getTime();
   if (age < openForMs)
     return { is: 'unknown', cause: new NoAnswer('a request to pay cannot be asked about') };
-  // From now on its money is refused at the door.
-  const partner = { code: 'expired', message: 'no money was announced in time' };
-  return { is: 'declined', reason: 'expired', partner, moneyMoved: 'no' };
+  return { is: 'declined', ...NOT_PAID_IN_TIME, moneyMoved: 'no' };
 }

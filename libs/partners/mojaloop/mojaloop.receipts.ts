@@ -10,8 +10,9 @@ import {
   type SubmittedOrder,
   UnreadableCallback,
 } from '#partner-kit';
+import { REJECTED } from '../fspiop/requests-to-pay.js';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { REJECTED, transferFor } from './mojaloop.collections.mapper.js';
+import { transferFor } from './mojaloop.collections.mapper.js';
 import {
   readFinalState,
   readRequestState,

@@ -1,54 +1,31 @@
 import { CURRENCIES, type Currency } from '#domain';
 import { z } from 'zod';
-import { DISPLAY_NAME, IDENTIFIER } from '../fspiop/names.js';
 import {
   AmountType,
   CustomerIdTypes,
+  DisplayName,
+  faultOfAccount,
   faultOfLimits,
   HOME_CURRENCIES,
   type HomeCountry,
-  InitiatorType,
   Limits,
+  OwnAccount,
   Participant,
+  RequestToPay,
   SubScenario,
 } from '../fspiop/settings.js';
 
 /** Not in the list of currencies that the scheme adapter takes. Source: outbound API 2.1.0, `Currency`. */
 const UNKNOWN_TO_SCHEME: readonly string[] = ['SLE'];
 
-const displayName = z
-  .string()
-  .regex(DISPLAY_NAME, "only plain letters, digits, blanks and _ . , ' -")
-  .optional();
-
 /** Who we are at the scheme: the payer of every transfer. */
-const Payer = Participant.extend({ displayName, fspId: z.string().min(1).max(32) });
+const Payer = Participant.extend({ displayName: DisplayName.optional(), fspId: z.string().min(1).max(32) });
 
-/** An account of a customer's of ours, as payers of the scheme name it: what requests to pay are paid into. */
-const OwnAccount = z
-  .strictObject({
-    idType: z.enum(['MSISDN', 'BUSINESS', 'ACCOUNT_ID', 'IBAN', 'ALIAS']),
-    idValue: z
-      .string('expected the identifier in quotes')
-      .regex(IDENTIFIER, 'up to 128 characters, no / and ?, not the word error'),
-    type: InitiatorType.default('BUSINESS'),
-    displayName,
-  })
-  .refine(({ idType, idValue }) => idType !== 'MSISDN' || /^\d{6,15}$/.test(idValue), {
-    path: ['idValue'],
-    message: 'only the digits of a telephone number',
-  });
-
-/** How payers are asked. */
-const RequestToPay = z.strictObject({
+const RequestToPayBySdk = RequestToPay.extend({
   /** Of the scheme adapter: the two name the fields of a request differently. */
   release: z.enum(['24.19', '18.0.2']).default('24.19'),
   /** Where the payer stands in a request. Both releases look up, and ask, whoever is in `to`. */
   payerIs: z.enum(['to', 'from']).default('to'),
-  /** What kind of payment the payer sees. */
-  scenario: z.enum(['TRANSFER', 'DEPOSIT', 'PAYMENT', 'REFUND']).default('TRANSFER'),
-  /** How long its money is let in. */
-  openForMs: z.int().min(1_000).max(86_400_000).default(600_000),
 });
 
 const Fields = z.strictObject({
@@ -60,7 +37,7 @@ const Fields = z.strictObject({
   from: Payer,
   /** Without it nobody is asked to pay. */
   collectInto: OwnAccount.optional(),
-  requestToPay: RequestToPay.prefault({}),
+  requestToPay: RequestToPayBySdk.prefault({}),
   idTypes: CustomerIdTypes,
   /** Whose peculiarities are answered as a core connector. Only to show that an acceptance test passes: see the README. */
   compatibility: z.enum(['off', 'core-connector-template']).default('off'),
@@ -89,8 +66,8 @@ export const MojaloopSettings = Checked.superRefine(({ currency, limits, collect
     context.addIssue({ code: 'custom', path: [path], message });
   };
   if (UNKNOWN_TO_SCHEME.includes(currency)) refuse('currency', 'the scheme adapter does not know it');
-  if (collectInto && !idTypes.includes(collectInto.idType))
-    refuse('collectInto.idType', 'not among idTypes: nobody could pay into it');
+  const cannotBePaid = faultOfAccount(collectInto, idTypes);
+  if (cannotBePaid !== null) refuse('collectInto.idType', cannotBePaid);
   const fault = faultOfLimits(limits, currency);
   if (fault !== null) refuse('limits', fault);
 });
