@@ -15,6 +15,14 @@ export type Moving =
   | 'lose'
   | { readonly error: string };
 
+export type Asking =
+  /** The payer approves after a while, and the money comes. */
+  | { readonly does: 'pay'; readonly as?: 'oneMore' | 'twice'; readonly unheard?: true }
+  /** The payer says no, after a while or at once. */
+  | { readonly does: 'reject'; readonly atOnce: boolean }
+  | { readonly does: 'ignore' }
+  | { readonly does: 'error'; readonly error: string };
+
 const findings: Readonly<Record<string, Finding>> = {
   '02': { error: '3204' },
   '03': 'silence',
@@ -45,12 +53,23 @@ const movings: Readonly<Record<string, Moving>> = {
   '39': 'commitWithWrongFulfilment',
 };
 
+const askings: Readonly<Record<string, Asking>> = {
+  '61': { does: 'reject', atOnce: false },
+  '62': { does: 'ignore' },
+  '63': { does: 'pay', as: 'oneMore' },
+  '64': { does: 'pay', as: 'twice' },
+  '65': { does: 'reject', atOnce: true },
+  '66': { does: 'pay', unheard: true },
+  '67': { does: 'error', error: '4200' },
+};
+
 const digitsOf = (payee: string): string => payee.slice(-2);
 
-/** The last two digits of the payee's identifier decide; anybody else is found, quoted and paid. */
+/** The last two digits of an identifier decide; anybody else is found, quoted and paid, and pays when asked. */
 export const scripts = {
   finding: (payee: string): Finding => findings[digitsOf(payee)] ?? 'find',
   quoting: (payee: string): Quoting => quotings[digitsOf(payee)] ?? 'quote',
+  asking: (payer: string): Asking => askings[digitsOf(payer)] ?? { does: 'pay' },
   moving: (payee: string): Moving => movings[digitsOf(payee)] ?? 'commit',
 };
 
@@ -66,6 +85,7 @@ export const errorNames: Readonly<Record<string, string>> = {
   '3302': 'Quote expired',
   '3303': 'Transfer expired',
   '4001': 'Payer FSP insufficient liquidity',
+  '4200': 'Payer limit error',
   '5103': 'Payee FSP rejected quote',
   '5105': 'Payee FSP rejected transaction',
   '5106': 'Payee unsupported currency',

@@ -47,6 +47,8 @@ export const FspiopSettings = z.strictObject({
   payerFspId: fspId.default('payer-demo'),
   /** How long they wait for each of the bank's answers; then the switch takes a transfer back. */
   incomingExpiryMs: durationMs.default(10_000),
+  /** How long a payer thinks it over who is asked to pay. */
+  payerThinksMs: durationMs.default(300),
   /** From a transfer that has ended to the switch's word of it. */
   notificationDelayMs: durationMs.default(300),
   /** How long a transfer that ends late is `RESERVED`. */

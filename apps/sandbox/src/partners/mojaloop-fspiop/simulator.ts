@@ -9,10 +9,11 @@ import { Requester } from './incoming/requester.js';
 import { answerRoutes } from './incoming/routes.js';
 import { errorBody } from './magic.js';
 import { Messenger } from './messenger.js';
+import { Payers } from './payers.js';
 import { FspiopSettings } from './settings.js';
 import { isSealed } from './signature.js';
 import { Switch } from './switch.js';
-import { Prepare, QuoteRequest } from './wire.js';
+import { Prepare, QuoteRequest, TransactionRequest } from './wire.js';
 
 const TOKEN_PATH = '/oauth2/token';
 const TOKEN_LIFETIME_S = 3_600;
@@ -33,7 +34,8 @@ const simulator: Simulator = {
   mount(scope, desk) {
     const settings = FspiopSettings.parse(desk.settings);
     const ledger = new IncomingLedger(desk);
-    const theSwitch = new Switch(desk, settings, new Messenger(desk, settings), ledger);
+    const messenger = new Messenger(desk, settings);
+    const theSwitch = new Switch(desk, settings, messenger, ledger);
     const gate = new Gate(settings);
     speakErrors(scope, desk);
     scope.removeAllContentTypeParsers();
@@ -64,6 +66,12 @@ const simulator: Simulator = {
     });
     const [ear, requester] = [new Ear(desk), new Requester(desk, settings)];
     const payments = new IncomingPayments(desk, settings, requester, ledger, ear);
+    const payers = new Payers(desk, settings, messenger, payments);
+    scope.post('/transactionRequests', async (request, reply) => {
+      gate.check(request, scope.prefix);
+      await payers.ask(read(TransactionRequest, request), String(request.body));
+      return reply.code(202).send();
+    });
     answerRoutes(scope, ear, payments, (request) => {
       gate.check(request, scope.prefix);
     });
@@ -72,6 +80,7 @@ const simulator: Simulator = {
     desk.onForget(() => {
       theSwitch.forget();
       payments.forget();
+      payers.forget();
     });
   },
 };

@@ -138,6 +138,52 @@ describe('a switch that speaks FSPIOP', () => {
     expect(bodyOf(await next())).toMatchObject({ transferState: 'COMMITTED' });
   });
 
+  describe('asked to pass on a request to pay', () => {
+    const requestTo = (digits: string) => ({
+      transactionRequestId: randomUUID(),
+      payee: {
+        partyIdInfo: { partyIdType: 'BUSINESS', partyIdentifier: 'LIBRAIRIE-DEMO', fspId: 'banque-demo' },
+      },
+      payer: { partyIdType: 'MSISDN', partyIdentifier: `2217700007${digits}`, fspId: 'payee-demo' },
+      amount: { currency: 'XOF', amount: '15000' },
+      transactionType: { scenario: 'TRANSFER', initiator: 'PAYEE', initiatorType: 'BUSINESS' },
+    });
+
+    it.each([
+      ['62', { transactionRequestState: 'RECEIVED' }],
+      ['65', { transactionRequestState: 'REJECTED' }],
+      ['67', { errorInformation: { errorCode: '4200' } }],
+    ])('says what the institution of a payer that ends with %s says', async (digits, said) => {
+      const request = requestTo(digits);
+      expect((await ask('POST', '/transactionRequests', request)).status).toBe(202);
+      const arrival = await next();
+      expect(bodyOf(arrival)).toMatchObject(said);
+      expect(arrival.headers['fspiop-source']).toBe('payee-demo');
+      expect(arrival.path).toBe(
+        `/transactionRequests/${request.transactionRequestId}${digits === '67' ? '/error' : ''}`,
+      );
+    });
+
+    it('says what the payer decides later', async () => {
+      await ask('POST', '/transactionRequests', requestTo('61'));
+      expect(bodyOf(await next())).toEqual({ transactionRequestState: 'RECEIVED' });
+      expect(bodyOf(await next())).toEqual({ transactionRequestState: 'REJECTED' });
+    });
+
+    it('asks the payer once for each id', async () => {
+      const request = requestTo('62');
+      for (let time = 0; time < 2; time += 1) {
+        await ask('POST', '/transactionRequests', request);
+        expect(bodyOf(await next())).toEqual({ transactionRequestState: 'RECEIVED' });
+      }
+      await ask('POST', '/transactionRequests', { ...request, amount: { currency: 'XOF', amount: '1' } });
+      expect(bodyOf(await next())).toMatchObject({ errorInformation: { errorCode: '3106' } });
+      const { transactionType } = request;
+      const byPayer = { ...request, transactionType: { ...transactionType, initiator: 'PAYER' } };
+      expect((await ask('POST', '/transactionRequests', byPayer)).status).toBe(400);
+    });
+  });
+
   it.each([
     ['an accept of another kind', 406, '3001', { accept: 'application/json' }],
     ['another institution', 400, '3202', { 'fspiop-source': 'another-bank' }],

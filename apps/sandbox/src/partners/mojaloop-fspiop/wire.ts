@@ -8,13 +8,28 @@ export const Amount = z.strictObject({
   currency: z.string().regex(/^[A-Z]{3}$/),
   amount: z.string().regex(/^([0]|([1-9][0-9]{0,17}))([.][0-9]{0,3}[1-9])?$/),
 });
-const Party = z.strictObject({
-  partyIdInfo: z.strictObject({
-    partyIdType: z.string(),
-    partyIdentifier: z.string().min(1).max(128),
-    fspId: fspId.optional(),
-  }),
+const PartyIdInfo = z.strictObject({
+  partyIdType: z.string(),
+  partyIdentifier: z.string().min(1).max(128),
+  fspId: fspId.optional(),
 });
+const Party = z.strictObject({
+  partyIdInfo: PartyIdInfo,
+  name: z
+    .string()
+    .regex(/^(?!\s*$)[\w .,'-]{1,128}$/)
+    .optional(),
+});
+const TransactionType = z.strictObject({
+  scenario: z.enum(['DEPOSIT', 'WITHDRAWAL', 'TRANSFER', 'PAYMENT', 'REFUND']),
+  subScenario: z
+    .string()
+    .regex(/^[A-Z_]{1,32}$/)
+    .optional(),
+  initiator: z.enum(['PAYER', 'PAYEE']),
+  initiatorType: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']),
+});
+const note = z.string().min(1).max(128).optional();
 
 export const QuoteRequest = z.strictObject({
   quoteId: id,
@@ -23,19 +38,23 @@ export const QuoteRequest = z.strictObject({
   payer: Party,
   amountType: z.enum(['SEND', 'RECEIVE']),
   amount: Amount,
-  transactionType: z.strictObject({
-    scenario: z.enum(['DEPOSIT', 'WITHDRAWAL', 'TRANSFER', 'PAYMENT', 'REFUND']),
-    subScenario: z
-      .string()
-      .regex(/^[A-Z_]{1,32}$/)
-      .optional(),
-    initiator: z.enum(['PAYER', 'PAYEE']),
-    initiatorType: z.enum(['CONSUMER', 'AGENT', 'BUSINESS', 'DEVICE']),
-  }),
-  note: z.string().min(1).max(128).optional(),
+  transactionType: TransactionType,
+  note,
   expiration: dateTime.optional(),
 });
 export type QuoteRequest = z.infer<typeof QuoteRequest>;
+
+/** Somebody asks the payer to pay. */
+export const TransactionRequest = z.strictObject({
+  transactionRequestId: id,
+  payee: Party,
+  payer: PartyIdInfo.required({ fspId: true }),
+  amount: Amount,
+  transactionType: TransactionType.extend({ initiator: z.literal('PAYEE') }),
+  note,
+  expiration: dateTime.optional(),
+});
+export type TransactionRequest = z.infer<typeof TransactionRequest>;
 
 export const Prepare = z.strictObject({
   transferId: id,

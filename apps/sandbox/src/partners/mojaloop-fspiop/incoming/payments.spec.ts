@@ -123,6 +123,21 @@ describe('a payment to a customer of the bank’s', () => {
     }
   };
 
+  it('says which request of the bank’s it pays for, and comes from whoever was asked', async () => {
+    const answers = { transactionRequestId: '7b1a0d34-6f7e-4b55-8a9e-0c9f0a4a1b11' };
+    expect(await pay({ answers, payerFspId: 'payee-demo', amountType: 'RECEIVE' })).toMatchObject({
+      state: 'COMMITTED',
+    });
+    const [, quote, transfer] = asked;
+    expect(JSON.parse(quote?.body ?? '')).toMatchObject({
+      ...answers,
+      payer: { partyIdInfo: { fspId: 'payee-demo' } },
+      transactionType: { initiator: 'PAYEE', initiatorType: 'BUSINESS' },
+    });
+    expect(JSON.parse(transfer?.body ?? '')).toMatchObject({ payerFsp: 'payee-demo' });
+    for (const { headers } of asked.slice(0, 3)) expect(headers['fspiop-source']).toBe('payee-demo');
+  });
+
   it('is looked up, priced, prepared, and told of, each signed', async () => {
     const { transferId, state } = await pay();
     expect(state).toBe('COMMITTED');

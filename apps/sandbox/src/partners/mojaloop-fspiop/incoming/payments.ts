@@ -88,11 +88,11 @@ export class IncomingPayments {
     if (isYes && answer.transferState === 'RESERVED') this.#tell(shipment);
   }
 
-  #tell({ order: { plan, payee }, incoming }: Shipment): void {
+  #tell({ order: { plan, payee, payerFspId }, incoming }: Shipment): void {
     const { transferId } = incoming;
     const transferState = this.ledger.standingOf(transferId);
     if (plan.tells === 'nothing' || transferState === undefined || transferState === 'RESERVED') return;
-    const { hubFspId, payerFspId, notificationDelayMs } = this.settings;
+    const { hubFspId, notificationDelayMs } = this.settings;
     const source = plan.tells === 'through-the-payer' ? payerFspId : hubFspId;
     this.desk.clock.after(notificationDelayMs, () => {
       const body = { transferState, completedTimestamp: this.desk.clock.now().toISOString() };
@@ -112,7 +112,7 @@ export class IncomingPayments {
       content,
       ...failure
     } = await this.#ask(order, PartyAnswer, path, {
-      ...{ method: 'GET', path, source: this.settings.payerFspId },
+      ...{ method: 'GET', path, source: order.payerFspId },
     });
     if (!content || order.plan.until === 'party') return { party, ...failure };
     return { party, ...(await this.#quote(order, names)) };
@@ -126,7 +126,7 @@ export class IncomingPayments {
     } = await this.#ask(order, QuoteAnswer, `/quotes/${names.quoteId}`, {
       method: 'POST',
       path: '/quotes',
-      source: this.settings.payerFspId,
+      source: order.payerFspId,
       body: this.#quoteBody(order, names),
     });
     if (!content) return { quote, ...failure };
@@ -154,8 +154,7 @@ export class IncomingPayments {
   }
 
   #send(order: IncomingOrder, transferId: string, body: object) {
-    const { payerFspId } = this.settings;
-    const asking = { method: 'POST', path: '/transfers', source: payerFspId, body } as const;
+    const asking = { method: 'POST', path: '/transfers', source: order.payerFspId, body } as const;
     return this.#ask(order, FulfilAnswer, `/transfers/${transferId}`, { ...asking, signs: order.plan.signs });
   }
 
@@ -184,26 +183,35 @@ export class IncomingPayments {
   }
 
   #quoteBody(order: IncomingOrder, { transferId, quoteId }: Names): object {
-    const { payee, payer, amountType, amount, currency, scenario, note, expiryMs } = order;
-    const { fspId, payerFspId } = this.settings;
+    const { payee, payer, payerFspId, amountType, amount, currency, scenario, note, expiryMs } = order;
+    const { answers } = order;
+    const { fspId } = this.settings;
     const infoOf = (of: { idType: string; idValue: string }, fspId: string) => ({
       ...{ partyIdType: of.idType, partyIdentifier: of.idValue, fspId },
     });
     return {
       quoteId,
       transactionId: transferId,
+      ...answers,
       payee: { partyIdInfo: infoOf(payee, fspId) },
       payer: { partyIdInfo: infoOf(payer, payerFspId), name: payer.name },
       amountType,
       amount: { currency, amount },
-      transactionType: { scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' },
+      transactionType: answers
+        ? { scenario, initiator: 'PAYEE', initiatorType: 'BUSINESS' }
+        : { scenario, initiator: 'PAYER', initiatorType: 'CONSUMER' },
       ...(note === undefined ? {} : { note }),
       expiration: new Date(this.desk.clock.now().getTime() + expiryMs).toISOString(),
     };
   }
 
-  #prepareOf({ plan }: IncomingOrder, transferId: string, quote: QuoteAnswer, expiresAtMs: number) {
-    const { payerFspId, hubFspId, fspId } = this.settings;
+  #prepareOf(
+    { plan, payerFspId }: IncomingOrder,
+    transferId: string,
+    quote: QuoteAnswer,
+    expiresAtMs: number,
+  ) {
+    const { hubFspId, fspId } = this.settings;
     const { transferAmount, ilpPacket, condition } = quote;
     return {
       transferId,
