@@ -4,7 +4,6 @@ import { type OperationView } from '../support/gateway-client.js';
 import { type Stack, startStack } from '../support/stack.js';
 import { untilDiscrepancy } from './story.js';
 
-const SCHEME = 'mojaloop-sn';
 const KEEPER = 'core-banking';
 const PATIENCE_MS = 40_000;
 const LOOK_MS = 50;
@@ -12,32 +11,75 @@ const LOOK_MS = 50;
 const INTO = '221770000042';
 const OPEN_MS = 10_000;
 
-/** Both releases of the scheme adapter: the newer one says which request its money is for, the older one does not. */
-describe.each([
-  ['24.19', { imitates: '24.19.4' }],
-  ['18.0.2', { imitates: '18.0.2', autoAcceptParty: true }],
-])('a request to pay through a scheme adapter of release %s', (release, simulated) => {
+interface Way {
+  readonly scheme: string;
+  readonly settings: object;
+  readonly simulated: Readonly<Record<string, unknown>>;
+  /** The money says which request it is for, the institution what the payer decides, and a payer can be confirmed. */
+  readonly isTold: boolean;
+  /** What the control API calls a transfer that the switch takes back once the credit is told. */
+  readonly abortedPlan: string;
+  readonly repeatedPlans: readonly string[];
+}
+
+const timing = { stageTimeoutMs: 1_000, expiryMs: 1_000 };
+const ways: readonly (readonly [string, Way])[] = [
+  [
+    'a scheme adapter of release 24.19',
+    {
+      scheme: 'mojaloop-sn',
+      settings: { ...timing, autoAccept: 'off', requestToPay: { release: '24.19', openForMs: OPEN_MS } },
+      simulated: { imitates: '24.19.4' },
+      ...{ isTold: true, abortedPlan: 'expired' },
+      repeatedPlans: ['repeated', 'repeated-at-once', 'error-notified'],
+    },
+  ],
+  [
+    'a scheme adapter of release 18.0.2',
+    {
+      scheme: 'mojaloop-sn',
+      settings: { ...timing, autoAccept: 'party', requestToPay: { release: '18.0.2', openForMs: OPEN_MS } },
+      simulated: { imitates: '18.0.2', autoAcceptParty: true },
+      ...{ isTold: false, abortedPlan: 'expired', repeatedPlans: [] },
+    },
+  ],
+  [
+    'the switch itself',
+    {
+      scheme: 'mojaloop-fspiop-sn',
+      settings: { answerWithinMs: 3_000, expiryMs: 1_000, requestToPay: { openForMs: OPEN_MS } },
+      simulated: {},
+      ...{ isTold: true, abortedPlan: 'aborted', repeatedPlans: ['repeated', 'modified-repeat'] },
+    },
+  ],
+];
+
+describe.each(ways)('a request to pay through %s', (_way, way) => {
+  const { scheme, isTold } = way;
+  const isSwitch = scheme === 'mojaloop-fspiop-sn';
   let stack: Stack;
   let serial = 0;
 
   beforeAll(async () => {
     stack = await startStack({
-      only: [SCHEME, KEEPER],
+      only: [scheme, KEEPER],
       settings: { worker: { leaseMs: 3_000 }, log: { level: 'info' } },
       partners: {
-        [SCHEME]: {
+        [scheme]: {
+          enabled: true,
           deadlines: { enquiryTimetableMs: [500, 1_000, 2_000, 3_000], visibilityDelayMs: 300 },
-          settings: {
-            ...{ stageTimeoutMs: 1_000, expiryMs: 1_000, autoAccept: release === '24.19' ? 'off' : 'party' },
-            collectInto: { idType: 'MSISDN', idValue: INTO },
-            requestToPay: { release, openForMs: OPEN_MS },
-          },
+          settings: { ...way.settings, collectInto: { idType: 'MSISDN', idValue: INTO } },
           inbound: { answerWithinMs: 3_000 },
         },
         [KEEPER]: { deadlines: { enquiryTimetableMs: [500, 1_000, 2_000], visibilityDelayMs: 300 } },
       },
       simulators: {
-        [SCHEME]: { ...simulated, incomingExpiryMs: 5_000, notificationDelayMs: 200, payerThinksMs: 2_000 },
+        [scheme]: {
+          ...way.simulated,
+          incomingExpiryMs: 5_000,
+          notificationDelayMs: 200,
+          payerThinksMs: 2_000,
+        },
       },
     });
   }, 60_000);
@@ -48,7 +90,7 @@ describe.each([
     serial += 1;
     const value = String(1_000 + serial);
     const { status, body } = await stack.client.post('/v1/payments', {
-      partner: SCHEME,
+      partner: scheme,
       amount: { value, currency: 'XOF' },
       payer: { type: 'msisdn', value: `+22177${String(serial).padStart(5, '0')}${ending}` },
       ...more,
@@ -56,14 +98,24 @@ describe.each([
     expect(status).toBe(202);
     return body;
   };
+  const namesOf = ({ id }: OperationView, transactionRequestId: string | null) => ({
+    transactionRequestId,
+    ...(isSwitch ? {} : { homeR2PTransactionId: id }),
+  });
   /** The payer's institution pays it. */
   const pay = (payment: OperationView, transactionRequestId: string | null, plan = 'plain') =>
-    stack.sandbox.payUnasked(SCHEME, {
+    stack.sandbox.payUnasked(scheme, {
       payee: { idType: 'MSISDN', idValue: INTO },
       amount: payment.amount.value,
-      answers: { transactionRequestId, homeR2PTransactionId: payment.id },
+      answers: namesOf(payment, transactionRequestId),
       plan,
     });
+  /** The payer's institution has the request: before that it is pending, too, while the payer is looked up. */
+  const untilAsked = async ({ id }: OperationView): Promise<OperationView> => {
+    const isAsked = ({ nextAction }: OperationView) => nextAction?.type === 'approve_on_phone';
+    await until(async () => isAsked(await stack.client.operation(id)));
+    return stack.client.operation(id);
+  };
   const untilEnded = ({ id }: OperationView) => stack.client.untilEnded(id, PATIENCE_MS);
   const sumOf = async (partner: string, isOf: (change: number) => boolean): Promise<number> => {
     const { entries } = await stack.sandbox.books(partner);
@@ -79,7 +131,7 @@ describe.each([
   /** What the account got, by the books of the bank: credits less what was taken back. */
   const credited = async (payment: OperationView) => 0 - (await sumOf(KEEPER, isAbout(payment)));
   /** What the scheme owes us for it, by its own books. */
-  const owed = (payment: OperationView) => sumOf(SCHEME, isAbout(payment));
+  const owed = (payment: OperationView) => sumOf(scheme, isAbout(payment));
   const until = async (isThere: () => Promise<boolean>): Promise<void> => {
     const end = performance.now() + PATIENCE_MS;
     while (!(await isThere())) {
@@ -99,8 +151,7 @@ describe.each([
 
   it('waits for the payer, and is paid once they have approved', async () => {
     const payment = await ask();
-    const pending = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-    expect(pending).toMatchObject({ nextAction: { type: 'approve_on_phone' } });
+    expect(await untilAsked(payment)).toMatchObject({ state: 'pending' });
     const ended = await untilEnded(payment);
     expect(ended).toMatchObject({ kind: 'payment', state: 'succeeded', failure: null });
     expect(ended.receipt).not.toBeNull();
@@ -127,7 +178,7 @@ describe.each([
     const payment = await ask('64');
     expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
     await until(async () => (await waiting()) === 0);
-    if (release === '24.19') {
+    if (isTold) {
       expect(await credited(payment)).toBe(Number(payment.amount.value));
       expect(await receipts()).toEqual([]);
     }
@@ -147,7 +198,7 @@ describe.each([
     const payment = await ask('62');
     const ended = await untilEnded(payment);
     expect(ended).toMatchObject({ state: 'expired', failure: { reason: 'expired', moneyMoved: 'no' } });
-    if (release === '18.0.2') return;
+    if (!isTold) return;
     const late = await pay(payment, ended.partnerReference);
     expect(late).toMatchObject({ errorCode: '5103', state: null });
     expect(await credited(payment)).toBe(0);
@@ -158,7 +209,7 @@ describe.each([
     expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
     expect(await credited(payment)).toBe(Number(payment.amount.value));
     const attempts = (await stack.client.timeline(payment.id)).filter(({ type }) => type === 'attempt');
-    expect(attempts).toHaveLength(release === '24.19' ? 2 : 1);
+    expect(attempts).toHaveLength(isTold ? 2 : 1);
   });
 
   it('is not paid, and nobody credited, when the account cannot be', async () => {
@@ -171,11 +222,11 @@ describe.each([
   });
 
   it('is refused where nobody can be asked', async () => {
-    const body = { partner: SCHEME, amount: { value: '1500', currency: 'XOF' } };
+    const body = { partner: scheme, amount: { value: '1500', currency: 'XOF' } };
     expect((await stack.client.post('/v1/payments', body)).status).toBe(422);
   });
 
-  if (release === '18.0.2') return;
+  if (!isTold) return;
 
   it('stops at the payer where somebody wants to look', async () => {
     const payment = await ask('45', { confirmation: 'manual' });
@@ -220,30 +271,43 @@ describe.each([
 
   it('takes no money for another account', async () => {
     const payment = await ask('62');
-    const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-    const answers = { transactionRequestId: partnerReference, homeR2PTransactionId: payment.id };
+    const { partnerReference } = await untilAsked(payment);
+    const answers = namesOf(payment, partnerReference);
     const order = {
       payee: { idType: 'MSISDN', idValue: '221770000043' },
       amount: payment.amount.value,
       answers,
     };
-    expect(await stack.sandbox.payUnasked(SCHEME, order)).toMatchObject({ errorCode: '5103' });
+    expect(await stack.sandbox.payUnasked(scheme, order)).toMatchObject({ errorCode: '5103' });
     expect(await credited(payment)).toBe(0);
   });
 
   it('fails, and the credit is taken back, when the switch aborts the transfer', async () => {
     const payment = await ask('62');
-    const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-    const incoming = await pay(payment, partnerReference, 'expired');
+    const { partnerReference } = await untilAsked(payment);
+    const incoming = await pay(payment, partnerReference, way.abortedPlan);
     expect(incoming).toMatchObject({ state: 'ABORTED' });
     expect(await untilEnded(payment)).toMatchObject({ state: 'failed', failure: { moneyMoved: 'no' } });
     await until(async () => (await waiting()) === 0);
     expect([await credited(payment), await owed(payment)]).toEqual([0, 0]);
   });
 
+  it.each(way.repeatedPlans)('is credited once when its transfer is %s', async (plan) => {
+    const payment = await ask('62');
+    const { partnerReference } = await untilAsked(payment);
+    await pay(payment, partnerReference, plan);
+    expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
+    expect([await credited(payment), await owed(payment)]).toEqual([
+      Number(payment.amount.value),
+      Number(payment.amount.value),
+    ]);
+  });
+
+  if (isSwitch) return;
+
   it('stays failed when the switch commits what we refused, and somebody is told', async () => {
     const payment = await ask('62');
-    const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
+    const { partnerReference } = await untilAsked(payment);
     await stack.sandbox.misbehave(KEEPER, { fault: 'error-5xx', match: { path: '/credits/' } });
     await pay(payment, partnerReference, 'committed-anyway');
     await stack.sandbox.misbehave(KEEPER);
@@ -254,7 +318,7 @@ describe.each([
 
   it('is not undone by a no of the payer’s institution, once its money is here', async () => {
     const payment = await ask('62');
-    const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
+    const { partnerReference } = await untilAsked(payment);
     await pay(payment, partnerReference, 'undecided');
     const told = await fetch(`${stack.inboundUrl}/requestToPay/${partnerReference ?? ''}`, {
       method: 'PUT',
@@ -272,18 +336,4 @@ describe.each([
     expect(await stack.client.operation(payment.id)).toMatchObject({ state: 'pending' });
     expect(await credited(payment)).toBe(Number(payment.amount.value));
   });
-
-  it.each(['repeated', 'repeated-at-once', 'error-notified'])(
-    'is credited once when its transfer is %s',
-    async (plan) => {
-      const payment = await ask('62');
-      const { partnerReference } = await stack.client.untilState(payment.id, ['pending'], PATIENCE_MS);
-      await pay(payment, partnerReference, plan);
-      expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
-      expect([await credited(payment), await owed(payment)]).toEqual([
-        Number(payment.amount.value),
-        Number(payment.amount.value),
-      ]);
-    },
-  );
 });

@@ -1,5 +1,5 @@
 import { type EnquiryOutcome, NoAnswer, NotReached, type Outcome, type Reply } from '#partner-kit';
-import { isRefusal, reasonOf, wordOf } from '../fspiop/errors.js';
+import { isRefusal, NOT_OFFERED, reasonOf, wordOf } from '../fspiop/errors.js';
 import { readRefusal } from './mojaloop-fspiop.wire.js';
 
 /** Not taken up: so soon may it be tried again. */
@@ -24,7 +24,7 @@ export function toOutcome(reply: Reply): Outcome {
   if (status === ACCEPTED) return { is: 'pending' };
   if (status === 429 || status === 401) return notTaken(reply);
   const { code, message } = readRefusal(reply);
-  const isNo = isRefusal(code) || code === String(status);
+  const isNo = isRefusal(code) || code === NOT_OFFERED || code === String(status);
   if (REFUSED_AT_THE_DOOR.includes(status) && isNo)
     return { is: 'declined', reason: reasonOf(code), partner: wordOf(code, message), moneyMoved: 'no' };
   return noAnswer(reply);

@@ -8,6 +8,7 @@ import {
 import { PAYEE_TYPES } from '../fspiop/names.js';
 import { fspiopCallbacks } from './mojaloop-fspiop.callbacks.js';
 import { FspiopClient } from './mojaloop-fspiop.client.js';
+import { fspiopCollections } from './mojaloop-fspiop.collections.js';
 import { fspiopDisbursements } from './mojaloop-fspiop.disbursements.js';
 import { fspiopInbound } from './mojaloop-fspiop.inbound.js';
 import { fspiopReceipts } from './mojaloop-fspiop.receipts.js';
@@ -52,6 +53,9 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
     throw new TypeError(
       `ilpSecret needs the key of ${settings.switchId} (switchId) in peers: it says how a transfer ended`,
     );
+  const { collectInto } = settings;
+  if (collectInto && ilpSecret === undefined)
+    throw new TypeError('collectInto needs the secret ilpSecret: its money is paid to us');
   const terms = { ...settings, peers, clock };
   return {
     descriptor: describe(settings),
@@ -59,6 +63,7 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
     certificates: known.flatMap(([id, { endsAt }]) =>
       endsAt === null ? [] : [{ name: `peer:${id}` as const, expiresAt: endsAt }],
     ),
+    ...(collectInto ? { collections: fspiopCollections(client, terms, collectInto) } : {}),
     disbursements: fspiopDisbursements(client, terms),
     callbacks: fspiopCallbacks(terms),
     ...(ilpSecret === undefined
@@ -67,12 +72,13 @@ function create(context: PartnerContext<FspiopSettings, FspiopSecrets>): Partner
   };
 }
 
-function describe({ country, currency, limits }: FspiopSettings): PartnerDescriptor {
+function describe({ country, currency, limits, collectInto }: FspiopSettings): PartnerDescriptor {
+  const amounts = [{ currency, ...limits, wholeUnits: false }];
   return {
     title: `Mojaloop, directly (${country})`,
     country,
-    limits: { disbursements: [{ currency, ...limits, wholeUnits: false }] },
-    payerTypes: [],
+    limits: { ...(collectInto ? { collections: amounts } : {}), disbursements: amounts },
+    payerTypes: collectInto ? PAYEE_TYPES : [],
     payeeTypes: PAYEE_TYPES,
     // A switch decides within seconds, or sweeps away what has expired within a minute; what it holds longer, it holds long.
     enquiryTimetableMs: [5, 15, 30, 60, 120, 300, 900, 3_600, 21_600].map((seconds) => seconds * SECOND),

@@ -16,6 +16,8 @@ import {
   quoteErrorReply,
   quoteReply,
   type Reply,
+  requestErrorReply,
+  requestReply,
   type Said,
   transferErrorReply,
   transferReply,
@@ -23,7 +25,14 @@ import {
 import { endOfReceipt } from './mojaloop-fspiop.receipts.js';
 import { pathOf } from './mojaloop-fspiop.signature.js';
 import { verdictOn } from './mojaloop-fspiop.verdict.js';
-import { Announcement, ErrorBody, PartyBody, QuoteBody, TransferBody } from './mojaloop-fspiop.wire.js';
+import {
+  Announcement,
+  ErrorBody,
+  PartyBody,
+  QuoteBody,
+  RequestBody,
+  TransferBody,
+} from './mojaloop-fspiop.wire.js';
 
 /** What the switch and the other institutions tell us: the answers to our requests, and how ended what was paid to us. */
 export function fspiopCallbacks(terms: Terms): Callbacks {
@@ -46,7 +55,7 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
     return [
       noticeOf(
         { references: [id] },
-        endOfReceipt(readCallbackBody(callback, TransferBody), saidBy(callback)),
+        endOfReceipt(id, readCallbackBody(callback, TransferBody), saidBy(callback)),
         terms,
       ),
     ];
@@ -65,6 +74,12 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
         : quoteReply(readCallbackBody(callback, QuoteBody), saidBy(callback));
       return [noticeOf({ references: [id] }, reply, terms)];
     }
+    case 'transactionRequests': {
+      const reply = isError
+        ? requestErrorReply(id, readCallbackBody(callback, ErrorBody), saidBy(callback))
+        : requestReply(id, readCallbackBody(callback, RequestBody), saidBy(callback));
+      return [noticeOf({ references: [id] }, reply, terms)];
+    }
     case 'transfers':
       return [isError ? transferError(callback, id, terms) : transferNotice(callback, id, terms)];
     default:
@@ -81,14 +96,14 @@ function announcement(callback: RawCallback): Notice {
 const transferNotice = (callback: RawCallback, id: string, terms: Terms): Notice =>
   noticeOf(
     { references: [id] },
-    transferReply(readCallbackBody(callback, TransferBody), saidBy(callback)),
+    transferReply(id, readCallbackBody(callback, TransferBody), saidBy(callback)),
     terms,
   );
 
 /** That a transfer is not found is only ever said to whoever asked about it. */
 function transferError(callback: RawCallback, id: string, terms: Terms): Notice {
   const body = readCallbackBody(callback, ErrorBody);
-  const notice = noticeOf({ references: [id] }, transferErrorReply(body, saidBy(callback)), terms);
+  const notice = noticeOf({ references: [id] }, transferErrorReply(id, body, saidBy(callback)), terms);
   return body.errorInformation.errorCode === TRANSFER_NOT_FOUND ? { ...notice, answersEnquiry: id } : notice;
 }
 

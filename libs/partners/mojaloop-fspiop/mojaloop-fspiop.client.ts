@@ -15,7 +15,7 @@ import { z } from 'zod';
 import { type FspiopSecrets, type FspiopSettings, type Version } from './mojaloop-fspiop.settings.js';
 import { signatureOf } from './mojaloop-fspiop.signature.js';
 
-export type Resource = 'parties' | 'quotes' | 'transfers';
+export type Resource = 'parties' | 'quotes' | 'transfers' | 'transactionRequests';
 
 export interface FspiopConnection {
   readonly http: PartnerHttp;
@@ -45,6 +45,7 @@ const ROUTES: Readonly<Record<Resource, string>> = {
   parties: '/parties/:type/:id',
   quotes: '/quotes/:id',
   transfers: '/transfers/:id',
+  transactionRequests: '/transactionRequests/:id',
 };
 
 const part = encodeURIComponent;
@@ -69,6 +70,11 @@ export class FspiopClient {
 
   postTransfer(body: object, destination: string): Promise<Reply> {
     return this.post('transfers', body, destination);
+  }
+
+  /** Asks a payer to pay us. */
+  postTransactionRequest(body: object, destination: string): Promise<Reply> {
+    return this.post('transactionRequests', body, destination);
   }
 
   getTransfer(id: string, destination: string): Promise<Reply> {

@@ -2,7 +2,6 @@ import { type ConfirmationStep } from '#domain';
 import {
   type Disbursements,
   type EnquiryOutcome,
-  type Order,
   type Outcome,
   type Reply,
   settle,
@@ -11,8 +10,9 @@ import {
 } from '#partner-kit';
 import { toAnswer, toOutcome } from './mojaloop-fspiop.acknowledgements.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
+import { isOverdue, lookUp, lookUpAgain, NEVER_ANSWERED } from './mojaloop-fspiop.lookups.js';
 import { namesOf, type Terms } from './mojaloop-fspiop.offers.js';
-import { payeeOf, toQuoteBody, topicOf, toTransferBody, transferIdOf } from './mojaloop-fspiop.requests.js';
+import { payeeOf, toQuoteBody, toTransferBody, transferIdOf } from './mojaloop-fspiop.requests.js';
 import { type FoundParty, readMemo } from './mojaloop-fspiop.wire.js';
 
 /** Credits a payee at another institution of the scheme: who is it, what does it cost, move it. */
@@ -22,7 +22,7 @@ export function fspiopDisbursements(client: FspiopClient, terms: Terms): Disburs
     // It stops at its questions, and a question that was answered is not asked again.
     resubmissionIsSafe: () => false,
     check: (order) => void payeeOf(order),
-    disburse: (order) => settle(story.lookUp(order), (outcome) => outcome),
+    disburse: (order) => settle(lookUp(client, order, payeeOf(order)), (outcome) => outcome),
     confirm: (order, step) => settle(story.sayYes(order, step), (outcome) => outcome),
     enquire: (order) => settleEnquiry(story.ask(order), (outcome) => outcome),
   };
@@ -34,17 +34,6 @@ class Story {
     private readonly client: FspiopClient,
     private readonly terms: Terms,
   ) {}
-
-  async lookUp(order: Order): Promise<Outcome> {
-    const payee = payeeOf(order);
-    const reply = await this.client.getParty(payee.idType, payee.idValue);
-    const outcome = toOutcome(reply);
-    return {
-      ...outcome,
-      ...namesOf(order),
-      ...(outcome.is === 'pending' ? { awaits: topicOf(payee) } : {}),
-    };
-  }
 
   async sayYes(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome> {
     const { party, quote } = readMemo(order.memo);
@@ -68,27 +57,12 @@ class Story {
         references: [id],
       });
     }
-    if (this.isOverdue(order)) return NEVER_ANSWERED;
+    if (isOverdue(order, this.terms)) return NEVER_ANSWERED;
     if (party) return toAnswer(await this.postQuote(order, party), { is: 'pending', ...namesOf(order) });
-    const payee = payeeOf(order);
-    const reply = await this.client.getParty(payee.idType, payee.idValue);
-    return toAnswer(reply, { is: 'pending', ...namesOf(order), awaits: topicOf(payee) });
+    return lookUpAgain(this.client, order, payeeOf(order));
   }
 
   private postQuote(order: SubmittedOrder, party: FoundParty): Promise<Reply> {
     return this.client.postQuote(toQuoteBody(order, party, this.terms), party.fspId);
   }
-
-  private isOverdue({ submittedAt, createdAt }: SubmittedOrder): boolean {
-    const { clock, answerWithinMs } = this.terms;
-    return clock.now().getTime() - (submittedAt ?? createdAt).getTime() > answerWithinMs;
-  }
 }
-
-/** The transfer was never sent: nothing moves, whatever is still said. */
-const NEVER_ANSWERED: EnquiryOutcome = {
-  is: 'declined',
-  reason: 'partner_unavailable',
-  partner: { code: 'NO-ANSWER', message: 'the scheme has not answered in time' },
-  moneyMoved: 'no',
-};

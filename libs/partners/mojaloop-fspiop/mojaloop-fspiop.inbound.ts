@@ -39,7 +39,7 @@ const NOT_OFFERED =
   /^(?:participants|quotes|transactionRequests|transactions|authorizations|bulkQuotes|bulkTransfers|fxQuotes|fxTransfers|services|thirdpartyRequests|consents|consentRequests)(?:\/|$)/;
 
 /** What a path holds where there is no id, and what it is then refused as. */
-const ANSWERED: readonly string[] = ['parties', 'quotes', 'transfers'];
+const ANSWERED: readonly string[] = ['parties', 'quotes', 'transfers', 'transactionRequests'];
 
 /** What the switch and the other institutions ask of us as payee. Each is told later. */
 export function fspiopInbound(client: FspiopClient, terms: InboundTerms): Inbound {

@@ -1,7 +1,7 @@
 import { type KeyObject } from 'node:crypto';
 import { type Clock, Money, MoneyError } from '#domain';
 import { type Declined, type NeedsConfirmation, type SubmittedOrder } from '#partner-kit';
-import { quoteIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
+import { quoteIdOf, requestIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type FoundParty, type PartyBody, type QuoteBody, type WireAmount } from './mojaloop-fspiop.wire.js';
 
@@ -12,10 +12,10 @@ export type Terms = Omit<FspiopSettings, 'peers'> & {
 };
 
 /** The names under which the scheme knows an operation, before it has been told of it. */
-export const namesOf = (order: Pick<SubmittedOrder, 'id'>) => ({
-  reference: transferIdOf(order),
-  references: [transferIdOf(order), quoteIdOf(order)],
-});
+export const namesOf = (order: Pick<SubmittedOrder, 'id' | 'kind'>) =>
+  order.kind === 'payment'
+    ? { reference: requestIdOf(order), references: [requestIdOf(order)] }
+    : { reference: transferIdOf(order), references: [transferIdOf(order), quoteIdOf(order)] };
 
 /** No money is on its way, and none will be. */
 const misfit = (code: string, message: string): Declined => ({
@@ -25,7 +25,7 @@ const misfit = (code: string, message: string): Declined => ({
   moneyMoved: 'no',
 });
 
-/** Is this whom to pay? */
+/** Is this whom to pay, or to ask? */
 export function toPartyQuestion(
   { party }: PartyBody,
   order: SubmittedOrder,
@@ -46,7 +46,7 @@ export function toPartyQuestion(
       quote: null,
     },
     expiresAt,
-    memo: { party: { fspId, name, quoteBy } },
+    memo: order.kind === 'payment' ? { payer: { fspId, name } } : { party: { fspId, name, quoteBy } },
   };
 }
 

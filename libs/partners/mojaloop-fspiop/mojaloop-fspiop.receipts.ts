@@ -12,39 +12,55 @@ import {
 import { TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
 import { toAnswer } from './mojaloop-fspiop.acknowledgements.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
+import { requestIdOf } from './mojaloop-fspiop.requests.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
 import { type TransferBody } from './mojaloop-fspiop.wire.js';
 
 type Terms = Pick<FspiopSettings, 'switchId' | 'switchNames'>;
 
-/** What the switch decided of a transfer to us: its answer comes as a callback. */
 export const fspiopReceipts = (client: FspiopClient, { switchId }: Terms): Receipts => ({
   enquire: (order) => settleEnquiry(ask(client, switchId, order), (outcome) => outcome),
 });
 
-async function ask(
+async function ask(client: FspiopClient, switchId: string, order: SubmittedOrder): Promise<EnquiryOutcome> {
+  const id = transferTo(order);
+  return id === null ? puzzling('a receipt without the id of its transfer') : askSwitch(client, switchId, id);
+}
+
+/** What the switch decided of a transfer to us: its answer comes as a callback. @throws NotReached, NoAnswer */
+export const askSwitch = async (
   client: FspiopClient,
   switchId: string,
-  { partnerReference: id }: SubmittedOrder,
-): Promise<EnquiryOutcome> {
-  if (id === null) return puzzling('a receipt without the id of its transfer');
-  return toAnswer(await client.getTransfer(id, switchId), { is: 'answerFollows', references: [id] });
+  id: string,
+): Promise<EnquiryOutcome> =>
+  toAnswer(await client.getTransfer(id, switchId), { is: 'answerFollows', references: [id] });
+
+/** The transfer that brings an operation its money; null: none was announced, or it is we who pay. */
+export function transferTo(order: SubmittedOrder): string | null {
+  switch (order.kind) {
+    case 'receipt':
+      return order.partnerReference;
+    case 'payment':
+      return order.references.find((reference) => reference !== requestIdOf(order)) ?? null;
+    default:
+      return null;
+  }
 }
 
 const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new UnmappedAnswer(why) });
 
 /** How a transfer to us has ended. That we have said yes is no end: only the switch's own word is. */
 export const endOfReceipt =
-  ({ transferState }: TransferBody, { source }: { readonly source: string }) =>
-  ({ kind, partnerReference }: SubmittedOrder, { switchNames }: Terms): EnquiryOutcome | null => {
-    // Nobody is told in this way of what we pay ourselves.
-    if (kind !== 'receipt') return null;
+  (id: string, { transferState }: TransferBody, { source }: { readonly source: string }) =>
+  (order: SubmittedOrder, { switchNames }: Terms): EnquiryOutcome | null => {
+    // Nobody is told in this way of what we pay ourselves, and a request to pay is no transfer.
+    if (transferTo(order) !== id) return null;
     if (!switchNames.includes(source))
       return puzzling('somebody else than the switch says how a transfer ended');
     switch (transferState) {
       case 'COMMITTED':
       case 'SETTLED':
-        return { is: 'succeeded', ...(partnerReference === null ? {} : { receipt: partnerReference }) };
+        return { is: 'succeeded', receipt: id };
       case 'RECEIVED':
       case 'RESERVED':
         return { is: 'pending' };

@@ -9,15 +9,19 @@ import {
   UnmappedAnswer,
   type Unknown,
 } from '#partner-kit';
-import { isRefusal, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
+import { isRefusal, NOT_OFFERED, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
+import { REJECTED, standingOf } from '../fspiop/requests-to-pay.js';
 import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
-import { endOfReceipt, troubleWithReceipt } from './mojaloop-fspiop.receipts.js';
+import { endOfRequest, requestIdOf } from './mojaloop-fspiop.requests.js';
+import { endOfReceipt, transferTo, troubleWithReceipt } from './mojaloop-fspiop.receipts.js';
 import {
   type AgreedQuote,
   type ErrorBody,
+  type FoundPayer,
   type PartyBody,
   type QuoteBody,
   readMemo,
+  type RequestBody,
   type TransferBody,
 } from './mojaloop-fspiop.wire.js';
 
@@ -36,14 +40,19 @@ const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new Unmapped
 const hasPart = ({ source }: Said, payeeFsp: string | undefined, { switchNames }: Terms): boolean =>
   source === payeeFsp || switchNames.includes(source);
 
+const isFound = ({ memo }: SubmittedOrder): boolean => {
+  const { party, payer } = readMemo(memo);
+  return party !== undefined || payer !== undefined;
+};
+
 export const partyReply =
   (body: PartyBody, said: Said): Reply =>
   (order, terms) => {
-    if (readMemo(order.memo).party) return null;
+    if (isFound(order)) return null;
     const { fspId } = body.party.partyIdInfo;
-    // Who names the payee's institution names who gets the money.
+    // Who names somebody's institution names who gets the money, or who hears of the request for it.
     if (fspId !== null && !hasPart(said, fspId, terms))
-      return puzzling('an institution names another one as the payee’s');
+      return puzzling('an institution names another one as somebody’s');
     return toPartyQuestion(body, order, terms);
   };
 
@@ -59,9 +68,9 @@ export const quoteReply =
 
 /** The switch's word on the money, which only the fulfilment proves. Source: API Definition 1.1, `TransferState`. */
 export const transferReply =
-  (body: TransferBody, said: Said): Reply =>
+  (id: string, body: TransferBody, said: Said): Reply =>
   (order, terms) => {
-    if (order.kind === 'receipt') return endOfReceipt(body, said)(order, terms);
+    if (order.kind !== 'transfer') return endOfReceipt(id, body, said)(order, terms);
     const { transferState, fulfilment } = body;
     const { party, quote } = readMemo(order.memo);
     const isCommitted = transferState === 'COMMITTED' || transferState === 'SETTLED';
@@ -111,7 +120,7 @@ const toDeclined = (code: string, message: string | null): Declined => ({
 export const lookupErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody): Reply =>
   (order) =>
-    readMemo(order.memo).party ? null : toDeclined(errorCode, errorDescription);
+    isFound(order) ? null : toDeclined(errorCode, errorDescription);
 
 export const quoteErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
@@ -124,9 +133,10 @@ export const quoteErrorReply =
   };
 
 export const transferErrorReply =
-  ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
+  (id: string, { errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
   (order, terms) => {
-    if (order.kind === 'receipt') return troubleWithReceipt(errorCode, errorDescription);
+    if (order.kind !== 'transfer')
+      return transferTo(order) === id ? troubleWithReceipt(errorCode, errorDescription) : null;
     const { party, quote } = readMemo(order.memo);
     if (!quote) return null;
     if (!hasPart(said, party?.fspId, terms)) return puzzling(BY_A_STRANGER);
@@ -140,6 +150,44 @@ export const transferErrorReply =
         : new NoAnswer(`the switch says ${cut(errorCode, 8)}`);
     return { is: 'unknown', cause, partner };
   };
+
+/**
+ * What the payer, or their institution, says to a request to pay. A no comes too late where the money is announced: what
+ * we have said yes to, only the switch undoes.
+ */
+export const requestReply =
+  (id: string, { transactionRequestState: state }: RequestBody, said: Said): Reply =>
+  (order, terms) => {
+    const payer = payerAskedBy(id, order);
+    if (!payer) return null;
+    if (!hasPart(said, payer.fspId, terms)) return puzzling(BY_NOBODY_ASKED);
+    switch (standingOf(state)) {
+      case 'open': {
+        const expiresAt = endOfRequest(order, terms);
+        return { is: 'pending', ...namesOf(order), nextAction: { type: 'approve_on_phone' }, expiresAt };
+      }
+      case 'rejected':
+        return transferTo(order) === null ? { is: 'declined', ...REJECTED, moneyMoved: 'no' } : null;
+      case undefined:
+        return puzzling(`the payer’s institution says ${cut(state, 40)}`);
+    }
+  };
+
+export const requestErrorReply =
+  (id: string, { errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
+  (order, terms) => {
+    const payer = payerAskedBy(id, order);
+    if (!payer || transferTo(order) !== null) return null;
+    if (!hasPart(said, payer.fspId, terms)) return puzzling(BY_NOBODY_ASKED);
+    if (isRefusal(errorCode) || errorCode === NOT_OFFERED) return toDeclined(errorCode, errorDescription);
+    const partner = wordOf(errorCode, errorDescription ?? 'it says no more');
+    return { is: 'unknown', cause: new NoAnswer(`the switch says ${cut(errorCode, 8)}`), partner };
+  };
+
+const BY_NOBODY_ASKED = 'an institution that was not asked says what became of a request to pay';
+
+const payerAskedBy = (id: string, order: SubmittedOrder): FoundPayer | null =>
+  order.kind === 'payment' && requestIdOf(order) === id ? (readMemo(order.memo).payer ?? null) : null;
 
 /**
  * That something could not be read, or somebody not be found, is said of `GET /transfers/{id}` by the same callback as of

@@ -54,6 +54,11 @@ describe('the settings of a scheme', () => {
   });
 
   it.each([
+    ['collectInto.idType', { collectInto: { idType: 'EMAIL', idValue: 'a@b.sn' } }],
+    ['collectInto.idValue', { collectInto: { idType: 'MSISDN', idValue: '+221770000042' } }],
+    ['collectInto.idType', { idTypes: ['MSISDN'], collectInto: { idType: 'BUSINESS', idValue: '4711' } }],
+    ['requestToPay.openForMs', { requestToPay: { openForMs: 10 } }],
+    ['requestToPay', { requestToPay: { release: '24.19' } }],
     ['peers.switch', { peers: { switch: 'no key' } }],
     ['peers.switch', { peers: { switch: 'file:/there/is/no/such/file.pem' } }],
     ['peers.switch', { peers: { switch: rsaKeys(1_024).publicKey } }],

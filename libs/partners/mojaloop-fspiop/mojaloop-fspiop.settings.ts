@@ -5,11 +5,14 @@ import { z } from 'zod';
 import {
   AmountType,
   CustomerIdTypes,
+  faultOfAccount,
   faultOfLimits,
   HOME_CURRENCIES,
   type HomeCountry,
   Limits,
+  OwnAccount,
   Participant,
+  RequestToPay,
   SubScenario,
 } from '../fspiop/settings.js';
 
@@ -61,6 +64,9 @@ const Fields = z.strictObject({
   /** Default: that of the country. */
   currency: z.enum(Object.keys(CURRENCIES) as Currency[]).optional(),
   from: Ourselves,
+  /** Without it nobody is asked to pay. */
+  collectInto: OwnAccount.optional(),
+  requestToPay: RequestToPay.prefault({}),
   /** Of our requests; an answer is in the asker's. */
   version: Version.default('1.1'),
   amountType: AmountType,
@@ -108,12 +114,14 @@ const Checked = Fields.transform((settings) => ({
 }));
 
 export const FspiopSettings = Checked.superRefine(
-  ({ currency, limits, version, answersTransfers }, context) => {
+  ({ currency, limits, version, answersTransfers, collectInto, idTypes }, context) => {
     const refuse = (path: string, message: string) => {
       context.addIssue({ code: 'custom', path: [path], message });
     };
     if (version === '1.0' && answersTransfers === 'RESERVED')
       refuse('answersTransfers', 'version 1.0 knows no RESERVED of a payee');
+    const cannotBePaid = faultOfAccount(collectInto, idTypes);
+    if (cannotBePaid !== null) refuse('collectInto.idType', cannotBePaid);
     const fault = faultOfLimits(limits, currency);
     if (fault !== null) refuse('limits', fault);
   },

@@ -40,6 +40,10 @@ export type QuoteBody = z.output<typeof QuoteBody>;
 export const TransferBody = z.object({ transferState: text, fulfilment: optionalText });
 export type TransferBody = z.output<typeof TransferBody>;
 
+/** What became of a request to pay. */
+export const RequestBody = z.object({ transactionRequestState: text });
+export type RequestBody = z.output<typeof RequestBody>;
+
 /** Of a transfer to us. */
 export const Announcement = z.object({ transferId: text });
 
@@ -56,9 +60,12 @@ const Memo = z.object({
   quote: z
     .object({ transferAmount: Amount, ilpPacket: z.string(), condition: z.string(), transferBy: z.string() })
     .optional(),
+  /** Of a request to pay: who was found. */
+  payer: z.object({ fspId: z.string(), name: z.string().nullable() }).optional(),
 });
 export type Memo = z.output<typeof Memo>;
 export type FoundParty = NonNullable<Memo['party']>;
+export type FoundPayer = NonNullable<Memo['payer']>;
 export type AgreedQuote = NonNullable<Memo['quote']>;
 
 export const readMemo = (memo: Json): Memo => (memo === null ? {} : Memo.parse(memo));
