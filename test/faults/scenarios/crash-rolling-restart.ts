@@ -14,6 +14,11 @@ const HELD_S = 8;
 /** The books are asked about each of them; the invariants look at all. */
 const CHECKED = 20;
 
+const ASKED = [
+  ['/v1/payments', 'payer'],
+  ['/v1/transfers', 'payee'],
+] as const;
+
 interface Heard {
   readonly faults: string[];
   readonly ids: string[];
@@ -26,11 +31,12 @@ const codeOf = (error: unknown): string =>
 
 /** As a client behind a plain load balancer: goes to the other process where a connection is refused, with the same key. */
 async function sendOne(clients: readonly GatewayClient[], { random }: World, heard: Heard): Promise<void> {
-  const body = orderBody('payee', newOrder(random, {}));
+  const [path, side] = random.pick(ASKED);
+  const body = orderBody(side, newOrder(random, {}));
   const options = { idempotencyKey: randomUUID(), ...(random.chance(0.3) ? { waitS: HELD_S } : {}) };
   for (let at = random.integer(0, 1); ; at = 1 - at) {
     try {
-      const answer = await clients[at]?.post('/v1/transfers', body, options);
+      const answer = await clients[at]?.post(path, body, options);
       if (answer?.status === 202 || answer?.status === 200) heard.ids.push(answer.body.id);
       else heard.faults.push(`answered ${answer?.status ?? 0}`);
       return;
