@@ -17,6 +17,8 @@ interface Way {
   readonly simulated: Readonly<Record<string, unknown>>;
   /** The money says which request it is for, the institution what the payer decides, and a payer can be confirmed. */
   readonly isTold: boolean;
+  /** Where the payer's institution is asked: its answer may be lost. */
+  readonly requestPath: string;
   /** What the control API calls a transfer that the switch takes back once the credit is told. */
   readonly abortedPlan: string;
   readonly repeatedPlans: readonly string[];
@@ -30,7 +32,7 @@ const ways: readonly (readonly [string, Way])[] = [
       scheme: 'mojaloop-sn',
       settings: { ...timing, autoAccept: 'off', requestToPay: { release: '24.19', openForMs: OPEN_MS } },
       simulated: { imitates: '24.19.4' },
-      ...{ isTold: true, abortedPlan: 'expired' },
+      ...{ isTold: true, requestPath: '/requestToPay/', abortedPlan: 'expired' },
       repeatedPlans: ['repeated', 'repeated-at-once', 'error-notified'],
     },
   ],
@@ -40,7 +42,7 @@ const ways: readonly (readonly [string, Way])[] = [
       scheme: 'mojaloop-sn',
       settings: { ...timing, autoAccept: 'party', requestToPay: { release: '18.0.2', openForMs: OPEN_MS } },
       simulated: { imitates: '18.0.2', autoAcceptParty: true },
-      ...{ isTold: false, abortedPlan: 'expired', repeatedPlans: [] },
+      ...{ isTold: false, requestPath: '/requestToPay', abortedPlan: 'expired', repeatedPlans: [] },
     },
   ],
   [
@@ -49,7 +51,8 @@ const ways: readonly (readonly [string, Way])[] = [
       scheme: 'mojaloop-fspiop-sn',
       settings: { answerWithinMs: 3_000, expiryMs: 1_000, requestToPay: { openForMs: OPEN_MS } },
       simulated: {},
-      ...{ isTold: true, abortedPlan: 'aborted', repeatedPlans: ['repeated', 'modified-repeat'] },
+      ...{ isTold: true, requestPath: '/transactionRequests', abortedPlan: 'aborted' },
+      repeatedPlans: ['repeated', 'modified-repeat'],
     },
   ],
 ];
@@ -139,6 +142,8 @@ describe.each(ways)('a request to pay through %s', (_way, way) => {
       await sleep(LOOK_MS);
     }
   };
+  const attemptsOf = async ({ id }: OperationView) =>
+    (await stack.client.timeline(id)).filter(({ type }) => type === 'attempt');
   const kinds = async (query: string): Promise<readonly string[]> => {
     const { body } = await stack.client.get<{ items: readonly OperationView[] }>(`/v1/operations?${query}`);
     return body.items.map(({ kind }) => kind);
@@ -208,8 +213,7 @@ describe.each(ways)('a request to pay through %s', (_way, way) => {
     const payment = await ask('66');
     expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
     expect(await credited(payment)).toBe(Number(payment.amount.value));
-    const attempts = (await stack.client.timeline(payment.id)).filter(({ type }) => type === 'attempt');
-    expect(attempts).toHaveLength(isTold ? 2 : 1);
+    expect(await attemptsOf(payment)).toHaveLength(isTold ? 2 : 1);
   });
 
   it('is not paid, and nobody credited, when the account cannot be', async () => {
@@ -243,6 +247,19 @@ describe.each(ways)('a request to pay through %s', (_way, way) => {
     await stack.client.untilState(other.id, ['awaiting_confirmation'], PATIENCE_MS);
     await stack.client.post(`/v1/operations/${other.id}/cancel`, undefined);
     expect(await stack.client.operation(other.id)).toMatchObject({ state: 'cancelled' });
+  });
+
+  it('is paid although the connection broke once the request had left', async () => {
+    await stack.sandbox.misbehave(scheme, { fault: 'reset-after-acting', match: { path: way.requestPath } });
+    const payment = await ask('62');
+    await until(async () => (await attemptsOf(payment)).length === 2);
+    await stack.client.untilState(payment.id, ['unknown', 'pending'], PATIENCE_MS);
+    await stack.sandbox.misbehave(scheme);
+    const { partnerReference } = await stack.client.operation(payment.id);
+    await pay(payment, partnerReference);
+    expect(await untilEnded(payment)).toMatchObject({ state: 'succeeded' });
+    expect(await credited(payment)).toBe(Number(payment.amount.value));
+    expect(await attemptsOf(payment)).toHaveLength(2);
   });
 
   it.each([

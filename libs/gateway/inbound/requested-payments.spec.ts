@@ -128,6 +128,24 @@ describe('the money of a payment that was asked for', () => {
     expect(await requested.answeredBy(asksNobody, quote('1600', { answers: own.id }))).toBeNull();
   });
 
+  it('is let in once the payer may have been asked, by what the partner has noted', async () => {
+    const collections = { paidInto: INTO, mayBePaid: (memo: unknown) => memo !== null };
+    const searching = { ...scheme, adapter: { collections } } as unknown as Partner;
+    const { id } = await payment('1650');
+    const nobody = refusedBecause('nobody has been asked');
+    await expect(requested.answeredBy(searching, quote('1650', { answers: id }))).rejects.toEqual(nobody);
+    expect(await requested.answeredBy(searching, quote('1650'))).toBeNull();
+    const money = {
+      ...{ transfer: another(), quotedAs: another(), sends: xof('1650'), receives: xof('1650'), fee: null },
+      ...{ payer: PAYER, payee: INTO, description: null, toldLater: null, fitting: [] },
+    };
+    await expect(requested.announce(searching, 'core-banking', id, money)).rejects.toEqual(nobody);
+    expect(await creditsOf(id)).toBe(0);
+    await sql(`UPDATE operations SET memo = '{"party":{}}' WHERE id = $1`, [id]);
+    expect(await requested.answeredBy(searching, quote('1650', { answers: id }))).toBe(id);
+    expect(await requested.answeredBy(searching, quote('1650'))).toBe(id);
+  });
+
   it('is known by payer, amount and account where it names none, and only one fits', async () => {
     const { id } = await payment('1700');
     const stranger = { type: 'msisdn', value: '+221770000046' } as const;

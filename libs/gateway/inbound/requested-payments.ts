@@ -102,7 +102,7 @@ export class RequestedPayments {
     if (!into) return null;
     const payment = await this.find(partner, quote);
     if (!payment) return null;
-    const objection = objectionTo(payment, quote, into);
+    const objection = mayBePaid(partner, payment) ? objectionTo(payment, quote, into) : NOBODY_ASKED;
     if (objection !== null) throw new InboundRefused('quote_refused', objection);
     if (await this.hasCredit(payment.id, this.database))
       throw new InboundRefused('quote_refused', 'this payment has its money already');
@@ -133,6 +133,7 @@ export class RequestedPayments {
       const [owner] = await queryable.query<{ operation_id: string }>(OWNER, [partner.id, transfer]);
       if (owner) return null;
       if (!held || !ASKED.includes(held.state)) return 'the payment that it is for has ended';
+      if (!mayBePaid(partner, held)) return NOBODY_ASKED;
       if (await this.hasCredit(paymentId, queryable))
         return 'the payment that it is for has its money already';
       await queryable.query(ANNOUNCE, [
@@ -156,13 +157,14 @@ export class RequestedPayments {
   }
 
   /** Those that asked this payer for this amount, for an answer that does not say which it is to. */
-  private async like({ id: partner, adapter }: Partner, quote: InboundQuote): Promise<readonly Operation[]> {
+  private async like(partner: Partner, quote: InboundQuote): Promise<readonly Operation[]> {
     const { answers, isAnswer, payer, amount, payee } = quote;
-    const into = adapter.collections?.paidInto;
+    const into = partner.adapter.collections?.paidInto;
     if (!into || answers !== null || !isAnswer || payer === null || !isSame(payee, into)) return [];
     const { minor, currency } = amount;
-    const asking = [partner, minor, currency, payer.type, payer.value];
-    return (await this.database.query<OperationRow>(LIKE, asking)).map(toOperation);
+    const asking = [partner.id, minor, currency, payer.type, payer.value];
+    const payments = (await this.database.query<OperationRow>(LIKE, asking)).map(toOperation);
+    return payments.filter((payment) => mayBePaid(partner, payment));
   }
 
   /** By our id, or by what the partner calls it, which may look like one. */
@@ -177,6 +179,11 @@ export class RequestedPayments {
     return (await queryable.query(CREDIT_OF, [paymentId])).length > 0;
   }
 }
+
+const NOBODY_ASKED = 'nobody has been asked to pay that yet';
+
+const mayBePaid = ({ adapter: { collections } }: Partner, { memo }: Operation): boolean =>
+  collections?.mayBePaid?.(memo) ?? true;
 
 const isSame = (one: Party, other: Party): boolean => one.type === other.type && one.value === other.value;
 

@@ -6,6 +6,7 @@ import {
   type Party,
   type PartnerWord,
 } from '#domain';
+import { type Json } from '../json.js';
 import { type EnquiryOutcome, type Outcome } from './outcome.js';
 import { type Order, type PaymentMarks, type SubmittedOrder } from './order.js';
 
@@ -46,6 +47,11 @@ export interface Collections extends Enquirable, Confirmable {
    * (`Inbound`): whoever is credited there is credited before the payment succeeds.
    */
   readonly paidInto?: Party;
+  /**
+   * With `paidInto`: may the payer have been asked, by what the payment's memo says? Before that no money for it is let in.
+   * Absent: from the submission on. No I/O.
+   */
+  mayBePaid?(memo: Json): boolean;
   /** For partners whose `ReceiptNotice` may tell of a payment that we asked for: kept with the payment. No I/O. */
   marksOf?(order: Omit<Order, 'isRepeat'>): PaymentMarks;
   /** Withdraws what the payer has not yet accepted. `declined` with the reason `payer_cancelled` says that it is withdrawn. */

@@ -1,4 +1,14 @@
 import { type FailureReason, type PartnerWord } from '#domain';
+import { reasonOf } from './errors.js';
+
+/** In a request to pay it is us who are the payee. */
+const REASONS: Readonly<Record<string, FailureReason>> = {
+  '3202': 'invalid_party', // Payer FSP id not found
+  '3203': 'partner_misconfigured', // Payee FSP id not found
+};
+
+/** An FSPIOP error code, or an HTTP status, in our words. */
+export const reasonForRequest = (code: string): FailureReason => REASONS[code] ?? reasonOf(code);
 
 /** Source: API Definition 1.1, `TransactionRequestState`. That the payer agrees moves nothing yet. */
 const STATES: Readonly<Record<string, 'open' | 'rejected'>> = {

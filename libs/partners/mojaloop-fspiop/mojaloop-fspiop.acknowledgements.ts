@@ -19,14 +19,14 @@ const noAnswer = ({ status }: Reply): Outcome => ({
 });
 
 /** Only 202 says that it was taken. Source: API Definition 1.1, "HTTP response codes". */
-export function toOutcome(reply: Reply): Outcome {
+export function toOutcome(reply: Reply, reasonFor = reasonOf): Outcome {
   const { status } = reply;
   if (status === ACCEPTED) return { is: 'pending' };
   if (status === 429 || status === 401) return notTaken(reply);
   const { code, message } = readRefusal(reply);
   const isNo = isRefusal(code) || code === NOT_OFFERED || code === String(status);
   if (REFUSED_AT_THE_DOOR.includes(status) && isNo)
-    return { is: 'declined', reason: reasonOf(code), partner: wordOf(code, message), moneyMoved: 'no' };
+    return { is: 'declined', reason: reasonFor(code), partner: wordOf(code, message), moneyMoved: 'no' };
   return noAnswer(reply);
 }
 

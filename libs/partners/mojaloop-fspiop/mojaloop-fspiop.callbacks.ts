@@ -87,10 +87,14 @@ function read(callback: RawCallback, terms: Terms): readonly Notice[] {
   }
 }
 
-/** That money is on its way to us says nothing yet of whether it comes. */
+/** That money is on its way to us says nothing yet of whether it comes; and where we have asked for it, nothing new. */
 function announcement(callback: RawCallback): Notice {
   const { transferId } = readCallbackBody(callback, Announcement);
-  return { is: 'outcome', about: { references: [transferId] }, outcome: { is: 'pending' } };
+  return {
+    is: 'reply',
+    about: { references: [transferId] },
+    outcomeFor: ({ kind }) => (kind === 'payment' ? null : { is: 'pending' }),
+  };
 }
 
 const transferNotice = (callback: RawCallback, id: string, terms: Terms): Notice =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoAnswer, type RawCallback, type SubmittedOrder, UnmappedAnswer } from '#partner-kit';
-import { asked, ILP_SECRET, TRANSFER } from './fixtures/payee.js';
-import { callback, error, now, order, ORDER_ID, stage } from './fixtures/stage.js';
+import { asked, ILP_SECRET, prepare, TRANSFER } from './fixtures/payee.js';
+import { callback, error, now, order, ORDER_ID, party, stage } from './fixtures/stage.js';
 import { requestIdOf, transferIdOf } from './mojaloop-fspiop.requests.js';
 
 const collectInto = {
@@ -11,7 +11,7 @@ const collectInto = {
 const REQUEST = requestIdOf({ id: ORDER_ID });
 const PARTIES = 'parties/MSISDN/221770000045';
 const ANSWER = `transactionRequests/${REQUEST}`;
-const known = { payer: { fspId: 'payee-demo', name: 'Awa Demo' } };
+const known = { party };
 const names = { reference: REQUEST, references: [REQUEST] };
 /** When the request's time is over. */
 const END = new Date(now.getTime() + 600_000);
@@ -69,8 +69,8 @@ describe('a request to pay', () => {
       ...{ is: 'pending', ...names, awaits: PARTIES },
     });
     expect(sent).toMatchObject([{ method: 'GET', path: `/${PARTIES}` }]);
-    const party = { partyIdInfo: { fspId: 'payee-demo' }, name: 'Awa Demo' };
-    expect(meaning(callback(PARTIES, { party }), payment())).toEqual({
+    const found = { party: { partyIdInfo: { fspId: 'payee-demo' }, name: 'Awa Demo' } };
+    expect(meaning(callback(PARTIES, found), payment())).toEqual({
       ...{ is: 'needsConfirmation', ...names, memo: known },
       nextAction: {
         ...{ type: 'confirm', step: 'party', quote: null },
@@ -78,7 +78,7 @@ describe('a request to pay', () => {
       },
       expiresAt: END,
     });
-    expect(meaning(callback(PARTIES, { party }), requested())).toBeNull();
+    expect(meaning(callback(PARTIES, found), requested())).toBeNull();
     expect(meaning(callback(`${PARTIES}/error`, error('3204')), payment())).toMatchObject({
       ...{ is: 'declined', reason: 'invalid_party', moneyMoved: 'no' },
     });
@@ -87,7 +87,9 @@ describe('a request to pay', () => {
 
   it('goes to the payer’s institution with all that it has to know', async () => {
     const { confirm, sent } = able({ status: 202 }, { subScenario: 'BOOKS' });
-    expect(await confirm(payment({ memo: known }), 'party')).toEqual({ is: 'pending', ...names });
+    expect(await confirm(payment({ memo: known }), 'party')).toEqual({
+      ...{ is: 'pending', ...names, expiresAt: END },
+    });
     expect(sent).toMatchObject([
       {
         ...{ method: 'POST', path: '/transactionRequests', route: '/transactionRequests' },
@@ -115,6 +117,11 @@ describe('a request to pay', () => {
     });
   });
 
+  it('lets money in once there is somebody to ask', () => {
+    const { collections } = able();
+    expect([null, known].map((memo) => collections.mayBePaid?.(memo))).toEqual([false, true]);
+  });
+
   it('is not sent before the payer was found', async () => {
     const { confirm, sent } = able();
     await expect(confirm(payment(), 'party')).rejects.toThrow(TypeError);
@@ -127,6 +134,10 @@ describe('a request to pay', () => {
       { is: 'declined', reason: 'not_permitted' },
     ],
     [{ status: 404 }, { is: 'declined', reason: 'partner_misconfigured' }],
+    [
+      { status: 404, text: JSON.stringify(error('3202')) },
+      { is: 'declined', reason: 'invalid_party' },
+    ],
     [
       { status: 400, text: JSON.stringify(error('3100')) },
       { is: 'declined', moneyMoved: 'no' },
@@ -169,6 +180,15 @@ describe('what becomes of a request to pay', () => {
     });
   });
 
+  it.each([
+    ['payer', '3202', 'invalid_party'],
+    ['payee', '3203', 'partner_misconfigured'],
+  ])('fails by whose institution is not known: the %s’s', (_whose, code, reason) => {
+    expect(meaning(callback(`${ANSWER}/error`, error(code)), requested())).toMatchObject({
+      ...{ is: 'declined', reason, moneyMoved: 'no' },
+    });
+  });
+
   it('is open where something only broke down, or nobody knows the word', () => {
     expect(meaning(callback(`${ANSWER}/error`, error('2001')), requested())).toMatchObject({
       ...{ is: 'unknown', cause: expect.any(NoAnswer) as unknown, partner: { code: '2001' } },
@@ -177,7 +197,8 @@ describe('what becomes of a request to pay', () => {
   });
 
   it('is no longer the payer’s to say once the money is announced', () => {
-    expect(meaning(told('REJECTED'), coming())).toBeNull();
+    for (const state of ['REJECTED', 'ACCEPTED']) expect(meaning(told(state), coming())).toBeNull();
+    expect(meaning(asked('POST', 'transfers', prepare()), coming())).toBeNull();
     expect(meaning(callback(`${ANSWER}/error`, error('4200')), coming())).toBeNull();
   });
 

@@ -8,7 +8,7 @@ import {
   type SubmittedOrder,
 } from '#partner-kit';
 import { toCustomer } from '../fspiop/names.js';
-import { NOT_PAID_IN_TIME } from '../fspiop/requests-to-pay.js';
+import { NOT_PAID_IN_TIME, reasonForRequest } from '../fspiop/requests-to-pay.js';
 import { type OwnAccount } from '../fspiop/settings.js';
 import { toOutcome } from './mojaloop-fspiop.acknowledgements.js';
 import { type FspiopClient } from './mojaloop-fspiop.client.js';
@@ -25,14 +25,17 @@ import { readMemo } from './mojaloop-fspiop.wire.js';
  */
 export function fspiopCollections(client: FspiopClient, terms: Terms, into: OwnAccount): Collections {
   const ask = async (order: SubmittedOrder): Promise<Outcome> => {
-    const { payer } = readMemo(order.memo);
+    const { party: payer } = readMemo(order.memo);
     if (!payer) throw new TypeError('nothing was asked about the payer');
     const body = toRequestBody(order, payer, into, terms);
-    return { ...toOutcome(await client.postTransactionRequest(body, payer.fspId)), ...namesOf(order) };
+    const reply = await client.postTransactionRequest(body, payer.fspId);
+    const outcome = { ...toOutcome(reply, reasonForRequest), ...namesOf(order) };
+    return outcome.is === 'pending' ? { ...outcome, expiresAt: endOfRequest(order, terms) } : outcome;
   };
   return {
     methods: ['request'],
     paidInto: toCustomer({ idType: into.idType, idValue: into.idValue }, 'collectInto'),
+    mayBePaid: (memo) => readMemo(memo).party !== undefined,
     // A payer who is asked twice may pay twice.
     resubmissionIsSafe: () => false,
     check: (order) => void payerOf(order),
@@ -46,7 +49,7 @@ export function fspiopCollections(client: FspiopClient, terms: Terms, into: OwnA
 async function enquire(client: FspiopClient, order: SubmittedOrder, terms: Terms): Promise<EnquiryOutcome> {
   const transfer = transferTo(order);
   if (transfer !== null) return askSwitch(client, terms.switchId, transfer);
-  if (!readMemo(order.memo).payer)
+  if (!readMemo(order.memo).party)
     return isOverdue(order, terms) ? NEVER_ANSWERED : lookUpAgain(client, order, payerOf(order));
   if (terms.clock.now() < endOfRequest(order, terms))
     return { is: 'unknown', cause: new NoAnswer('a request to pay is not asked about') };

@@ -46,7 +46,7 @@ export function toPartyQuestion(
       quote: null,
     },
     expiresAt,
-    memo: order.kind === 'payment' ? { payer: { fspId, name } } : { party: { fspId, name, quoteBy } },
+    memo: { party: { fspId, name, quoteBy } },
   };
 }
 

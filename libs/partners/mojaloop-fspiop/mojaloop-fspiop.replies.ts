@@ -10,14 +10,14 @@ import {
   type Unknown,
 } from '#partner-kit';
 import { isRefusal, NOT_OFFERED, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
-import { REJECTED, standingOf } from '../fspiop/requests-to-pay.js';
+import { reasonForRequest, REJECTED, standingOf } from '../fspiop/requests-to-pay.js';
 import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
 import { endOfRequest, requestIdOf } from './mojaloop-fspiop.requests.js';
 import { endOfReceipt, transferTo, troubleWithReceipt } from './mojaloop-fspiop.receipts.js';
 import {
   type AgreedQuote,
   type ErrorBody,
-  type FoundPayer,
+  type FoundParty,
   type PartyBody,
   type QuoteBody,
   readMemo,
@@ -40,15 +40,10 @@ const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new Unmapped
 const hasPart = ({ source }: Said, payeeFsp: string | undefined, { switchNames }: Terms): boolean =>
   source === payeeFsp || switchNames.includes(source);
 
-const isFound = ({ memo }: SubmittedOrder): boolean => {
-  const { party, payer } = readMemo(memo);
-  return party !== undefined || payer !== undefined;
-};
-
 export const partyReply =
   (body: PartyBody, said: Said): Reply =>
   (order, terms) => {
-    if (isFound(order)) return null;
+    if (readMemo(order.memo).party) return null;
     const { fspId } = body.party.partyIdInfo;
     // Who names somebody's institution names who gets the money, or who hears of the request for it.
     if (fspId !== null && !hasPart(said, fspId, terms))
@@ -120,7 +115,7 @@ const toDeclined = (code: string, message: string | null): Declined => ({
 export const lookupErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody): Reply =>
   (order) =>
-    isFound(order) ? null : toDeclined(errorCode, errorDescription);
+    readMemo(order.memo).party ? null : toDeclined(errorCode, errorDescription);
 
 export const quoteErrorReply =
   ({ errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
@@ -151,10 +146,7 @@ export const transferErrorReply =
     return { is: 'unknown', cause, partner };
   };
 
-/**
- * What the payer, or their institution, says to a request to pay. A no comes too late where the money is announced: what
- * we have said yes to, only the switch undoes.
- */
+/** What the payer, or their institution, says to a request to pay. */
 export const requestReply =
   (id: string, { transactionRequestState: state }: RequestBody, said: Said): Reply =>
   (order, terms) => {
@@ -167,7 +159,7 @@ export const requestReply =
         return { is: 'pending', ...namesOf(order), nextAction: { type: 'approve_on_phone' }, expiresAt };
       }
       case 'rejected':
-        return transferTo(order) === null ? { is: 'declined', ...REJECTED, moneyMoved: 'no' } : null;
+        return { is: 'declined', ...REJECTED, moneyMoved: 'no' };
       case undefined:
         return puzzling(`the payer’s institution says ${cut(state, 40)}`);
     }
@@ -177,17 +169,21 @@ export const requestErrorReply =
   (id: string, { errorInformation: { errorCode, errorDescription } }: ErrorBody, said: Said): Reply =>
   (order, terms) => {
     const payer = payerAskedBy(id, order);
-    if (!payer || transferTo(order) !== null) return null;
+    if (!payer) return null;
     if (!hasPart(said, payer.fspId, terms)) return puzzling(BY_NOBODY_ASKED);
-    if (isRefusal(errorCode) || errorCode === NOT_OFFERED) return toDeclined(errorCode, errorDescription);
+    if (isRefusal(errorCode) || errorCode === NOT_OFFERED)
+      return { ...toDeclined(errorCode, errorDescription), reason: reasonForRequest(errorCode) };
     const partner = wordOf(errorCode, errorDescription ?? 'it says no more');
     return { is: 'unknown', cause: new NoAnswer(`the switch says ${cut(errorCode, 8)}`), partner };
   };
 
 const BY_NOBODY_ASKED = 'an institution that was not asked says what became of a request to pay';
 
-const payerAskedBy = (id: string, order: SubmittedOrder): FoundPayer | null =>
-  order.kind === 'payment' && requestIdOf(order) === id ? (readMemo(order.memo).payer ?? null) : null;
+/** Null: no such request is under way, or its money is announced: what we have said yes to, only the switch undoes. */
+const payerAskedBy = (id: string, order: SubmittedOrder): FoundParty | null =>
+  order.kind === 'payment' && requestIdOf(order) === id && transferTo(order) === null
+    ? (readMemo(order.memo).party ?? null)
+    : null;
 
 /**
  * That something could not be read, or somebody not be found, is said of `GET /transfers/{id}` by the same callback as of

@@ -6,7 +6,7 @@ import { type Identifier, toIdentifier } from '../fspiop/names.js';
 import { LONGEST_NOTE } from '../fspiop/requests.js';
 import { type OwnAccount } from '../fspiop/settings.js';
 import { type FspiopSettings } from './mojaloop-fspiop.settings.js';
-import { type AgreedQuote, type FoundParty, type FoundPayer } from './mojaloop-fspiop.wire.js';
+import { type AgreedQuote, type FoundParty } from './mojaloop-fspiop.wire.js';
 
 /** As payer. */
 type Payer = Pick<FspiopSettings, 'from' | 'amountType' | 'subScenario'>;
@@ -87,7 +87,7 @@ export const endOfRequest = (
 /** Asks a payer to pay into that account. */
 export function toRequestBody(
   order: SubmittedOrder,
-  payer: FoundPayer,
+  payer: FoundParty,
   into: OwnAccount,
   payee: Payee,
 ): object {

@@ -54,18 +54,15 @@ export type ErrorBody = z.output<typeof ErrorBody>;
 
 /** What is kept between the phases. Written by us alone, and so read strictly. */
 const Memo = z.object({
-  /** Who was found, and until when the quote is wanted. */
+  /** Who was found, to pay or to be asked to; and until when a quote is wanted. */
   party: z.object({ fspId: z.string(), name: z.string().nullable(), quoteBy: z.string() }).optional(),
   /** What was agreed upon, and until when the transfer may be taken up: sent back word by word. */
   quote: z
     .object({ transferAmount: Amount, ilpPacket: z.string(), condition: z.string(), transferBy: z.string() })
     .optional(),
-  /** Of a request to pay: who was found. */
-  payer: z.object({ fspId: z.string(), name: z.string().nullable() }).optional(),
 });
 export type Memo = z.output<typeof Memo>;
 export type FoundParty = NonNullable<Memo['party']>;
-export type FoundPayer = NonNullable<Memo['payer']>;
 export type AgreedQuote = NonNullable<Memo['quote']>;
 
 export const readMemo = (memo: Json): Memo => (memo === null ? {} : Memo.parse(memo));

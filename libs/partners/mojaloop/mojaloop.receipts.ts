@@ -66,7 +66,7 @@ function read(raw: RawCallback, [resource, id]: readonly string[]): readonly Not
   try {
     if (resource === 'requestToPay' && id) return [toldOfRequest(decodeURIComponent(id), raw)];
     if (resource !== 'transfers') throw new UnreadableCallback('it is about no transfer');
-    if (raw.method === 'POST') return [told(readTransferRequest(raw).transferId, { is: 'pending' })];
+    if (raw.method === 'POST') return [announced(readTransferRequest(raw).transferId)];
     if (id === undefined || id === '') throw new UnreadableCallback('it names no transfer');
     return [told(decodeURIComponent(id), outcomeOf(readFinalState(raw), decodeURIComponent(id)))];
   } catch (error) {
@@ -82,22 +82,30 @@ const told = (id: string, outcome: EnquiryOutcome): Notice => ({
   outcome,
 });
 
+/** That money is on its way to us says nothing yet of whether it comes; and where we have asked for it, nothing new. */
+const announced = (id: string): Notice => ({
+  is: 'reply',
+  about: { references: [id] },
+  outcomeFor: ({ kind }) => (kind === 'payment' ? null : { is: 'pending' }),
+});
+
 /**
- * What the payer, or their institution, says to a request of ours. That they agree moves nothing yet; and a no comes too
- * late where the money is announced: what we have said yes to, only the switch undoes.
+ * What the payer, or their institution, says to a request of ours. That they agree moves nothing yet. Once the money is
+ * announced neither counts: what we have said yes to, only the switch undoes.
  */
 function toldOfRequest(id: string, raw: RawCallback): Notice {
   const { state, home } = readRequestState(raw);
   const names = { reference: id, references: [id] };
   const about = { ...(home === null ? {} : { operation: home }), references: [id] };
-  if (state !== 'REJECTED') return { is: 'outcome', about, outcome: { is: 'pending', ...names } };
   return {
     is: 'reply',
     about,
-    outcomeFor: ({ partnerReference, references }) =>
-      transferFor({ partnerReference: partnerReference ?? id, references }) === undefined
-        ? { is: 'declined', ...REJECTED, ...names, moneyMoved: 'no' }
-        : null,
+    outcomeFor: ({ partnerReference, references }) => {
+      const isAnnounced = transferFor({ partnerReference: partnerReference ?? id, references }) !== undefined;
+      if (isAnnounced) return null;
+      if (state !== 'REJECTED') return { is: 'pending', ...names };
+      return { is: 'declined', ...REJECTED, ...names, moneyMoved: 'no' };
+    },
   };
 }
 
