@@ -75,6 +75,9 @@ export async function startFspiopGateway(
   return stack;
 }
 
+/** What those pay into whom we ask to. */
+export const INTO = { idType: 'MSISDN', idValue: '254712900045' };
+
 /** Our gateway at that scheme as payee, with a door of its own that asks for the hub's certificate. */
 export async function startFspiopPayee(scheme: FspiopScheme): Promise<Stack> {
   const { ours } = scheme.certificates;
@@ -92,7 +95,7 @@ export async function startFspiopPayee(scheme: FspiopScheme): Promise<Stack> {
       [PARTNER]: {
         enabled: true,
         callbackKey: 'env:TOOLKIT_CALLBACK_KEY',
-        settings: settingsAt(scheme),
+        settings: { ...settingsAt(scheme), collectInto: INTO },
         secrets: WITH_CERTIFICATE,
         deadlines: { enquiryTimetableMs: [10_000, 20_000] },
         inbound: {

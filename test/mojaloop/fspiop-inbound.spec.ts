@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
-import { startFspiopPayee } from './fspiop-gateway.js';
+import { INTO, PARTNER, startFspiopPayee } from './fspiop-gateway.js';
 import { KEEPER } from './gateway.js';
 import { type Exchange } from './support/collections.js';
 import { TOOLKIT_FSP } from './support/connection-manager.js';
@@ -15,6 +15,7 @@ import {
   SWITCH_ID,
 } from './support/fspiop-scheme.js';
 import { ask, type IncomingOrder, lookUp, pay, payAgain, quote } from './support/incoming.js';
+import { UNKNOWN_PAYEE, UNWILLING_PAYER } from './support/rules.js';
 import { bitOfBody, bitOfHeader, withoutHeader } from './support/tampering.js';
 
 const PATIENCE_MS = 60_000;
@@ -313,5 +314,96 @@ describe('payments to customers of ours, straight from the toolkit, signed and o
     for (const shown of [null, stranger, ours.client])
       await expect(callOverTls(url, ours.authority, shown)).rejects.toThrow(/alert|socket|ECONNRESET|EPIPE/);
     expect(await callOverTls(url, ours.authority, hub.client)).toBe(200);
+  });
+
+  describe('that we have asked for', () => {
+    const askToPay = async (payer: Payee, value: string): Promise<OperationView> => {
+      const { status, body } = await stack.client.post('/v1/payments', {
+        partner: PARTNER,
+        amount: { value, currency: 'KES' },
+        payer: { type: 'msisdn', value: `+${payer.idValue}` },
+      });
+      expect(status).toBe(202);
+      return body;
+    };
+    const until = async (id: string, isSo: (payment: OperationView) => boolean): Promise<OperationView> => {
+      const end = performance.now() + PATIENCE_MS;
+      for (;;) {
+        const payment = await stack.client.operation(id);
+        if (isSo(payment)) return payment;
+        if (performance.now() > end) throw new Error(`it stays ${JSON.stringify(payment)}`);
+        await sleep(LOOK_MS);
+      }
+    };
+    const isAsked = ({ nextAction }: OperationView): boolean => nextAction?.type === 'approve_on_phone';
+    const answer = (payer: Payee, { partnerReference }: OperationView, amount: string): IncomingOrder =>
+      to(INTO, {
+        ...{ version: '1.1', payer: payer.idValue, amount },
+        transactionRequestId: partnerReference ?? '',
+      });
+    const told = ({ partnerReference }: OperationView) =>
+      heardOn(`transactionRequests/${partnerReference ?? ''}`);
+
+    it('is credited once, and is the payment’s own money', async () => {
+      const [payer, before] = [someone(), await credited(INTO)];
+      const { id } = await askToPay(payer, '170');
+      const payment = await until(id, isAsked);
+      expect(payment).toMatchObject({ state: 'pending', failure: null });
+      expect(await told(payment)).toEqual([{ verdict: 'authentic', why: null }]);
+      const sent = (await scheme.requests()).filter(({ path }) => path === '/transactionRequests');
+      expect(sent.map(({ body }) => body?.['transactionRequestId'])).toEqual([payment.partnerReference]);
+      const { transferId, transfer } = await pay(answer(payer, payment, '170'));
+      expect(transfer).toMatchObject({ callback: { transferState: 'RESERVED' } });
+      await tell(transferId, 'COMMITTED');
+      const ended = await stack.client.untilEnded(id, PATIENCE_MS);
+      expect(ended).toMatchObject({ kind: 'payment', state: 'succeeded', receipt: transferId });
+      expect((await credited(INTO)) - before).toBe(170);
+      expect(await quote(answer(payer, payment, '170'))).toMatchObject(toldNo('5103'));
+      const receipts = await operationsOf(INTO);
+      expect(receipts.filter(({ kind }) => kind === 'receipt')).toEqual([]);
+    });
+
+    it('is of that amount, or of none', async () => {
+      const payer = someone();
+      const { id } = await askToPay(payer, '180');
+      const payment = await until(id, isAsked);
+      expect(await quote(answer(payer, payment, '181'))).toMatchObject(toldNo('5103'));
+      expect(await stack.client.operation(id)).toMatchObject({ state: 'pending' });
+    });
+
+    it.each([
+      ['the switch does not know the payer', UNKNOWN_PAYEE, 'invalid_party', '3204'],
+      ['the payer says no', UNWILLING_PAYER, 'payer_cancelled', 'REJECTED'],
+    ])('does not come where %s', async (_what, msisdn, reason, code) => {
+      const { id } = await askToPay({ idType: 'MSISDN', idValue: msisdn.slice(1) }, '190');
+      expect(await stack.client.untilEnded(id, PATIENCE_MS)).toMatchObject({
+        state: 'failed',
+        failure: { reason, moneyMoved: 'no', partner: { code } },
+      });
+    });
+
+    it('is not given up where one bit of the payer’s word is another', async () => {
+      const payer = someone();
+      const answers = { method: 'PUT', path: /^\/callbacks\/[^/]+\/transactionRequests\// };
+      const changed = scheme.door.changeOne(bitOfBody(answers, /"transactionRequestState":"R/));
+      const { id } = await askToPay(payer, '200');
+      await changed;
+      const asked = await until(id, ({ partnerReference }) => partnerReference !== null);
+      while ((await told(asked)).length === 0) await sleep(LOOK_MS);
+      expect(await told(asked)).toEqual([{ verdict: 'forged', why: 'the signature does not fit' }]);
+      const { transferId } = await pay(answer(payer, asked, '200'));
+      await tell(transferId, 'COMMITTED');
+      expect(await stack.client.untilEnded(id, PATIENCE_MS)).toMatchObject({ state: 'succeeded' });
+    });
+
+    it('is not asked for where one bit of the request is another when the switch gets it', async () => {
+      const changed = scheme.way.changeOne(bitOfBody(postTo('transactionRequests'), amount));
+      const { id } = await askToPay(someone(), '110');
+      await changed;
+      expect(await stack.client.untilEnded(id, PATIENCE_MS)).toMatchObject({
+        state: 'failed',
+        failure: { reason: 'partner_misconfigured', moneyMoved: 'no', partner: { code: '3105' } },
+      });
+    });
   });
 });

@@ -15,6 +15,8 @@ export const UNKNOWN_PAYEE = '+254712000404';
 export const REFUSING_PAYEE = '+254712005103';
 /** Whose institution's offers end after seconds. */
 export const HASTY_PAYEE = '+254712000003';
+/** Who says no when asked to pay. */
+export const UNWILLING_PAYER = '+254712004101';
 /** Amounts of transfers that the payee's institution refuses, or says nothing of. */
 export const REFUSED_AMOUNT = '105';
 export const SILENT_AMOUNT = '504';
@@ -115,6 +117,16 @@ const settledAs = (ruleId: number, transferState: string, fact?: Match['fact']) 
   },
 });
 
+/** What the payer's institution says to a request to pay. */
+const requestRule = (ruleId: number, transactionRequestState: string, fact?: Match['fact']) => ({
+  ...{ ruleId, description: 'a payer', apiVersion, type: 'callback', version: 1 },
+  conditions: conditions({ path: '/transactionRequests', method: 'post', ...(fact ? { fact } : {}) }),
+  event: {
+    ...{ method: 'put', path: '/transactionRequests/{ID}', type: 'MOCK_CALLBACK', delay: 0 },
+    params: { body: { transactionRequestState } },
+  },
+});
+
 const silent = {
   ...{ ruleId: 914, description: 'silence', apiVersion, type: 'callback', version: 1 },
   conditions: conditions({
@@ -161,4 +173,6 @@ export const ANSWERS = [
   settledAs(915, 'ABORTED', ['pathParams', 'ID', ABORTED_TRANSFER]),
   settledAs(913, 'COMMITTED'),
   silent,
+  requestRule(916, 'REJECTED', ['body', 'payer.partyIdentifier', digits(UNWILLING_PAYER)]),
+  requestRule(917, 'RECEIVED'),
 ];
