@@ -26,6 +26,11 @@ const OPEN = {
     ON CONFLICT DO NOTHING`,
 };
 
+const KNOWN = {
+  name: 'discrepancies-known',
+  text: 'SELECT DISTINCT subject FROM discrepancies WHERE kind = $1 AND subject = ANY ($2::text[])',
+};
+
 /**
  * The part of a statement that ends operations by which what is flagged as late is not any more. By their subjects, under
  * which the index of what is open has them: one probe for each end, however much else is open or was settled before.
@@ -61,5 +66,12 @@ export class Discrepancies {
     if (findings.length === 0) return;
     const now = this.clock.now();
     await this.database.query(OPEN, [JSON.stringify(findings.map((finding) => findingRow(finding, now)))]);
+  }
+
+  /** Those of the subjects that were opened before, whatever became of them since. */
+  async knownOf(kind: DiscrepancyKind, subjects: readonly string[]): Promise<ReadonlySet<string>> {
+    if (subjects.length === 0) return new Set();
+    const rows = await this.database.query<{ subject: string }>(KNOWN, [kind, subjects]);
+    return new Set(rows.map(({ subject }) => subject));
   }
 }

@@ -47,6 +47,15 @@ describe('certificates that come to their end', () => {
     expect(seen).toEqual([[30], [30], [30, 7], [30, 7], [30, 7, 1], [30, 7, 1], [30, 7, 1]]);
   });
 
+  it('are not told of again where somebody has settled it', async () => {
+    now = new Date(NOW.getTime() + 2 * DAY_MS);
+    await watch.warn();
+    const settle = "UPDATE discrepancies SET settled_at = now(), settled_by = 'somebody'";
+    await opened.database.execute({ name: '', text: settle }, []);
+    await watch.warn();
+    expect(await told()).toEqual([30]);
+  });
+
   it('are watched anew once they are renewed', async () => {
     now = new Date(NOW.getTime() + 30.5 * DAY_MS);
     await watch.warn();

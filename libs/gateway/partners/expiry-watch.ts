@@ -38,20 +38,27 @@ export class ExpiryWatch {
     );
   }
 
-  /** Opens a discrepancy for each that has come to its next warning; says how many end soon. */
+  /** Opens a discrepancy for each that has come to its next warning, once, also where a person settles it; says how many end soon. */
   async warn(): Promise<string | null> {
     const ending = this.all().flatMap((expiry) => {
       const days = WARNED_DAYS.find((limit) => expiry.leftMs <= limit * DAY_MS);
-      return days === undefined ? [] : [{ ...expiry, days }];
+      if (days === undefined) return [];
+      const { partner, name, expiresAt } = expiry;
+      return [{ ...expiry, days, subject: `${partner} ${name} ${expiresAt.toISOString()} ${String(days)}` }];
     });
     for (const { partner, name, expiresAt } of ending)
       this.logger.warn({ partner, name, expiresAt }, 'a certificate comes to its end');
+    const told = await this.discrepancies.knownOf(
+      'certificate_expiring',
+      ending.map(({ subject }) => subject),
+    );
     await this.discrepancies.open(
-      ending.map(({ partner, name, expiresAt, days }) => ({
-        ...{ kind: 'certificate_expiring', partner, operationId: null, callbackId: null },
-        subject: `${partner} ${name} ${expiresAt.toISOString()} ${String(days)}`,
-        details: { certificate: name, expiresAt: expiresAt.toISOString(), withinDays: days },
-      })),
+      ending
+        .filter(({ subject }) => !told.has(subject))
+        .map(({ partner, name, expiresAt, days, subject }) => ({
+          ...{ kind: 'certificate_expiring', partner, operationId: null, callbackId: null, subject },
+          details: { certificate: name, expiresAt: expiresAt.toISOString(), withinDays: days },
+        })),
     );
     return ending.length > 0 ? `${String(ending.length)} certificates come to their end` : null;
   }
