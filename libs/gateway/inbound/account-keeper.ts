@@ -20,6 +20,8 @@ const OBJECTIONS: Readonly<Partial<Record<FailureReason, InboundObjection>>> = {
   party_inactive: 'party_blocked',
   limit_exceeded: 'limit_exceeded',
   partner_unavailable: 'unavailable',
+  // It does not take our key: nobody was credited, and whoever brings the money has done nothing wrong.
+  partner_misconfigured: 'unavailable',
   partner_throttled: 'busy',
   expired: 'timed_out',
 };
