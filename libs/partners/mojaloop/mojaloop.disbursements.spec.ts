@@ -200,7 +200,9 @@ describe('asking what became of it', () => {
 
   it('takes that for unknown once the scheme adapter has moved money without a yes', async () => {
     const { payouts } = stage(committed());
-    expect(await payouts.disburse(transfer())).toMatchObject({ is: 'succeeded', receipt: TRANSFER_ID });
+    expect(await payouts.disburse(transfer())).toMatchObject({
+      ...{ is: 'unknown', cause: expect.any(UnmappedAnswer), reference: TRANSFER_ID },
+    });
     const outcome = await payouts.enquire?.(submitted({ partnerReference: null, references: [] }));
     expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(UnmappedAnswer) });
   });

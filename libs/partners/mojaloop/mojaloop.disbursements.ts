@@ -49,8 +49,13 @@ class Story {
 
   async begin(order: Order): Promise<Outcome> {
     const answer = readAnswer(await this.client.postTransfer(toTransferBody(order, this.terms)));
-    if (answer.transfer?.transferState != null) this.#movesByItself = true;
-    return this.#goOn(answer, order, null);
+    if (answer.transfer?.transferState == null) return this.#goOn(answer, order, null);
+    this.#movesByItself = true;
+    // What became of it is asked by its id; that nobody was asked for a yes has to be seen in any case.
+    return {
+      ...puzzling('the scheme adapter accepts quotes by itself'),
+      ...namesOf(answer.transfer.transferId),
+    };
   }
 
   async sayYes(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome> {

@@ -8,6 +8,7 @@ import {
   type Outcome,
   type PartnerAdapter,
   type SubmittedOrder,
+  UnmappedAnswer,
 } from '#partner-kit';
 import { type PartnerUnderTest } from '#partner-kit/testing';
 import { payee, settingsAt, startMojaloop } from './fixtures/sandbox.js';
@@ -210,9 +211,12 @@ describe('a scheme adapter that says yes itself', () => {
     const on = await Traveller.setOut({ autoAcceptParty: true, autoAcceptQuotes: true });
     try {
       const adapter = on.adapter();
-      const { outcome, steps } = await on.travel('01', {}, adapter);
-      expect(steps).toEqual([]);
-      expect(outcome).toMatchObject({ is: 'succeeded' });
+      const unasked = await on.travel('01', {}, adapter);
+      expect(unasked.steps).toEqual([]);
+      expect(unasked.outcome).toMatchObject({ is: 'unknown', cause: expect.any(UnmappedAnswer) });
+      if (unasked.outcome.is !== 'unknown') throw new Error('it was asked about');
+      const named = { ...unasked.order, partnerReference: unasked.outcome.reference ?? null };
+      expect(await adapter.disbursements?.enquire?.(named)).toMatchObject({ is: 'succeeded' });
       await on.partner.misbehave({ fault: 'reset-after-acting' });
       const lost = await on.travel('01', {}, adapter);
       expect(lost.outcome).toMatchObject({ is: 'unknown' });
