@@ -13,19 +13,22 @@ const transitions = counter({
  * Takes what is due, wakes those who wait for the operations (nobody waits for one to be on its way) and marks the events as
  * told, in one commit: as long as
  * telling is the database's own work, a lease in between would only write every event once more. In order per
- * operation: an event waits until the one before it has been told. `OFFSET 0` keeps that question with each row: as a
- * join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
+ * operation: an event waits for each before it that has not been told and is not told with it. `OFFSET 0` keeps that
+ * question with each row: as a join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
  */
 const TELL_DUE = {
   name: 'events-tell-due',
   text: `WITH due AS MATERIALIZED (
-    SELECT operation_id, sequence FROM events
-    WHERE due_at <= now() AND NOT EXISTS (SELECT FROM events earlier WHERE earlier.operation_id = events.operation_id
-      AND earlier.sequence < events.sequence AND earlier.published_at IS NULL OFFSET 0)
+    SELECT operation_id, sequence FROM events WHERE due_at <= now()
     ORDER BY due_at LIMIT $1::int FOR UPDATE SKIP LOCKED
+  ), ready AS MATERIALIZED (
+    SELECT operation_id, sequence FROM due WHERE NOT EXISTS (
+      SELECT FROM events earlier WHERE earlier.operation_id = due.operation_id
+        AND earlier.sequence < due.sequence AND earlier.published_at IS NULL
+        AND (earlier.operation_id, earlier.sequence) NOT IN (SELECT operation_id, sequence FROM due) OFFSET 0)
   ), told AS (
     UPDATE events e SET published_at = now(), due_at = NULL, tries = e.tries + 1
-    FROM due WHERE e.operation_id = due.operation_id AND e.sequence = due.sequence
+    FROM ready WHERE e.operation_id = ready.operation_id AND e.sequence = ready.sequence
     RETURNING e.operation_id, e.body->>'state' AS state
   ), notified AS MATERIALIZED (
     SELECT pg_notify($2, string_agg(DISTINCT operation_id::text, ' ')) FROM told
