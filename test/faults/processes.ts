@@ -7,6 +7,7 @@ const CLOCK_SHIFT = new URL('./clock-shift.js', import.meta.url).href;
 /** The api and worker processes of a stack: killed, started, with clocks that are off. */
 export class Processes {
   private readonly shifts = new Map<Program, number>();
+  private readonly endsSeen = new Map<Program, number>();
 
   constructor(private readonly stack: Stack) {}
 
@@ -25,6 +26,17 @@ export class Processes {
   async shift(kind: Kind, index: number, ms: number): Promise<void> {
     this.shifts.set(this.find(kind, index), ms);
     await this.restart(kind, index, 'SIGTERM');
+  }
+
+  /** Those of the sandbox, too: what it books is the oracle. Since this was asked last. */
+  newUnaskedEnds(): readonly string[] {
+    const { apis, workers, simulators } = this.stack;
+    return [...apis, ...workers, simulators].flatMap((program) => {
+      const { unaskedEnds } = program;
+      const seen = this.endsSeen.get(program) ?? 0;
+      this.endsSeen.set(program, unaskedEnds.length);
+      return unaskedEnds.slice(seen);
+    });
   }
 
   /** Every process runs, and its clock is right. */

@@ -108,7 +108,7 @@ export class Stage {
 
   /** What the invariants look at; the world sends again what was acknowledged. */
   evidence({ recorder }: World): Evidence {
-    const { stack, acknowledged, logs, clients } = this;
+    const { stack, acknowledged, logs, clients, processes } = this;
     const { database, sandbox, shared } = stack;
     const secrets = Object.entries(shared)
       .filter(([name]) => SECRET_NAMES.test(name))
@@ -117,6 +117,7 @@ export class Stage {
       ...{ database, sandbox, acknowledged, logs },
       postgresLog: this.options.postgres.log,
       partners: PARTNERS,
+      newUnaskedEnds: () => processes.newUnaskedEnds(),
       replay: ({ path, sent, key, client }) => recorder.send(path, sent, { key, client }),
       secrets: [...secrets, ...clients.secrets, new URL(stack.databaseUrl).password],
       flaggedWithinMs: SUBMIT_FOR_MS + UNRESOLVED_AFTER_MS,

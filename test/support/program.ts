@@ -38,6 +38,9 @@ async function answers(url: string): Promise<boolean> {
 /** One compiled program as a process of its own; it can be killed and started again, and leaves with us. */
 export class Program {
   private child: ChildProcess | undefined;
+  /** The signals that were sent to this child, and so may end it. */
+  private readonly told = new Set<NodeJS.Signals>();
+  private readonly unasked: string[] = [];
 
   constructor(private readonly order: ProgramOrder) {}
 
@@ -54,6 +57,11 @@ export class Program {
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
+  /** Ends that nobody asked for, over all its starts: by itself once it was ready, or otherwise than it was told. */
+  get unaskedEnds(): readonly string[] {
+    return this.unasked;
+  }
+
   /** Everything that it has written so far, over all its starts. */
   get log(): string {
     return readFileSync(this.order.logFile, 'utf8');
@@ -68,14 +76,21 @@ export class Program {
     const { main, env, logFile } = this.order;
     const log = openSync(logFile, 'a', 0o600);
     const flags = [...NODE_FLAGS, ...PRELOADED, ...COMPILED.flags, ...moreFlags];
-    this.child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
+    this.told.clear();
+    const child = spawn(process.execPath, [...flags, resolve('dist/apps', main)], {
       env: { ...env, ...COMPILED.env },
       stdio: ['ignore', log, log, 'ipc'],
     });
     closeSync(log);
-    this.child.channel?.unref();
-    this.child.unref();
+    this.child = child;
+    child.channel?.unref();
+    child.unref();
+    let isReady = false;
+    child.once('exit', () => {
+      if (isReady) this.noteEnd(child);
+    });
     await this.untilReady();
+    isReady = true;
   }
 
   /** Sends the signal and waits for the end. SIGTERM asks nicely, and is followed by SIGKILL when it is not heard. */
@@ -84,6 +99,7 @@ export class Program {
     if (!child || !this.isRunning) return;
     child.ref();
     const ended = once(child, 'exit');
+    this.told.add(signal);
     child.kill(signal);
     const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
     await ended;
@@ -91,7 +107,15 @@ export class Program {
   }
 
   private get ending(): string {
-    return this.child?.signalCode ?? `exit code ${this.child?.exitCode ?? 'unknown'}`;
+    return this.child ? endingOf(this.child) : 'never started';
+  }
+
+  private noteEnd(child: ChildProcess): void {
+    const { exitCode, signalCode } = child;
+    const told = [...this.told];
+    if (told.length > 0 && (exitCode === 0 || told.some((signal) => signal === signalCode))) return;
+    const how = told.length === 0 ? 'ended by itself' : `was told to end by ${told.join(' and ')}, and ended`;
+    this.unasked.push(`the ${this.name} ${how} (${endingOf(child)})`);
   }
 
   private async untilReady(): Promise<void> {
@@ -107,3 +131,6 @@ export class Program {
     return new Error(`the ${this.name} ${what}. The end of its log:\n${this.log.slice(-4_000)}`);
   }
 }
+
+const endingOf = ({ exitCode, signalCode }: ChildProcess): string =>
+  signalCode ?? `exit code ${exitCode ?? 'unknown'}`;

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Stack, startStack } from './stack.js';
 
 const payment = {
@@ -32,5 +33,19 @@ describe('a stack', () => {
     expect(entries.map(({ kind, amount }) => ({ kind, amount }))).toEqual([
       { kind: 'payment', amount: '1500' },
     ]);
+  });
+
+  it('notes an end that nobody asked for, and no other', async () => {
+    const [worker] = stack.workers;
+    if (!worker) throw new Error('there is no worker');
+    for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+      await worker.kill(signal);
+      await worker.start();
+    }
+    expect(worker.unaskedEnds).toEqual([]);
+    process.kill(worker.pid ?? 0, 'SIGKILL');
+    while (worker.isRunning) await sleep(10);
+    expect(worker.unaskedEnds).toEqual(['the worker ended by itself (SIGKILL)']);
+    await worker.start();
   });
 });

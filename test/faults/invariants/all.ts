@@ -7,6 +7,7 @@ import { nothingLost } from './nothing-lost.js';
 import { silentLogs } from './silent-logs.js';
 import { soundPostgres } from './sound-postgres.js';
 import { toldOnce } from './told-once.js';
+import { willingEnds } from './willing-ends.js';
 
 export const INVARIANTS: readonly Invariant[] = [
   movedOnce,
@@ -17,6 +18,7 @@ export const INVARIANTS: readonly Invariant[] = [
   toldOnce,
   silentLogs,
   soundPostgres,
+  willingEnds,
 ];
 
 /** Violations by invariant; each invariant has its list, empty where it holds. */

@@ -3,7 +3,7 @@ import { type SandboxControls } from '../../support/sandbox-controls.js';
 import { type Acknowledgement, type Answered } from '../world.js';
 import { type LogWatch } from './log-watch.js';
 
-export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8';
+export type InvariantId = 'I1' | 'I2' | 'I3' | 'I4' | 'I5' | 'I6' | 'I7' | 'I8' | 'I9';
 
 /** What invariants look at, all of it from outside of the processes. */
 export interface Evidence {
@@ -16,6 +16,8 @@ export interface Evidence {
   readonly logs: LogWatch;
   /** Of PostgreSQL alone: one for all stages of a run, which share it. */
   readonly postgresLog: LogWatch;
+  /** How processes of ours ended that nobody had told to, since this was asked last. */
+  readonly newUnaskedEnds: () => readonly string[];
   /** What no log may show. */
   readonly secrets: readonly string[];
   /** The longest that an operation may be without an end and without a flag. */

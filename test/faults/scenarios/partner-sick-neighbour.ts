@@ -29,24 +29,25 @@ const TIMES = `
   SELECT extract(epoch FROM completed_at - created_at)::float8 * 1000 AS ms FROM operations
   WHERE id = ANY ($1::uuid[]) ORDER BY completed_at - created_at`;
 
-/** 99 of 100 payments at the well partner took at most so long from being accepted to having succeeded. */
+/** 99 of 100 orders at the well partner took at most so long from being accepted to having succeeded. */
 async function p99Ms(world: World, ids: readonly string[]): Promise<number> {
   await allSucceeded(world, ids, 40_000);
   const { rows } = await world.stack.database.query<{ ms: number }>(TIMES, [ids]);
   return rows[Math.ceil(rows.length * 0.99) - 1]?.ms ?? Infinity;
 }
 
-/** The same orders at the same pace for both, whatever ails one of them. @returns the p99 of the other */
+/** The same orders at the same pace for both, payments and transfers in turn, whatever ails one of them. @returns the p99 of the other */
 async function round(world: World, faults: readonly Fault[], orders = ORDERS): Promise<number> {
   const { stack, recorder, random } = world;
   await closeBreakers(world);
   await stack.sandbox.misbehave(SICK, ...faults);
   const well: Promise<string>[] = [];
   const sick: Promise<string>[] = [];
-  const [payers, payees] = [phones(random, WELL, orders), phones(random, SICK, orders)];
+  const [ours, theirs] = [phones(random, WELL, orders), phones(random, SICK, orders)];
   for (let n = 0; n < orders; n += 1) {
-    well.push(recorder.pay({ partner: WELL, msisdn: payers[n] ?? '' }).then(idOf));
-    sick.push(recorder.transfer({ partner: SICK, msisdn: payees[n] ?? '' }).then(idOf));
+    const ask = n % 2 === 0 ? recorder.pay.bind(recorder) : recorder.transfer.bind(recorder);
+    well.push(ask({ partner: WELL, msisdn: ours[n] ?? '' }).then(idOf));
+    sick.push(ask({ partner: SICK, msisdn: theirs[n] ?? '' }).then(idOf));
     await sleep(EVERY_MS);
   }
   const p99 = await p99Ms(world, await Promise.all(well));
