@@ -27,6 +27,11 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     await scheme.stop();
   });
 
+  const hasMovedOnce = async (id: string): Promise<void> => {
+    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    expect(await client.moves(id)).toBe(1);
+  };
+
   /** At the last yes, when the money is on its way and its fate not known. */
   const untilLastYes = async (): Promise<string> => {
     const id = await client.toQuote(PAYEE, SILENT_AMOUNT);
@@ -45,7 +50,7 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     await worker.start();
     await client.untilAsked(id, 'quote');
     await client.confirm(id, 'quote');
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
     expect(await client.tries(id)).toEqual({ attempts: 3, enquiries: 0 });
   });
 
@@ -55,7 +60,7 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     expect((await client.confirm(id, 'quote')).status).toBe(200);
     await scheme.schemeAdapter.start();
     // A yes that met nobody holds, and is said again.
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
   });
 
   it('are sent once the scheme adapter is there again', async () => {
@@ -63,14 +68,14 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     const { id } = await client.send('automatic');
     await client.untilState(id, ['received', 'submitting']);
     await scheme.schemeAdapter.start();
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
   });
 
   it('are asked about when our worker died with the last yes under way', async () => {
     const id = await untilLastYes();
     await worker.kill('SIGKILL');
     await worker.start();
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
     const { attempts, enquiries } = await client.tries(id);
     expect(attempts).toBe(3);
     expect(enquiries).toBeGreaterThan(0);
@@ -81,14 +86,14 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     await scheme.schemeAdapter.kill('SIGKILL');
     await client.untilState(id, ['unknown']);
     await scheme.schemeAdapter.start();
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
     expect((await client.tries(id)).attempts).toBe(3);
   });
 
   it('are asked about when redis forgot them with the last yes under way', async () => {
     const id = await untilLastYes();
     await scheme.forget();
-    expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
+    await hasMovedOnce(id);
     expect((await client.tries(id)).attempts).toBe(3);
   });
 
@@ -99,6 +104,7 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     const { state, failure } = await client.untilState(id, ['unknown', 'failed', 'expired', 'succeeded']);
     expect(state).not.toBe('succeeded');
     if (failure !== null) expect(failure).toMatchObject({ moneyMoved: 'no' });
+    expect(await client.moves(id)).toBe(0);
     expect((await client.tries(id)).attempts).toBe(3);
   });
 });

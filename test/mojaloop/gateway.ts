@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ENDED, type OperationView } from '../support/gateway-client.js';
 import { type Stack, startStack } from '../support/stack.js';
 import { type Scheme } from './support/scheme.js';
+import { takenRequests } from './support/toolkit.js';
 
 const PARTNER = 'mojaloop-sn';
 export const KEEPER = 'core-banking';
@@ -107,6 +108,16 @@ export class Client {
 
   untilEnded(id: string): Promise<OperationView> {
     return this.stack.client.untilEnded(id, PATIENCE_MS);
+  }
+
+  /** How often the switch was told to move its money. */
+  async moves(id: string): Promise<number> {
+    const { partnerReference } = await this.stack.client.operation(id);
+    const requests = await takenRequests();
+    return requests.filter(
+      ({ method, path, body }) =>
+        method === 'post' && path === '/transfers' && body?.['transferId'] === partnerReference,
+    ).length;
   }
 
   /** How often the partner was handed something, a yes among them, and how often asked. */

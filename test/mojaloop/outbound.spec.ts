@@ -33,6 +33,7 @@ describe('transfers through the real scheme adapter', () => {
     expect(ended).toMatchObject({ state: 'succeeded', failure: null });
     expect(ended.partnerReference).not.toBeNull();
     expect(await client.tries(id)).toEqual({ attempts: 3, enquiries: 0 });
+    expect(await client.moves(id)).toBe(1);
   });
 
   it('stop at the party and at the price, and go on by hand', async () => {
@@ -50,6 +51,7 @@ describe('transfers through the real scheme adapter', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
     expect(await client.tries(id)).toEqual({ attempts: 3, enquiries: 0 });
+    expect(await client.moves(id)).toBe(1);
   });
 
   it('are withdrawn at the party, and nothing moves', async () => {
@@ -57,12 +59,14 @@ describe('transfers through the real scheme adapter', () => {
     await client.untilAsked(id, 'party');
     expect((await client.cancel(id)).body).toMatchObject({ state: 'cancelled' });
     expect((await client.confirm(id, 'party')).status).toBe(409);
+    expect(await client.moves(id)).toBe(0);
   });
 
   it('are withdrawn at the price, and nothing moves', async () => {
     const id = await client.toQuote();
     expect((await client.cancel(id)).body).toMatchObject({ state: 'cancelled' });
     expect((await client.confirm(id, 'quote')).status).toBe(409);
+    expect(await client.moves(id)).toBe(0);
   });
 
   it('expire when the offer does', async () => {
@@ -73,18 +77,20 @@ describe('transfers through the real scheme adapter', () => {
       state: 'expired',
       failure: { reason: 'quote_expired', moneyMoved: 'no' },
     });
+    expect(await client.moves(id)).toBe(0);
   });
 
   it.each([
-    ['the switch does not know the payee', UNKNOWN_PAYEE, '100', 'invalid_party', '3204'],
-    ['the payee refuses the price', REFUSING_PAYEE, '100', 'partner_rejected', '5103'],
-    ['the payee refuses the transfer', PAYEE, REFUSED_AMOUNT, 'partner_rejected', '5105'],
-  ])('fail where %s', async (_, payee, value, reason, code) => {
+    ['the switch does not know the payee', UNKNOWN_PAYEE, '100', 'invalid_party', '3204', 0],
+    ['the payee refuses the price', REFUSING_PAYEE, '100', 'partner_rejected', '5103', 0],
+    ['the payee refuses the transfer', PAYEE, REFUSED_AMOUNT, 'partner_rejected', '5105', 1],
+  ] as const)('fail where %s', async (_, payee, value, reason, code, moves) => {
     const { id } = await client.send('automatic', payee, value);
     expect(await client.untilEnded(id)).toMatchObject({
       state: 'failed',
       failure: { reason, moneyMoved: 'no', partner: { code } },
     });
+    expect(await client.moves(id)).toBe(moves);
   });
 
   it('are carried out once each, twenty at a time', async () => {
@@ -93,6 +99,7 @@ describe('transfers through the real scheme adapter', () => {
     for (const { id } of sent) {
       expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded', failure: null });
       expect(await client.tries(id)).toEqual({ attempts: 3, enquiries: 0 });
+      expect(await client.moves(id)).toBe(1);
     }
     const receipts = await Promise.all(sent.map(async ({ id }) => (await client.untilEnded(id)).receipt));
     expect(new Set(receipts).size).toBe(20);
@@ -103,5 +110,6 @@ describe('transfers through the real scheme adapter', () => {
     await client.untilState(id, ['unknown', 'succeeded']);
     expect(await client.untilEnded(id)).toMatchObject({ state: 'succeeded' });
     expect((await client.tries(id)).enquiries).toBeGreaterThan(0);
+    expect(await client.moves(id)).toBe(1);
   });
 });

@@ -7,7 +7,7 @@ import { type Exchanged, exchangeCertificates, type Identity } from './certifica
 import { startConnectionManager, TOOLKIT_FSP, writeHubSecrets } from './connection-manager.js';
 import { openTamperingWay, type TamperingWay } from './tampering.js';
 import { TlsDoor } from './tls-door.js';
-import { startToolkit, TOOLKIT_API } from './toolkit.js';
+import { type SeenRequest, startToolkit, takenRequests } from './toolkit.js';
 
 export const OUR_FSP = 'banque-demo';
 /** The switch's own id: the same program under another name than the payer's institution. */
@@ -34,13 +34,6 @@ export interface FspiopScheme {
   /** What the toolkit took, in order: not what it turned away at its door. */
   requests(): Promise<readonly SeenRequest[]>;
   stop(): Promise<void>;
-}
-
-export interface SeenRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: Readonly<Record<string, unknown>>;
 }
 
 interface FspiopSchemeOptions {
@@ -114,10 +107,7 @@ export async function startFspiopScheme({
     ...{ url: `https://127.0.0.1:${way.port}`, way, door, doorUrl: `https://${host}`, certificates },
     inward: { ...inward, url: `https://${inwardHost}`, leadsTo },
     leadTo: (url) => (callbacksUrl = url),
-    requests: async () => {
-      const answer = await fetch(`${TOOLKIT_API}api/history/requests`);
-      return (await answer.json()) as SeenRequest[];
-    },
+    requests: takenRequests,
     stop: () => started.disposeAsync(),
   };
 }

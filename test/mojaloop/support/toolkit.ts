@@ -19,6 +19,19 @@ function addRules(file: string, rules: readonly object[]): void {
 /** Where it takes orders: an address that cannot be chosen, at which an older one would answer as if it were ours. */
 export const TOOLKIT_API = 'http://127.0.0.1:5050/';
 
+export interface SeenRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Readonly<Record<string, unknown>>;
+}
+
+/** What the toolkit took, in order: not what it turned away at its door. */
+export async function takenRequests(): Promise<readonly SeenRequest[]> {
+  const answer = await fetch(`${TOOLKIT_API}api/history/requests`);
+  return (await answer.json()) as SeenRequest[];
+}
+
 interface ToolkitOptions {
   /** Laid over its system_config.json. */
   readonly system?: Settings;
