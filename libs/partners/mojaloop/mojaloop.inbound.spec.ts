@@ -1,5 +1,6 @@
 import { Money } from '#domain';
 import { type Inbound, type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
+import { REFUSALS } from '../fspiop/errors.js';
 import { describe, expect, it } from '@jest/globals';
 import { from } from './fixtures/stage.js';
 import { ID, NOW, OURS, payer, quote, QUOTE_ID, raw, REQUEST_ID, transfer } from './fixtures/inbound.js';
@@ -263,7 +264,17 @@ describe('what it is answered', () => {
     });
   });
 
-  it.each<readonly [InboundObjection, string, number]>([
+  const said: readonly (readonly [InboundObjection, string, number])[] = [
+    ['forged', '3105', 400],
+    ['unacceptable_version', '3001', 406],
+    ['too_large', '3104', 413],
+    ['not_offered', '2002', 501],
+    ['unknown_request', '3002', 404],
+    ['differs', '3106', 400],
+    ['transfer_expired', '3303', 400],
+    ['not_completed', '5000', 500],
+    ['busy', '2005', 503],
+    ['timed_out', '2004', 500],
     ['unsupported_id_type', '3100', 400],
     ['missing', '3102', 400],
     ['malformed', '3101', 400],
@@ -279,7 +290,13 @@ describe('what it is answered', () => {
     ['unsupported_scenario', '5102', 400],
     ['transfer_unknown', '3208', 404],
     ['unavailable', '2003', 503],
-  ])('is %s as %s', (objection, code, status) => {
+  ];
+
+  it('has a code for every objection', () => {
+    expect(said.map(([objection]) => objection).toSorted()).toEqual(Object.keys(REFUSALS).toSorted());
+  });
+
+  it.each(said)('is %s as %s', (objection, code, status) => {
     const answer = inbound.answer(new InboundRefused(objection, 'because'));
     expect(answer.status).toBe(status);
     expect(JSON.parse(answer.body)).toEqual({ statusCode: code, status: code, message: 'because' });
