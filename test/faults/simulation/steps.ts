@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
+import { ENDED } from '../../support/gateway-client.js';
 import { type Answered, type Order, type World } from '../world.js';
 import { ASKED, asksFirst } from './traffic.js';
 import { type Expected, type Fate, type Model, owedBack, wrongStep } from './model.js';
@@ -13,6 +15,10 @@ type Wanted = Pick<Order, 'partner' | 'value'> & {
 };
 
 const ACCEPTED = 202;
+const REFUSED_STATUS = 422;
+/** So long an operation without questions is waited for: in good weather it ends by then. */
+const A_WHILE_MS = 3_000;
+const PAUSE_MS = 50;
 
 /** Numbers that the sandbox refuses without a second thought. */
 const REFUSED: Readonly<Record<Order['partner'], Readonly<Partial<Record<Wanted['is'], string>>>>> = {
@@ -143,11 +149,12 @@ class Confirm implements Step {
   toString = (): string => `confirm(${this.n})`;
 }
 
-/** Never more than was paid, and only of what was. */
+/** Never more than was paid, and only of what was; a payment as a whole, once, and then for certain. */
 class GiveBack implements Step {
   constructor(
     private readonly n: number,
     private readonly share: number,
+    private readonly isPatient: boolean,
   ) {}
 
   check = ({ operations }: Readonly<Model>): boolean => operations.some(({ kind }) => kind === 'payment');
@@ -155,10 +162,17 @@ class GiveBack implements Step {
   async run(model: Model, world: World): Promise<void> {
     const one = nth(model, this.n);
     assert.ok(one);
+    if (this.isPatient) await awaitEnd(one, world);
+    await look(one, world);
+    const isPaid = one.kind === 'payment' && one.seen.at(-1) === 'succeeded';
+    const isFree = one.givenBack.size === 0;
     const amount = Math.max(1, Math.floor(one.amount * this.share));
     const answer: Answered = await world.recorder.send(`/v1/operations/${one.id}/reversals`, {
       amount: { ...(one.body['amount'] as object), value: String(amount) },
     });
+    const isWhole = amount === one.amount;
+    if (!model.isDisturbed && isPaid && isFree)
+      assert.equal(answer.status, isWhole ? ACCEPTED : REFUSED_STATUS, `${this.toString()} of ${one.id}`);
     if (answer.status !== ACCEPTED) return;
     await look(one, world);
     assert.ok(one.seen.includes('succeeded'), `${one.id} is given back, but was ${one.seen.join(' ')}`);
@@ -167,7 +181,7 @@ class GiveBack implements Step {
     await assertNotTooMuch(one, world);
   }
 
-  toString = (): string => `giveBack(${this.n}, ${this.share})`;
+  toString = (): string => `giveBack(${this.n}, ${this.share}${this.isPatient ? ', at its end' : ''})`;
 }
 
 export class Disturb implements Step {
@@ -183,6 +197,13 @@ export class Disturb implements Step {
   }
 
   toString = (): string => `disturb(${JSON.stringify(this.weather)})`;
+}
+
+/** Waits for its end, unless it is none that comes by itself, or soon. */
+async function awaitEnd({ id, isAsked }: Expected, { stack: { client } }: World): Promise<void> {
+  if (isAsked) return;
+  const end = performance.now() + A_WHILE_MS;
+  while (!ENDED.has((await client.operation(id)).state) && performance.now() < end) await sleep(PAUSE_MS);
 }
 
 /** It went on from where it was seen last, by legal steps. */
@@ -229,7 +250,9 @@ export function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
     n.map((of) => new Cancel(of)),
     n.map((of) => new Confirm(of)),
     n.map((of) => new Confirm(of)),
-    fc.tuple(n, fc.constantFrom(0.5, 1, 1.5)).map(([of, share]) => new GiveBack(of, share)),
+    fc
+      .tuple(n, fc.constantFrom(0.5, 1, 1, 1.5), fc.boolean())
+      .map(([of, share, isPatient]) => new GiveBack(of, share, isPatient)),
   ];
   return badWeather ? [...own, anyWeather.map((weather) => new Disturb(weather))] : own;
 }
