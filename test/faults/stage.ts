@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Stack, type StackOptions, startStack } from '../support/stack.js';
 import { Clients } from './clients.js';
@@ -27,6 +28,12 @@ export interface StageOptions {
 /** Of the values that gateway and sandbox share, those that nobody else may see. */
 const SECRET_NAMES =
   /^(?:WAVE_SN|MPESA_KE|MOJALOOP_SN|MOJALOOP_FSPIOP_SN|CORE_BANKING)_(?!.*_URL$|CLIENT_ID$)/;
+
+/** The keys that sign the tokens of our clients: the gateway has them from files. */
+function signingKeysIn(directory: string): readonly string[] {
+  const keys = join(directory, 'keys');
+  return readdirSync(keys).map((name) => readFileSync(join(keys, name), 'utf8'));
+}
 
 /**
  * What is kept of partners that ask us: movements that they announce, and how they ended. Of the switch only the latter: what
@@ -119,7 +126,12 @@ export class Stage {
       partners: PARTNERS,
       newUnaskedEnds: () => processes.newUnaskedEnds(),
       replay: ({ path, sent, key, client }) => recorder.send(path, sent, { key, client }),
-      secrets: [...secrets, ...clients.secrets, new URL(stack.databaseUrl).password],
+      secrets: [
+        ...secrets,
+        ...signingKeysIn(stack.directory),
+        ...clients.secrets,
+        new URL(stack.databaseUrl).password,
+      ],
       flaggedWithinMs: SUBMIT_FOR_MS + UNRESOLVED_AFTER_MS,
     };
   }
