@@ -41,6 +41,7 @@ export class Program {
   /** The signals that were sent to this child, and so may end it. */
   private readonly told = new Set<NodeJS.Signals>();
   private readonly unasked: string[] = [];
+  private cutShort = 0;
 
   constructor(private readonly order: ProgramOrder) {}
 
@@ -60,6 +61,11 @@ export class Program {
   /** Ends that nobody asked for, over all its starts: by itself once it was ready, or otherwise than it was told. */
   get unaskedEnds(): readonly string[] {
     return this.unasked;
+  }
+
+  /** How often it was told to stop and was killed in the end, since it had not. */
+  get stopsCutShort(): number {
+    return this.cutShort;
   }
 
   /** Everything that it has written so far, over all its starts. */
@@ -101,7 +107,11 @@ export class Program {
     const ended = once(child, 'exit');
     this.told.add(signal);
     child.kill(signal);
-    const timer = setTimeout(() => child.kill('SIGKILL'), STOP_PATIENCE_MS);
+    const timer = setTimeout(() => {
+      this.told.add('SIGKILL');
+      this.cutShort += 1;
+      child.kill('SIGKILL');
+    }, STOP_PATIENCE_MS);
     await ended;
     clearTimeout(timer);
   }
