@@ -8,7 +8,8 @@ const REASONS: Readonly<Record<string, FailureReason>> = {
 };
 
 /** An FSPIOP error code, or an HTTP status, in our words. */
-export const reasonForRequest = (code: string): FailureReason => REASONS[code] ?? reasonOf(code);
+export const reasonForRequest = (code: string): FailureReason =>
+  (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? reasonOf(code);
 
 /** Source: API Definition 1.1, `TransactionRequestState`. That the payer agrees moves nothing yet. */
 const STATES: Readonly<Record<string, 'open' | 'rejected'>> = {

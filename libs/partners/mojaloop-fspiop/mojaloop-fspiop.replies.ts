@@ -12,8 +12,8 @@ import {
 import { isRefusal, NOT_OFFERED, reasonOf, TRANSFER_NOT_FOUND, wordOf } from '../fspiop/errors.js';
 import { reasonForRequest, REJECTED, standingOf } from '../fspiop/requests-to-pay.js';
 import { moneyOf, namesOf, type Terms, toPartyQuestion, toQuoteQuestion } from './mojaloop-fspiop.offers.js';
-import { endOfRequest, requestIdOf } from './mojaloop-fspiop.requests.js';
 import { endOfReceipt, transferTo, troubleWithReceipt } from './mojaloop-fspiop.receipts.js';
+import { endOfRequest, requestIdOf } from './mojaloop-fspiop.requests.js';
 import {
   type AgreedQuote,
   type ErrorBody,
