@@ -22,6 +22,7 @@ export class OperationNews implements OnModuleDestroy {
   private readonly waiting = new Map<string, Set<() => void>>();
   private client: PoolClient | null = null;
   private connecting = false;
+  private hasStopped = false;
 
   constructor(private readonly database: Database) {}
 
@@ -48,16 +49,18 @@ export class OperationNews implements OnModuleDestroy {
     };
   }
 
+  /** The pool ends once every connection was given back: none is kept from now on, one that is on its way included. */
   onModuleDestroy(): void {
-    this.client?.release(true);
-    this.client = null;
+    this.hasStopped = true;
+    this.giveBack();
   }
 
   private listen(): void {
-    if (this.client || this.connecting) return;
+    if (this.client || this.connecting || this.hasStopped) return;
     this.connecting = true;
     this.connect()
       .catch((error: unknown) => {
+        if (this.hasStopped) return;
         this.logger.warn({ err: error }, 'cannot listen for moved operations yet');
       })
       .finally(() => {
@@ -67,28 +70,37 @@ export class OperationNews implements OnModuleDestroy {
 
   private async connect(): Promise<void> {
     const client = await this.database.pool.connect();
+    this.client = client;
     client.on('notification', ({ payload = '' }) => {
       this.wake(payload.split(' '));
     });
     client.on('error', () => {
       this.lost(client);
     });
+    if (this.hasStopped) this.giveBack();
+    else await this.startListening(client);
+  }
+
+  private async startListening(client: PoolClient): Promise<void> {
     try {
       await client.query(`LISTEN ${OPERATIONS_MOVED}`);
-      this.client = client;
     } catch (error) {
-      client.release(true);
+      if (this.client === client) this.giveBack();
       throw error;
     }
   }
 
   private lost(client: PoolClient): void {
     if (this.client !== client) return;
-    this.client = null;
-    client.release(true);
+    this.giveBack();
     setTimeout(() => {
       if (this.waiting.size > 0) this.listen();
     }, RECONNECT_MS).unref();
+  }
+
+  private giveBack(): void {
+    this.client?.release(true);
+    this.client = null;
   }
 
   private wake(ids: readonly string[]): void {
