@@ -38,3 +38,4 @@ export { registerSecret, scrub } from './log/scrub.js';
 export { counter, gauge, histogram, requestHistogram } from './metrics/metrics.js';
 export { MetricsDoor } from './metrics/metrics-door.js';
 export { MetricsModule } from './metrics/metrics-module.js';
+export { stopWhenTold } from './stop-when-told.js';

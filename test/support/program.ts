@@ -41,7 +41,6 @@ export class Program {
   /** The signals that were sent to this child, and so may end it. */
   private readonly told = new Set<NodeJS.Signals>();
   private readonly unasked: string[] = [];
-  private cutShort = 0;
 
   constructor(private readonly order: ProgramOrder) {}
 
@@ -58,14 +57,12 @@ export class Program {
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
   }
 
-  /** Ends that nobody asked for, over all its starts: by itself once it was ready, or otherwise than it was told. */
+  /**
+   * Ends that nobody asked for, over all its starts: by itself once it was ready, otherwise than it was told, or killed
+   * since it had not stopped.
+   */
   get unaskedEnds(): readonly string[] {
     return this.unasked;
-  }
-
-  /** How often it was told to stop and was killed in the end, since it had not. */
-  get stopsCutShort(): number {
-    return this.cutShort;
   }
 
   /** Everything that it has written so far, over all its starts. */
@@ -109,7 +106,7 @@ export class Program {
     child.kill(signal);
     const timer = setTimeout(() => {
       this.told.add('SIGKILL');
-      this.cutShort += 1;
+      this.unasked.push(`the ${this.name} was told to stop, and had not after ${STOP_PATIENCE_MS / 1_000} s`);
       child.kill('SIGKILL');
     }, STOP_PATIENCE_MS);
     await ended;

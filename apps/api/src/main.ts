@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, readConfig } from '#platform';
+import { ConfigError, readConfig, stopWhenTold } from '#platform';
 import { Logger } from '@nestjs/common';
 import { createApi } from './server/create-app.js';
 
@@ -9,24 +9,9 @@ const DRAIN_MS = 10_000;
 async function start(): Promise<void> {
   const config = readConfig();
   const { listen, stop } = await createApi(config);
-  const logger = new Logger('Api');
-  let stopping = false;
-  const onSignal = (signal: string): void => {
-    if (stopping) return;
-    stopping = true;
-    logger.log(`${signal}: finishing the requests under way`);
-    stop(DRAIN_MS).then(
-      () => process.exit(0),
-      (error: unknown) => {
-        logger.error({ err: error }, 'the process did not stop in order');
-        process.exit(1);
-      },
-    );
-  };
-  process.on('SIGTERM', onSignal);
-  process.on('SIGINT', onSignal);
+  stopWhenTold({ stop: () => stop(DRAIN_MS), drainMs: DRAIN_MS });
   await listen();
-  logger.log(`listening on ${config.api.host}:${config.api.port}`);
+  new Logger('Api').log(`listening on ${config.api.host}:${config.api.port}`);
 }
 
 /** A wrong setting is a sentence, a fault of ours is a stack. */

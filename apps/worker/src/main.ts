@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { ConfigError, createLogger, readConfig } from '#platform';
+import { ConfigError, createLogger, readConfig, stopWhenTold } from '#platform';
 import { NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Logger } from 'nestjs-pino';
@@ -18,7 +18,7 @@ async function start(): Promise<void> {
     QUIET_START,
   );
   app.useLogger(app.get(Logger));
-  app.enableShutdownHooks(['SIGTERM', 'SIGINT']);
+  stopWhenTold({ stop: () => app.close(), drainMs: config.worker.drainMs });
   await app.listen(config.worker.port, config.worker.host);
   logger.info({ host: config.worker.host, port: config.worker.port }, 'the worker is ready');
 }

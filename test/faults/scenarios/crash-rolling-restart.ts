@@ -84,7 +84,6 @@ export const rollingRestart: Scenario = {
     for (const partner of ['wave-sn', 'mpesa-ke']) await stack.sandbox.misbehave(partner, SLOW);
     const clients = stack.apiUrls.map((url) => stack.client.at(url));
     await Promise.all(clients.map((client) => client.accessToken()));
-    const stopsBefore = new Map([...stack.apis, ...stack.workers].map((one) => [one, one.stopsCutShort]));
     const stop = startSending(clients, world);
     for (const index of [0, 1]) {
       await sleep(LOADED_MS);
@@ -93,8 +92,6 @@ export const rollingRestart: Scenario = {
     await workersInTurn(world);
     const { faults, ids, resets } = await stop();
     assert.deepEqual(faults, [], 'a client that repeats refused connections sees no fault');
-    for (const program of [...stack.apis, ...stack.workers])
-      assert.equal(program.stopsCutShort, stopsBefore.get(program), `the ${program.name} did not stop`);
     assert.ok(resets < SENDERS / 2, `${resets} requests were cut off`);
     assert.ok(ids.length >= SENDERS);
     await movedOnce(world, (await allSucceeded(world, ids)).slice(0, CHECKED));
