@@ -9,6 +9,7 @@ import {
   PartnerRegistry,
   type RawCallback,
 } from '#partner-kit';
+import { MemorySightings } from '#partner-kit/testing';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
@@ -64,6 +65,7 @@ describe('the messages of an operation', () => {
       ],
       ...{ clock, publicUrl: 'http://127.0.0.1' },
       tokens: () => ({ get: () => Promise.reject(new Error('none')), reject: () => Promise.resolve() }),
+      sightings: () => new MemorySightings(clock),
     });
   });
   afterAll(async () => {

@@ -10,6 +10,7 @@ import { QuotesForSeveralPayments1763791200000 } from './0009-quotes-for-several
 import { Messages1763794800000 } from './0010-messages.js';
 import { ClaimedNames1763798400000 } from './0011-claimed-names.js';
 import { MonthsOneByOne1763802000000 } from './0012-months-one-by-one.js';
+import { PartnerSightings1763805600000 } from './0013-partner-sightings.js';
 
 /** In order; each is written once and never edited after a release. */
 export const migrations = [
@@ -25,4 +26,5 @@ export const migrations = [
   Messages1763794800000,
   ClaimedNames1763798400000,
   MonthsOneByOne1763802000000,
+  PartnerSightings1763805600000,
 ] as const;

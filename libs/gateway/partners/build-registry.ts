@@ -15,6 +15,7 @@ import {
   type SystemClock,
 } from '#platform';
 import { type PartnerGates } from './partner-gates.js';
+import { DatabaseSightings } from './database-sightings.js';
 import { DatabaseTokenStore } from './tokens/database-token-store.js';
 
 const resolveAll = (secrets: Readonly<Record<string, string>>, configDir: string): Record<string, string> =>
@@ -68,6 +69,7 @@ export function buildRegistry(
       callTimeoutMs: config.worker.leaseMs * CALLS_SHARE,
       tokens: (partner) =>
         new DatabaseTokenStore({ database, clock, partner, secrets: secretsOf.get(partner) ?? {} }),
+      sightings: (partner) => new DatabaseSightings(database, partner),
       observe: (call) => {
         const { partner, capability, method, result, ms } = call;
         calls.observe({ partner, capability, method, result }, ms / 1000);

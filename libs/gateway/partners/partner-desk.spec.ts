@@ -10,6 +10,7 @@ import {
   type PartnerSession,
   TooSlow,
 } from '#partner-kit';
+import { MemorySightings } from '#partner-kit/testing';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import { z } from 'zod';
@@ -68,6 +69,7 @@ describe('the partner desk', () => {
       ],
       clock,
       tokens: () => ({ get: () => Promise.resolve('token'), reject: () => Promise.resolve() }),
+      sightings: () => new MemorySightings(clock),
       publicUrl: 'http://127.0.0.1:3000',
       observe: (call) => {
         gates.observe(call);

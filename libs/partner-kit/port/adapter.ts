@@ -15,6 +15,7 @@ import {
 } from './capabilities.js';
 import { type Inbound, type InboundObjection } from './inbound.js';
 import { type ClientTls, type PartnerHttp } from '../http/partner-http.js';
+import { type Sightings } from './sightings.js';
 import { type TokenStore } from './tokens.js';
 
 /** What a partner can do, in the order that documentation lists it. */
@@ -117,6 +118,8 @@ export interface PartnerContext<Settings, Secrets> {
   readonly http: PartnerHttp;
   /** Shared by all processes, refreshed once for all of them. */
   readonly tokens: TokenStore;
+  /** Kept for all processes, and over their restarts. */
+  readonly sightings: Sightings;
   /** The public URL of this partner's callbacks for a path: "https://…/callbacks/<key>/stk/01934f6e-…". */
   callbackUrl(path: string): string;
 }

@@ -9,6 +9,7 @@ import { NotReached, TooSlow } from '../port/errors.js';
 import { type Order } from '../port/order.js';
 import { type Outcome } from '../port/outcome.js';
 import { beforeSending, settle } from '../settle.js';
+import { MemorySightings } from '../testing/memory-sightings.js';
 import { PartnerRegistry } from './registry.js';
 
 const SHORT_MS = 1_000;
@@ -27,6 +28,7 @@ const descriptor: PartnerAdapter['descriptor'] = {
   pace: { default: { perSecond: 10, burst: 10, concurrency: 5 } },
 };
 
+const clock = { now: () => new Date() };
 const open: (() => Promise<unknown>)[] = [];
 afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
@@ -74,11 +76,12 @@ function adapterTo(url: string, call: Call, callTimeoutMs = SHORT_MS): PartnerAd
         callbackKey: '0123456789abcdef',
       },
     ],
-    clock: { now: () => new Date() },
+    clock,
     tokens: () => ({
       get: (_name, fetch) => fetch().then(({ value }) => value),
       reject: () => Promise.resolve(),
     }),
+    sightings: () => new MemorySightings(clock),
     publicUrl: 'https://gateway.example',
     callTimeoutMs,
   });

@@ -10,6 +10,7 @@ import {
 import { type Collections, type Parties } from '../port/capabilities.js';
 import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
 import { type Order } from '../port/order.js';
+import { MemorySightings } from '../testing/memory-sightings.js';
 import { type PartnerConfiguration, PartnerConfigurationError, UnknownPartner } from './configuration.js';
 import { PartnerRegistry, type RegistryOptions } from './registry.js';
 import { type PartnerCall } from './report.js';
@@ -83,6 +84,7 @@ const configured = (overrides: Partial<PartnerConfiguration> = {}): PartnerConfi
   ...overrides,
 });
 
+const clock = { now: () => new Date() };
 const registries: PartnerRegistry[] = [];
 afterEach(() => Promise.all(registries.splice(0).map((registry) => registry.close())));
 
@@ -90,11 +92,12 @@ function build(partners: PartnerConfiguration[], options: Partial<RegistryOption
   const registry = PartnerRegistry.build({
     definitions: [sahel()],
     partners,
-    clock: { now: () => new Date() },
+    clock,
     tokens: () => ({
       get: (_name, fetch) => fetch().then(({ value }) => value),
       reject: () => Promise.resolve(),
     }),
+    sightings: () => new MemorySightings(clock),
     publicUrl: 'https://gateway.example/',
     ...options,
   });

@@ -16,6 +16,7 @@ import {
   type PartnerAdapter,
   type PartnerDescriptor,
 } from '../port/adapter.js';
+import { type Sightings } from '../port/sightings.js';
 import { type TokenStore } from '../port/tokens.js';
 import {
   type CheckedConfiguration,
@@ -62,6 +63,7 @@ export interface RegistryOptions {
   readonly partners: readonly PartnerConfiguration[];
   readonly clock: Clock;
   readonly tokens: (partnerId: string) => TokenStore;
+  readonly sightings: (partnerId: string) => Sightings;
   /** Base of callback addresses: "https://gateway.example". */
   readonly publicUrl: string;
   /** The longest that one call of an adapter may take, however many requests it makes. Default 45,000. */
@@ -157,6 +159,7 @@ function buildPartner(
       http,
       clock: options.clock,
       tokens: options.tokens(id),
+      sightings: options.sightings(id),
       callbackUrl: (path) => `${base}/${path.replace(/^\/+/, '')}`,
     });
     const descriptor = withOverrides(adapter.descriptor, configuration);

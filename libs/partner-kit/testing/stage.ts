@@ -5,6 +5,7 @@ import { type Order } from '../port/order.js';
 import { PartnerRegistry } from '../registry/registry.js';
 import { type OrderDraft, type PartnerSetUp } from './contract.js';
 import { Journal } from './journal.js';
+import { MemorySightings } from './memory-sightings.js';
 import { MemoryTokens } from './memory-tokens.js';
 import { type PartnerUnderTest } from './partner-under-test.js';
 import { moodyWire, type WireMood } from './wire.js';
@@ -89,6 +90,8 @@ export class Stage {
   }
 }
 
+const clock = { now: () => new Date() };
+
 type Surroundings = Partial<Omit<Parameters<typeof PartnerRegistry.build>[0], 'definitions' | 'partners'>> & {
   readonly callbackKey?: string;
 };
@@ -98,8 +101,9 @@ function buildRegistry(setUp: PartnerSetUp, baseUrl: string, surroundings: Surro
   const { definition } = setUp;
   const partner = { id: PARTNER_ID, adapter: definition.name, enabled: true, callbackKey };
   return PartnerRegistry.build({
-    clock: { now: () => new Date() },
+    clock,
     tokens: () => new MemoryTokens(),
+    sightings: () => new MemorySightings(clock),
     publicUrl: NOWHERE,
     ...options,
     definitions: [definition],

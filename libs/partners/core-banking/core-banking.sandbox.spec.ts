@@ -9,11 +9,12 @@ import {
   type Reversals,
   UnreadableAnswer,
 } from '#partner-kit';
-import { type PartnerUnderTest } from '#partner-kit/testing';
+import { MemorySightings, type PartnerUnderTest } from '#partner-kit/testing';
 import { coreBanking } from './core-banking.adapter.js';
 import { account, secrets, settingsAt, startCoreBanking } from './fixtures/sandbox.js';
 import { credit, has, question, reversal, submitted } from './fixtures/stage.js';
 
+const clock = { now: () => new Date() };
 let partner: PartnerUnderTest;
 let http: ClosablePartnerHttp;
 
@@ -22,9 +23,10 @@ const adapterWith = (apiKey: string): PartnerAdapter =>
     id: 'core-banking',
     settings: coreBanking.settings.parse(settingsAt(partner.baseUrl)),
     secrets: { apiKey },
-    clock: { now: () => new Date() },
+    clock,
     http,
     tokens: { get: (_name, fetch) => fetch().then(({ value }) => value), reject: () => Promise.resolve() },
+    sightings: new MemorySightings(clock),
     callbackUrl: (path) => `https://gateway.example/callbacks/key/${path}`,
   });
 

@@ -1,6 +1,7 @@
 import { constants, generateKeyPairSync, privateDecrypt } from 'node:crypto';
 import { describe, expect, it } from '@jest/globals';
 import { capabilitiesOf, type PartnerAdapter, type PartnerContext } from '#partner-kit';
+import { MemorySightings } from '#partner-kit/testing';
 import { daraja } from './daraja.adapter.js';
 import { type DarajaSecrets, type DarajaSettings } from './daraja.settings.js';
 import {
@@ -40,6 +41,7 @@ function adapterOf(
     settings: daraja.settings.parse(settings) as DarajaSettings,
     secrets: daraja.secrets.parse(secrets) as DarajaSecrets,
     ...{ clock, http, tokens: new ScriptedTokens('a-token-of-28-characters-here') },
+    sightings: new MemorySightings(clock),
     callbackUrl: (path) => `${publicUrl}/${path}`,
   };
   return daraja.create(context);

@@ -9,7 +9,7 @@ import {
   type PartnerAdapter,
   type SubmittedOrder,
 } from '#partner-kit';
-import { type PartnerUnderTest } from '#partner-kit/testing';
+import { MemorySightings, type PartnerUnderTest } from '#partner-kit/testing';
 import { daraja } from './daraja.adapter.js';
 import { business, collection, msisdn, payee, payer, secrets, settingsAt, start } from './sandbox-support.js';
 import { kes, payment, ScriptedTokens, submitted, transfer } from './spec-support.js';
@@ -29,7 +29,7 @@ describe('M-Pesa, in what is peculiar to it', () => {
       id: 'mpesa-ke',
       settings: daraja.settings.parse({ ...settingsAt(partner.baseUrl), ...settings }),
       secrets: daraja.secrets.parse({ ...secrets, ...changedSecrets }),
-      ...{ clock, http, tokens: new ScriptedTokens() },
+      ...{ clock, http, tokens: new ScriptedTokens(), sightings: new MemorySightings(clock) },
       callbackUrl: (path) => `${partner.publicUrl}/callbacks/${partner.callbackKey}/${path}`,
     });
     partner.answerCallbacks((callback) => has(made.callbacks).answer(callback));

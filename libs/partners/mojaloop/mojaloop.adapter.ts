@@ -29,6 +29,7 @@ function create({
   settings,
   clock,
   http,
+  sightings,
 }: PartnerContext<MojaloopSettings, MojaloopSecrets>): PartnerAdapter {
   const { autoAccept, stageTimeoutMs, collectInto } = settings;
   const stagesOfNew = autoAccept === 'party' ? 2 : 1;
@@ -36,7 +37,7 @@ function create({
   return {
     descriptor: describe(settings),
     ...(collectInto ? { collections: mojaloopCollections(client, { ...settings, clock }, collectInto) } : {}),
-    disbursements: mojaloopDisbursements(client, { ...settings, clock }),
+    disbursements: mojaloopDisbursements(client, { ...settings, clock }, sightings),
     parties: mojaloopParties(client),
     receipts: mojaloopReceipts(client),
     callbacks: mojaloopCallbacksTo(settings.from),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { NoAnswer, NotReached, NotThereYet, type Reply, UnmappedAnswer } from '#partner-kit';
+import { MemorySightings } from '#partner-kit/testing';
 import {
   errorOf,
   found,
@@ -185,26 +186,83 @@ describe('asking what became of it', () => {
     expect((await enquired(answer)).outcome).toMatchObject({ is: 'unknown' });
   });
 
-  it('has no opinion without the id of a transfer, as long as nobody has been asked for a yes', async () => {
-    const { outcome, http } = await enquired(reply(500), { partnerReference: null, references: [] });
-    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(NotThereYet) });
-    expect(http.asked).toEqual([]);
+  describe('without the id of a transfer', () => {
+    const SENT_AT = new Date('2026-11-21T09:10:00.000Z');
+    const [before, after] = [new Date(SENT_AT.getTime() - 1), new Date(SENT_AT.getTime() + 1)];
+    const asks = waiting('QUOTE', { ...found, ...quoted });
+    const notYet = { is: 'unknown', cause: expect.any(NotThereYet) };
+    const never = { is: 'unknown', cause: expect.any(UnmappedAnswer) };
+
+    /** Each answer is of a transfer made at that moment; then it is asked what became of the one whose answer was lost. */
+    const judged = async (...seen: readonly (readonly [Date, Reply])[]) => {
+      const at = { now: SENT_AT };
+      const sightings = new MemorySightings({ now: () => at.now });
+      for (const [now, answer] of seen) {
+        at.now = now;
+        // Another process each time: what one has seen, all know.
+        const payouts = has(mojaloopOver(new ScriptedHttp(answer), {}, sightings).disbursements);
+        await payouts.disburse(transfer());
+      }
+      const http = new ScriptedHttp();
+      const payouts = has(mojaloopOver(http, {}, sightings).disbursements);
+      const lost = submitted({ partnerReference: null, references: [], submittedAt: SENT_AT });
+      const outcome = await payouts.enquire?.(lost);
+      expect(http.asked).toEqual([]);
+      return outcome;
+    };
+
+    it('finds nothing where a price needed a yes before and since: none has left us', async () => {
+      expect(await judged([before, asks], [after, asks])).toEqual({ is: 'notFound' });
+    });
+
+    it.each([
+      ['has no opinion before it is seen to ask again', [[before, asks]], notYet],
+      [
+        'has no opinion where it was asked for a yes to a party only',
+        [
+          [before, asks],
+          [after, waiting('PARTY', found)],
+        ],
+        notYet,
+      ],
+      ['never knows where nobody was asked before', [[after, asks]], never],
+      ['never knows where nobody was asked at all', [], never],
+      [
+        'never knows once money has moved without a yes since',
+        [
+          [before, asks],
+          [after, committed()],
+        ],
+        never,
+      ],
+      [
+        'never knows where that was set right since',
+        [
+          [before, asks],
+          [after, committed()],
+          [after, asks],
+        ],
+        never,
+      ],
+      [
+        'forgives what was before it was set right',
+        [
+          [before, committed()],
+          [before, asks],
+          [after, asks],
+        ],
+        { is: 'notFound' },
+      ],
+    ] as const)('%s', async (_what, seen, says) => {
+      expect(await judged(...seen)).toMatchObject(says);
+    });
   });
 
-  it('finds nothing without the id of a transfer where each price needs a yes: none has left us', async () => {
-    const { payouts } = stage(waiting('QUOTE', { ...found, ...quoted }));
-    expect(await payouts.disburse(transfer())).toMatchObject({ is: 'needsConfirmation' });
-    const outcome = await payouts.enquire?.(submitted({ partnerReference: null, references: [] }));
-    expect(outcome).toEqual({ is: 'notFound' });
-  });
-
-  it('takes that for unknown once the scheme adapter has moved money without a yes', async () => {
+  it('takes money that moves without a yes for nobody’s success', async () => {
     const { payouts } = stage(committed());
     expect(await payouts.disburse(transfer())).toMatchObject({
       ...{ is: 'unknown', cause: expect.any(UnmappedAnswer), reference: TRANSFER_ID },
     });
-    const outcome = await payouts.enquire?.(submitted({ partnerReference: null, references: [] }));
-    expect(outcome).toMatchObject({ is: 'unknown', cause: expect.any(UnmappedAnswer) });
   });
 
   it.each([

@@ -9,8 +9,10 @@ import {
   type Outcome,
   settle,
   settleEnquiry,
+  type Sightings,
   type SubmittedOrder,
 } from '#partner-kit';
+import { Asking } from './mojaloop.asking.js';
 import { type MojaloopClient } from './mojaloop.client.js';
 import { decide, decideEnquiry } from './mojaloop.mapper.js';
 import { type OfferTerms, toQuestion } from './mojaloop.offers.js';
@@ -22,8 +24,12 @@ import { type MojaloopAnswer, type MojaloopTransfer, readAnswer } from './mojalo
 type Terms = MojaloopSettings & OfferTerms;
 
 /** Credits a payee at another institution of the scheme, question by question. */
-export function mojaloopDisbursements(client: MojaloopClient, terms: Terms): Disbursements {
-  const story = new Story(client, terms);
+export function mojaloopDisbursements(
+  client: MojaloopClient,
+  terms: Terms,
+  sightings: Sightings,
+): Disbursements {
+  const story = new Story(client, terms, new Asking(sightings));
   return {
     // The scheme adapter makes a new transfer of every POST, whatever it carries.
     resubmissionIsSafe: () => false,
@@ -37,20 +43,16 @@ export function mojaloopDisbursements(client: MojaloopClient, terms: Terms): Dis
 
 /** How a transfer goes. Whatever is thrown is what the wire and the reading of answers throw. */
 class Story {
-  /** The scheme adapter has been seen to move money without a yes of ours: it is set up to. */
-  #movesByItself = false;
-  /** When it was last seen to ask for the yes that moves money. */
-  #askedAt: Date | null = null;
-
   constructor(
     private readonly client: MojaloopClient,
     private readonly terms: Terms,
+    private readonly asking: Asking,
   ) {}
 
   async begin(order: Order): Promise<Outcome> {
     const answer = readAnswer(await this.client.postTransfer(toTransferBody(order, this.terms)));
     if (answer.transfer?.transferState == null) return this.#goOn(answer, order, null);
-    this.#movesByItself = true;
+    await this.asking.missed();
     // What became of it is asked by its id; that nobody was asked for a yes has to be seen in any case.
     return {
       ...puzzling('the scheme adapter accepts quotes by itself'),
@@ -91,7 +93,7 @@ class Story {
     if (decision.is !== 'asks' || answer.transfer === null) {
       return toOutcome(decision, answer, order, this.terms);
     }
-    if (decision.step === 'quote') this.#askedAt = this.terms.clock.now();
+    if (decision.step === 'quote') await this.asking.seen();
     if (decision.step === answered) {
       return { ...puzzling('the question was asked before'), ...namesOf(answer.transfer.transferId) };
     }
@@ -99,11 +101,19 @@ class Story {
   }
 
   /** No yes has left us where no id is known. Whether nothing moved therefore is a matter of who needs one. */
-  #withoutId({ submittedAt, createdAt }: SubmittedOrder): EnquiryOutcome {
-    if (this.#movesByItself) return puzzling(MOVES_BY_ITSELF);
-    if (this.#askedAt !== null && this.#askedAt > (submittedAt ?? createdAt)) return { is: 'notFound' };
-    const cause = new NotThereYet('the scheme adapter has not been seen to ask for a yes since it was sent');
-    return { is: 'unknown', cause };
+  async #withoutId({ submittedAt, createdAt }: SubmittedOrder): Promise<EnquiryOutcome> {
+    switch (await this.asking.around(submittedAt ?? createdAt)) {
+      case 'yes':
+        return { is: 'notFound' };
+      case 'not yet': {
+        const cause = new NotThereYet(
+          'the scheme adapter has not been seen to ask for a yes since it was sent',
+        );
+        return { is: 'unknown', cause };
+      }
+      case 'never':
+        return puzzling(NOT_SEEN_TO_ASK);
+    }
   }
 
   /** The question as ours; one that nobody should agree to is answered here. */
@@ -127,8 +137,8 @@ class Story {
   }
 }
 
-const MOVES_BY_ITSELF =
-  'the scheme adapter accepts quotes by itself: without the id of a transfer nobody can tell what it did';
+const NOT_SEEN_TO_ASK =
+  'the scheme adapter was not seen to ask for a yes before it was sent: without the id of the transfer nobody can tell what it did';
 
 function idOf({ partnerReference }: SubmittedOrder): string {
   if (partnerReference === null) throw new TypeError('a question is answered by the id of its transfer');

@@ -10,7 +10,7 @@ import {
   type SubmittedOrder,
   UnmappedAnswer,
 } from '#partner-kit';
-import { type PartnerUnderTest } from '#partner-kit/testing';
+import { MemorySightings, type PartnerUnderTest } from '#partner-kit/testing';
 import { payee, settingsAt, startMojaloop } from './fixtures/sandbox.js';
 import { has, submitted, transfer } from './fixtures/stage.js';
 import { mojaloop } from './mojaloop.adapter.js';
@@ -36,13 +36,15 @@ class Traveller {
   adapter(settings: object = {}): PartnerAdapter {
     const http = createPartnerHttp({ baseUrl: this.partner.baseUrl });
     this.#wires.push(http);
+    const clock = { now: () => new Date(Date.now() + this.aheadMs) };
     return mojaloop.create({
       id: 'mojaloop-sn',
       settings: mojaloop.settings.parse({ ...settingsAt(this.partner.baseUrl), ...settings }),
       secrets: {},
-      clock: { now: () => new Date(Date.now() + this.aheadMs) },
+      clock,
       http,
       tokens: { get: (_name, fetch) => fetch().then(({ value }) => value), reject: () => Promise.resolve() },
+      sightings: new MemorySightings(clock),
       callbackUrl: (path) => `https://gateway.example/callbacks/key/${path}`,
     });
   }

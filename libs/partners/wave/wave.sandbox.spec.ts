@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Clock, newId } from '#domain';
 import { type ClosablePartnerHttp, createPartnerHttp, type Order, type PartnerAdapter } from '#partner-kit';
-import { type PartnerUnderTest } from '#partner-kit/testing';
+import { MemorySightings, type PartnerUnderTest } from '#partner-kit/testing';
 import { payee, payer, secrets, settingsAt, startWave } from './fixtures/sandbox.js';
 import { has, payment, reversal, submitted, transfer, xof } from './fixtures/stage.js';
 import { wave } from './wave.adapter.js';
@@ -26,6 +26,7 @@ describe('Wave, in what is peculiar to it', () => {
       clock,
       http,
       tokens: { get: (_name, fetch) => fetch().then(({ value }) => value), reject: () => Promise.resolve() },
+      sightings: new MemorySightings(clock),
       callbackUrl: (path) => `https://gateway.example/callbacks/key/${path}`,
     });
   };

@@ -80,6 +80,9 @@ const HOURS_PASS = {
   where: "state = 'unknown'",
 };
 
+/** Nor is there anything to be concluded from before the partner was first seen to ask. */
+const ASKED_LONG_BEFORE = `UPDATE partner_sightings SET first_at = first_at - interval '4 hours'`;
+
 /** What the switch does not know yet is asked about in vain; that holds up nobody else's questions. */
 async function othersGoOn(world: World): Promise<void> {
   const payee = customer();
@@ -88,7 +91,7 @@ async function othersGoOn(world: World): Promise<void> {
   assert.equal(passage?.receiptState, 'succeeded', 'a receipt that only an enquiry can settle');
 }
 
-/** Nothing is known of a transfer without an id until its partner is seen to ask again: so it is asked for more. */
+/** What became of a transfer without an id is not known until its partner is seen to ask again: so it is asked for more. */
 async function asksAgain(world: World, ids: readonly string[]): Promise<readonly Standing[]> {
   let isOver = false;
   const others = async (): Promise<void> => {
@@ -111,6 +114,7 @@ export const confirmationCrashes: Scenario = {
     // One worker has it all: a claim of the other's would not be the one that is meant.
     await stack.workers[1]?.kill('SIGTERM');
     await othersRest(world);
+    await allSucceeded(world, [idOf(await world.recorder.transfer({ partner: SCHEME }))]);
     const ids: string[] = [];
     for (const phase of PHASES) ids.push(await dieIn(world, SCHEME, phase));
     await stack.workers[1]?.start();
@@ -118,6 +122,7 @@ export const confirmationCrashes: Scenario = {
     const unsettled = async () => (await standing(world, ids)).some(({ state }) => state === 'submitting');
     await world.until('nobody has them any more', async () => !(await unsettled()));
     await changeOperations(world, ids, HOURS_PASS);
+    await stack.database.query(ASKED_LONG_BEFORE);
     const ended = await asksAgain(world, ids);
     for (const [n, operation] of ended.entries()) {
       const { name = '', moves = false, attempts = 0 } = PHASES[n] ?? {};
