@@ -18,6 +18,9 @@ const deadlines = {
   visibilityDelayMs: 300,
 };
 
+/** So long a payer whom a scheme asks has to decide. */
+const requestToPay = { openForMs: 5_000 };
+
 /** The life of an operation in seconds instead of hours, so that a scenario sees its end. */
 const QUICK: StackOptions = {
   apis: 2,
@@ -35,14 +38,14 @@ const QUICK: StackOptions = {
     'wave-sn': { settings: { requestTimeoutMs: 1_500, payoutTimeoutMs: 1_500 }, deadlines },
     [SCHEME]: {
       confirmation: 'automatic',
-      settings: { stageTimeoutMs: 1_000, expiryMs: 1_000, confirmWithinMs: 10_000 },
+      settings: { stageTimeoutMs: 1_000, expiryMs: 1_000, confirmWithinMs: 10_000, requestToPay },
       deadlines,
       inbound: { answerWithinMs: 2_500 },
     },
     [SWITCH]: {
       enabled: true,
       confirmation: 'automatic',
-      settings: { answerWithinMs: 10_000, confirmWithinMs: 6_000, expiryMs: 1_000, slackMs: 0 },
+      settings: { answerWithinMs: 10_000, confirmWithinMs: 6_000, expiryMs: 1_000, slackMs: 0, requestToPay },
       deadlines,
       inbound: { answerWithinMs: 2_500 },
     },

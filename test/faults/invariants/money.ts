@@ -38,9 +38,11 @@ class Names {
   private readonly shared = new Map<string, Story[]>();
 
   constructor(stories: readonly Story[]) {
+    const passedOn = new Set(stories.map(({ operation: { passesOn } }) => passesOn));
     for (const story of stories) {
-      const { partner, kind, reference, names } = story.operation;
-      const inBooks = kind === 'receipt' ? 'receipt' : 'order';
+      const { id, partner, kind, reference, names } = story.operation;
+      // The money of a payment that a scheme's payer was asked for comes as a movement of its own.
+      const inBooks = kind === 'receipt' || passedOn.has(id) ? 'receipt' : 'order';
       for (const name of names) this.exact.set(`${partner} ${inBooks} ${name}`, story);
       if (kind === 'receipt' || reference === null) continue;
       const key = `${partner} ${kind} ${reference}`;

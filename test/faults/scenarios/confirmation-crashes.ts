@@ -51,10 +51,16 @@ const PHASES: readonly Phase[] = [
   },
 ];
 const AT_IT = `
-  SELECT id FROM operations WHERE partner = $1 AND payee_value = $2 AND attempts = $3 AND state = $4`;
+  SELECT id FROM operations
+  WHERE partner = $1 AND coalesce(payee_value, payer_value) = $2 AND attempts = $3 AND state = $4`;
 
-/** The worker carries a transfer up to that moment, dies there, and comes back. @returns the transfer */
-export async function dieIn(world: World, partner: Order['partner'], phase: Phase): Promise<string> {
+/** The worker carries an operation up to that moment, dies there, and comes back. @returns the operation */
+export async function dieIn(
+  world: World,
+  partner: Order['partner'],
+  phase: Phase,
+  kind: 'transfer' | 'pay' = 'transfer',
+): Promise<string> {
   const { stack, recorder, random } = world;
   const { name, statement, when, state = 'submitting', attempts, moves } = phase;
   const [msisdn = ''] = phones(random, partner, 1);
@@ -68,7 +74,7 @@ export async function dieIn(world: World, partner: Order['partner'], phase: Phas
   };
   world.say(`     it dies where ${name}`);
   const death = new Death(world, { kind: 'worker', statement, when, isIt });
-  const id = idOf(await recorder.transfer({ partner, msisdn }));
+  const id = idOf(await recorder[kind]({ partner, msisdn }));
   await death.come();
   await death.undo();
   return id;

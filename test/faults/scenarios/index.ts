@@ -28,6 +28,7 @@ import { keyOfAnotherClient } from './intake-key-of-another-client.js';
 import { poisonedRow } from './intake-poisoned-row.js';
 import { everythingDueAtOnce } from './lease-everything-due-at-once.js';
 import { lateOwner } from './lease-late-owner.js';
+import { payerCrashes } from './payer-crashes.js';
 import { badWire } from './partner-bad-wire.js';
 import { sickNeighbour } from './partner-sick-neighbour.js';
 import { silenceAfterActing } from './partner-silence-after-acting.js';
@@ -51,6 +52,7 @@ export const SCHEME_SCENARIOS: readonly Scenario[] = [
   switchCrashes,
   inboundToldLater,
   switchNews,
+  payerCrashes,
 ];
 
 /** In the order in which they run. */

@@ -31,7 +31,7 @@ export function phones(random: Random, partner: PartnerId, count: number): reado
         return `+25471${own}${random.integer(100, 999)}`;
       case 'mojaloop-sn':
       case 'mojaloop-fspiop-sn':
-        return `+22170${own}${random.integer(0, 9)}${random.integer(60, 99)}`;
+        return `+22170${own}${random.integer(0, 9)}${random.integer(70, 99)}`;
     }
   });
 }
