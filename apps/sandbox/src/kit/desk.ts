@@ -4,7 +4,7 @@ import { type Balance, PartnerBooks } from './books.js';
 import { PartnerClock, type SimulatedTime } from './clock.js';
 import { PartnerCourier } from './courier.js';
 import { PartnerFaults } from './faults.js';
-import { RequestCounts } from './request-counts.js';
+import { RequestJournal } from './request-journal.js';
 import { type Connector, type Desk, type FaultAnswer, type Simulator } from './simulator.js';
 
 /** One simulated partner: the desk that its simulator works at, and what the control API steers. */
@@ -13,7 +13,7 @@ export class PartnerDesk implements Desk {
   readonly faults = new PartnerFaults();
   readonly clock: PartnerClock;
   readonly courier: PartnerCourier;
-  readonly requests: RequestCounts;
+  readonly requests: RequestJournal;
   receive: ((body: unknown) => Promise<unknown>) | undefined;
   connector: Connector | undefined;
   #shape = (status: number): FaultAnswer => ({
@@ -33,7 +33,7 @@ export class PartnerDesk implements Desk {
   ) {
     this.clock = new PartnerClock(time, () => this.faults.skewMs());
     this.courier = new PartnerCourier(this.clock, this.faults);
-    this.requests = new RequestCounts(simulator.tokenRoute);
+    this.requests = new RequestJournal(simulator.tokenRoute);
   }
 
   get prefix(): string {
