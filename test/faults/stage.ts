@@ -76,6 +76,7 @@ export class Stage {
     try {
       const stack = await startStack({
         ...settingsWith(options.settings),
+        env: { SANDBOX_SEED: options.random.fork('sandbox').seed, ...options.settings?.env },
         takePort,
         between: (places) => wiring.open(places),
       });

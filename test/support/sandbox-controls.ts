@@ -58,6 +58,18 @@ export class SandboxControls {
     };
   }
 
+  /** When requests came to a route such as `POST /v1/payout`, in milliseconds; what lies between them counts. */
+  async arrivals(partner: string, route: string): Promise<readonly number[]> {
+    const { arrivals } = (await this.ask('GET', `partners/${partner}/arrivals`)) as {
+      arrivals: readonly {
+        readonly method: string;
+        readonly path: string;
+        readonly atMs: readonly number[];
+      }[];
+    };
+    return arrivals.find(({ method, path }) => `${method} ${path}` === route)?.atMs ?? [];
+  }
+
   /** Moves the clock of all simulated partners on; what falls due meanwhile happens. */
   async advance(ms: number): Promise<void> {
     await this.ask('POST', 'clock', { advanceMs: ms });

@@ -9,6 +9,8 @@ const SandboxFile = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   /** 0: any free port. */
   port: port.default(4000),
+  /** Of what is drawn by chance: the same seed, the same draws. Default: others at every start. */
+  seed: z.string().min(1).optional(),
   partners: z.record(
     z
       .string()
@@ -24,7 +26,7 @@ export type SandboxConfig = z.infer<typeof SandboxFile>;
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Reads `sandbox.yaml` of `PASSERELLE_CONFIG_DIR` (default `./config`); `SANDBOX_HOST` and `SANDBOX_PORT` win.
+ * Reads `sandbox.yaml` of `PASSERELLE_CONFIG_DIR` (default `./config`); `SANDBOX_HOST`, `SANDBOX_PORT` and `SANDBOX_SEED` win.
  * @throws naming every wrong key and every missing variable, never a value.
  */
 export async function readSandboxConfig(environment: Environment): Promise<SandboxConfig> {
@@ -39,6 +41,7 @@ export async function readSandboxConfig(environment: Environment): Promise<Sandb
     ...config,
     host: environment['SANDBOX_HOST'] ?? config.host,
     port: readPort(environment['SANDBOX_PORT']) ?? config.port,
+    seed: environment['SANDBOX_SEED'] ?? config.seed,
   };
 }
 

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { type AddressInfo } from 'node:net';
 import Fastify from 'fastify';
 import { ZodError, z } from 'zod';
 import { type SandboxConfig } from './config.js';
 import { controlRoutes } from './control/routes.js';
 import { discoverSimulators } from './discovery.js';
+import { chanceOf } from './kit/chance.js';
 import { SimulatedTime } from './kit/clock.js';
 import { PartnerDesk } from './kit/desk.js';
 
@@ -52,10 +54,13 @@ export async function startSandbox(config: SandboxConfig): Promise<RunningSandbo
 async function createDesks(config: SandboxConfig, time: SimulatedTime, baseUrl: () => string) {
   const simulators = await discoverSimulators();
   const desks = new Map<string, PartnerDesk>();
+  const seed = config.seed ?? randomUUID();
   for (const [id, { operator, settings }] of Object.entries(config.partners)) {
     const simulator = simulators.get(operator);
     if (!simulator) throw new Error(`partners.${id}.operator: no simulator for "${operator}"`);
-    desks.set(id, new PartnerDesk(id, operator, settings, simulator, baseUrl, time));
+    // Each its own: how often one is asked does not change what the others draw.
+    const chance = chanceOf(`${seed}/${id}`);
+    desks.set(id, new PartnerDesk(id, operator, settings, simulator, baseUrl, time, chance));
   }
   return desks;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Scenario, type World } from '../world.js';
+import { othersRest } from './intake-sights.js';
 import {
   allSucceeded,
   discrepancies,
@@ -17,6 +18,9 @@ const DAY_MS = 24 * 3_600_000;
 /** A payer whose prompt times out, and one who cancels: both are debited two seconds later all the same. */
 const PAYS_AFTER_ALL = { told: '+254700000142', toldNextDay: '+254700000141' };
 const MPESA = 'mpesa-ke';
+/** Result codes of a prompt. */
+const PAID = '0';
+const CANCELLED = '1032';
 
 const READ = `SELECT count(*)::int AS count FROM callbacks WHERE partner = $1 AND state = 'done'`;
 
@@ -55,13 +59,14 @@ async function deniedThenPaid(world: World): Promise<string> {
   return id;
 }
 
-/** "Cancelled" is held back until "paid" has been told. */
-async function outOfOrder(world: World): Promise<string> {
-  const msisdn = PAYS_AFTER_ALL.told;
-  const match = { party: partyOf(MPESA, msisdn) };
-  const held = { fault: 'callback-out-of-order', count: 1, delayMs: 8_000, match } as const;
-  await world.stack.sandbox.addFault(MPESA, held);
-  return idOf(await world.recorder.pay({ partner: MPESA, msisdn }));
+const TOLD = `
+  SELECT convert_from(body, 'UTF8')::jsonb #>> '{Body,stkCallback,ResultCode}' AS result FROM callbacks
+  WHERE partner = $1 AND path = $2 ORDER BY received_at`;
+
+/** What the payer's prompt was told to have come to, in the order in which it was told. */
+async function toldOf({ stack }: World, id: string): Promise<readonly string[]> {
+  const { rows } = await stack.database.query<{ result: string }>(TOLD, [MPESA, `stk/${id}`]);
+  return rows.map(({ result }) => result);
 }
 
 /** A refusal may be overturned: this waits for the proof. */
@@ -75,15 +80,32 @@ const succeeded = (world: World, id: string): Promise<readonly Standing[]> =>
     15_000,
   );
 
+/** "Cancelled" is held back until "paid" has been told, and changes nothing then. */
+async function outOfOrder(world: World): Promise<string> {
+  const msisdn = PAYS_AFTER_ALL.told;
+  const match = { party: partyOf(MPESA, msisdn) };
+  const held = { fault: 'callback-out-of-order', count: 1, delayMs: 8_000, match } as const;
+  await world.stack.sandbox.addFault(MPESA, held);
+  const id = idOf(await world.recorder.pay({ partner: MPESA, msisdn }));
+  await movedOnce(world, await succeeded(world, id));
+  const told = await world.until('both news of it', async () => {
+    const results = await toldOf(world, id);
+    return results.length === 2 && results;
+  });
+  assert.deepEqual(told, [PAID, CANCELLED], 'they came in order');
+  return id;
+}
+
 /** What is late finds its operation; what it says already changes nothing, and what is proven corrects it. */
 export const aDayLater: Scenario = {
   id: 'F17',
   title: 'callbacks come a day later, and out of order',
   async run(world) {
+    // Whatever else the partner calls about would end the wait of what is held back.
+    await othersRest(world);
     const swapped = await outOfOrder(world);
     const [settled, corrected] = await Promise.all([settledWithout(world), deniedThenPaid(world)]);
     await movedOnce(world, await allSucceeded(world, settled));
-    await movedOnce(world, await succeeded(world, swapped));
     const before = await Promise.all(settled.map((id) => passages(world, id)));
     const read = await Promise.all([callbacksRead(world, 'wave-sn'), callbacksRead(world, MPESA)]);
 

@@ -106,6 +106,21 @@ describe('the control API', () => {
     });
   });
 
+  it('knows when each request arrived, wherever its clock stands', async () => {
+    await stage.control('DELETE', '/books');
+    await stage.clock('POST', '', { advanceMs: 3_600_000 });
+    await stage.wave('GET', '/v1/payout/pt-a');
+    await stage.wave('GET', '/v1/payout/pt-a');
+    await stage.clock('DELETE', '');
+    const { arrivals } = (await stage.control('GET', '/arrivals')).json as {
+      arrivals: { atMs: number[] }[];
+    };
+    expect(arrivals).toMatchObject([{ method: 'GET', path: '/v1/payout/:id' }]);
+    const [first = 0, second = 0] = arrivals[0]?.atMs ?? [];
+    expect(Math.abs(first - Date.now())).toBeLessThan(60_000);
+    expect(second).toBeGreaterThanOrEqual(first);
+  });
+
   it('forgets everything: books, balance, sessions, keys, faults, pending callbacks', async () => {
     const key = { 'idempotency-key': 'the-same' };
     const session = await stage.wave(

@@ -44,6 +44,7 @@ function partnerRoutes(scope: FastifyInstance, desks: Desks): void {
     return reply.code(204).send();
   });
   scope.get('/partners/:id/requests', (request) => deskOf(request, desks).requests.report());
+  scope.get('/partners/:id/arrivals', (request) => deskOf(request, desks).requests.arrivals());
   scope.post('/partners/:id/receipts', async (request, reply) => {
     const { id, receive } = deskOf(request, desks);
     if (!receive) throw new ControlProblem(422, 'not-supported', `Nobody pays ${id} unasked`);

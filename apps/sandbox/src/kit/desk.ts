@@ -1,19 +1,20 @@
 import { type FastifyInstance } from 'fastify';
 import { injectAnswerFaults } from './answer-faults.js';
 import { type Balance, PartnerBooks } from './books.js';
+import { type Chance } from './chance.js';
 import { PartnerClock, type SimulatedTime } from './clock.js';
 import { PartnerCourier } from './courier.js';
 import { PartnerFaults } from './faults.js';
-import { RequestCounts } from './request-counts.js';
+import { RequestJournal } from './request-journal.js';
 import { type Connector, type Desk, type FaultAnswer, type Simulator } from './simulator.js';
 
 /** One simulated partner: the desk that its simulator works at, and what the control API steers. */
 export class PartnerDesk implements Desk {
   readonly books = new PartnerBooks();
-  readonly faults = new PartnerFaults();
+  readonly faults: PartnerFaults;
   readonly clock: PartnerClock;
   readonly courier: PartnerCourier;
-  readonly requests: RequestCounts;
+  readonly requests: RequestJournal;
   receive: ((body: unknown) => Promise<unknown>) | undefined;
   connector: Connector | undefined;
   #shape = (status: number): FaultAnswer => ({
@@ -30,10 +31,12 @@ export class PartnerDesk implements Desk {
     private readonly simulator: Simulator,
     private readonly baseUrl: () => string,
     time: SimulatedTime,
+    readonly chance: Chance,
   ) {
+    this.faults = new PartnerFaults(chance);
     this.clock = new PartnerClock(time, () => this.faults.skewMs());
     this.courier = new PartnerCourier(this.clock, this.faults);
-    this.requests = new RequestCounts(simulator.tokenRoute);
+    this.requests = new RequestJournal(simulator.tokenRoute);
   }
 
   get prefix(): string {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { type Chance } from './chance.js';
 
 export const callbackFaults = [
   'callback-lost',
@@ -73,19 +74,25 @@ interface Armed {
 export class PartnerFaults implements Faults {
   #armed: Armed[] = [];
 
+  constructor(private readonly chance: Chance) {}
+
   get idle(): boolean {
     return this.#armed.length === 0;
   }
 
   take(names: readonly FaultName[], subject: Subject): Fault | undefined {
     const armed = this.#armed.find(
-      ({ wish }) =>
-        names.includes(wish.fault) && fits(wish, subject) && Math.random() < (wish.probability ?? 1),
+      ({ wish }) => names.includes(wish.fault) && fits(wish, subject) && this.#comesUp(wish),
     );
     if (!armed) return undefined;
     armed.fired += 1;
     if (armed.fired === armed.wish.count) this.#armed = this.#armed.filter((other) => other !== armed);
     return armed.wish;
+  }
+
+  /** Draws only where there is something to draw: what always strikes leaves the chance of the others alone. */
+  #comesUp({ probability }: Fault): boolean {
+    return probability === undefined || this.chance() < probability;
   }
 
   /** The sum of every `clock-skew` asked for. */

@@ -1,5 +1,6 @@
 import { type FastifyInstance } from 'fastify';
 import { type Balance, type Books } from './books.js';
+import { type Chance } from './chance.js';
 import { type SandboxClock } from './clock.js';
 import { type Courier } from './courier.js';
 import { type Faults } from './faults.js';
@@ -50,6 +51,8 @@ export interface Desk {
   readonly books: Books;
   readonly faults: Faults;
   readonly courier: Courier;
+  /** What nobody decides is drawn from here: `seed` of sandbox.yaml repeats it. */
+  readonly chance: Chance;
   /**
    * A customer pays us unasked: `POST /control/partners/{id}/receipts`. What the handler resolves to is the
    * answer's body (201). A zod error thrown by it is answered 400 with pointers.

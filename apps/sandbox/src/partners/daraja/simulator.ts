@@ -44,7 +44,7 @@ const simulator: Simulator = {
     gate.open();
     tokens.mount(scope);
     new StkPush(settings, ledger, prompts).mount(gate);
-    new StkQuery(settings, clock, ledger, prompts).mount(gate);
+    new StkQuery(settings, clock, ledger, prompts, desk.chance).mount(gate);
     new C2b(settings, courier, ledger, paidIn).mount(gate);
     b2c.mount(gate);
     new B2b(ledger, flow).mount(gate);

@@ -1,4 +1,5 @@
 import { type FastifyReply } from 'fastify';
+import { type Chance } from '../../kit/chance.js';
 import { type SandboxClock } from '../../kit/clock.js';
 import { type Body, matching, requireFields } from './fields.js';
 import { type Gate } from './gate.js';
@@ -22,6 +23,7 @@ export class StkQuery {
     private readonly clock: SandboxClock,
     private readonly ledger: Ledger,
     private readonly prompts: Prompts,
+    private readonly chance: Chance,
   ) {}
 
   mount(gate: Gate): void {
@@ -58,7 +60,7 @@ export class StkQuery {
   /** Status of an answer that says nothing, where this one does. */
   #emptyStatus(prompt: Prompt): number | undefined {
     if (prompt.script.query === 'flaky') return flakyStatuses[prompt.polls++];
-    const isEmpty = Math.random() < this.settings.queryEmptyProbability;
+    const isEmpty = this.chance() < this.settings.queryEmptyProbability;
     return isEmpty ? this.settings.queryErrorStatus : undefined;
   }
 
