@@ -6,7 +6,12 @@ interface Match {
   readonly path: string;
   readonly method: 'get' | 'post';
   /** A fact of the request, where it is to be, and what it is. */
-  readonly fact?: readonly [fact: 'pathParams' | 'body', path: string, value: string];
+  readonly fact?: readonly [fact: 'pathParams' | 'body', path: string, value: string | OneOf];
+}
+
+interface OneOf {
+  /** The name of a list in the toolkit's environment. */
+  readonly oneOf: `{$environment.${string}}`;
 }
 
 /** Whom the switch does not know. */
@@ -29,8 +34,13 @@ const conditions = ({ path, method, fact }: Match) => ({
   all: [
     { fact: 'operationPath', operator: 'equal', value: path },
     { fact: 'method', operator: 'equal', value: method },
-    ...(fact ? [{ fact: fact[0], operator: 'equal', path: fact[1], value: fact[2] }] : []),
+    ...(fact ? [conditionOn(fact)] : []),
   ],
+});
+
+const conditionOn = ([fact, path, value]: NonNullable<Match['fact']>) => ({
+  ...{ fact, path },
+  ...(typeof value === 'string' ? { operator: 'equal', value } : { operator: 'in', value: value.oneOf }),
 });
 
 const errorRule = (
@@ -49,6 +59,29 @@ const errorRule = (
 });
 
 const payeeOf = (msisdn: string) => ['body', 'payee.partyIdInfo.partyIdentifier', digits(msisdn)] as const;
+
+/**
+ * What the toolkit remembers: transfers that were to be priced, and have not come since. The list is there from its start and
+ * changed in place: a script puts back the environment that it began with, whatever others have put there meanwhile.
+ */
+export const ENVIRONMENT = { onlyPriced: [] };
+
+const scripts = (...exec: readonly string[]) => ({ exec, scriptingEngine: 'javascript' });
+
+const IS_TO_BE_PRICED = 'environment.onlyPriced.push(JSON.parse(request.body).transactionId)';
+const HAS_COME = [
+  'const at = environment.onlyPriced.indexOf(JSON.parse(request.body).transferId)',
+  'if (at >= 0) environment.onlyPriced.splice(at, 1)',
+];
+
+/** What the toolkit notes before its rules are asked: it answers as it would without. */
+export const NOTES = [
+  {
+    ...{ ruleId: 921, description: 'a transfer has come', apiVersion, type: 'response', version: 1 },
+    conditions: conditions({ path: '/transfers', method: 'post' }),
+    event: { method: null, path: null, params: { scripts: scripts(...HAS_COME) }, delay: 0, type: 'NONE' },
+  },
+];
 
 /** Refusals, told by callback. */
 export const REFUSALS = [
@@ -73,6 +106,16 @@ export const REFUSALS = [
     '5105',
     'Payee rejected transfer',
   ),
+  errorRule(
+    904,
+    {
+      ...{ path: '/transfers/{ID}', method: 'get' },
+      fact: ['pathParams', 'ID', { oneOf: '{$environment.onlyPriced}' }],
+    },
+    '/transfers/{ID}/error',
+    '3208',
+    'Transfer ID not found',
+  ),
 ];
 
 /** A price without fees, good for so long. */
@@ -95,10 +138,10 @@ const quoteRule = (ruleId: number, goodForMs: number, fact?: Match['fact']) => (
         payeeFspCommission: { currency: '{$request.body.amount.currency}', amount: '0' },
         expiration: '{$environment.offerEnds}',
       },
-      scripts: {
-        exec: [`environment.offerEnds = new Date(Date.now() + ${goodForMs}).toISOString()`],
-        scriptingEngine: 'javascript',
-      },
+      scripts: scripts(
+        IS_TO_BE_PRICED,
+        `environment.offerEnds = new Date(Date.now() + ${goodForMs}).toISOString()`,
+      ),
     },
   },
 });

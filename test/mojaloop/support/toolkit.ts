@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { COMPILED } from '../../support/compiled.js';
 import { installPeer } from './install.js';
 import { answersHttp, Peer } from './peer.js';
-import { ANSWERS, REFUSALS } from './rules.js';
+import { ANSWERS, ENVIRONMENT, NOTES, REFUSALS } from './rules.js';
 
 type Settings = Record<string, unknown>;
 
@@ -53,7 +53,12 @@ export async function startToolkit(
   const program = join(folder, 'node_modules/ml-testing-toolkit');
   const specs = join(directory, 'spec_files');
   cpSync(join(program, 'spec_files'), specs, { recursive: true });
-  edit(join(specs, 'system_config.json'), (content) => ({ ...content, API_PORT: port, ...system }));
+  edit(join(specs, 'system_config.json'), (content) => ({
+    ...content,
+    API_PORT: port,
+    INIT_CONFIG: { objectStore: { inboundEnvironment: ENVIRONMENT } },
+    ...system,
+  }));
   edit(join(specs, 'user_config.json'), (content) => ({
     ...content,
     CALLBACK_ENDPOINT: callbackUrl,
@@ -62,6 +67,7 @@ export async function startToolkit(
     DEFAULT_REQUEST_TIMEOUT: 15_000,
     ...user,
   }));
+  addRules(join(specs, 'rules_response/default.json'), NOTES);
   addRules(join(specs, 'rules_validation/default.json'), REFUSALS);
   addRules(join(specs, 'rules_callback/default.json'), ANSWERS);
   const toolkit = new Peer({
