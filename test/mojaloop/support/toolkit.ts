@@ -32,6 +32,25 @@ export async function takenRequests(): Promise<readonly SeenRequest[]> {
   return (await answer.json()) as SeenRequest[];
 }
 
+/** How often the switch was asked for a payee, of an MSISDN: who that is, for a price, and to move money at such a price. */
+export async function askedFor(payee: string) {
+  const id = payee.replace('+', '');
+  const requests = await takenRequests();
+  const posted = (where: string) =>
+    requests.flatMap(({ method, path, body = {} }) => (method === 'post' && path === where ? [body] : []));
+  const priced = posted('/quotes').filter((quote) => isPayee(id, quote['payee']));
+  const transfers = new Set(priced.map((quote) => quote['transactionId']));
+  return {
+    lookups: requests.filter(({ method, path }) => method === 'get' && path === `/parties/MSISDN/${id}`)
+      .length,
+    quotes: priced.length,
+    moves: posted('/transfers').filter(({ transferId }) => transfers.has(transferId)).length,
+  };
+}
+
+const isPayee = (id: string, payee: unknown): boolean =>
+  JSON.stringify(payee ?? null).includes(`"partyIdentifier":"${id}"`);
+
 interface ToolkitOptions {
   /** Laid over its system_config.json. */
   readonly system?: Settings;
