@@ -1,12 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Program } from '../support/program.js';
 import { type Stack } from '../support/stack.js';
-import { Client, PAYEE, startGateway } from './gateway.js';
-import { SILENT_AMOUNT } from './support/rules.js';
+import { Client, PAYEE, startGateway, until } from './gateway.js';
+import { SILENT_AMOUNT, UNANSWERED_PAYEES, UNPRICED_PAYEES } from './support/rules.js';
 import { type Scheme, startScheme } from './support/scheme.js';
+import { askedFor } from './support/toolkit.js';
 
-/** What is being handed over is at the switch by then, and not answered: nobody answers that amount. */
-const UNDER_WAY = ['submitting'];
+interface Mortal {
+  kill(signal: 'SIGKILL'): Promise<void>;
+  start(): Promise<void>;
+}
 
 describe('transfers through the real scheme adapter, when processes die', () => {
   let scheme: Scheme;
@@ -36,10 +39,22 @@ describe('transfers through the real scheme adapter, when processes die', () => 
   const untilLastYes = async (): Promise<string> => {
     const id = await client.toQuote(PAYEE, SILENT_AMOUNT);
     await client.confirm(id, 'quote');
-    await client.untilState(id, UNDER_WAY);
-    // The yes leaves right after its attempt was written down; the switch is silent for seconds.
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    await until('the switch has it', async () => ((await client.moves(id)) > 0 ? true : undefined));
     return id;
+  };
+
+  const untilSwitchHas = (what: 'lookups' | 'quotes', payee: string): Promise<true> =>
+    until(`the switch has ${what}`, async () => ((await askedFor(payee))[what] > 0 ? true : undefined));
+
+  const restart = async (mortal: Mortal): Promise<void> => {
+    await mortal.kill('SIGKILL');
+    await mortal.start();
+  };
+
+  /** The switch knows nothing of it, but could still take it up. */
+  const isAskedAbout = async (id: string): Promise<void> => {
+    await client.untilDenied(id, 2);
+    expect(await stack.client.operation(id)).toMatchObject({ state: 'unknown', failure: null });
   };
 
   it('wait at their question while our worker is gone', async () => {
@@ -71,23 +86,53 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     await hasMovedOnce(id);
   });
 
-  it('are asked about when our worker died with the last yes under way', async () => {
+  const workerOf = (): Mortal => worker;
+  const schemeAdapterOf = (): Mortal => scheme.schemeAdapter;
+
+  it.each([
+    ['our worker', UNANSWERED_PAYEES[0], workerOf],
+    ['the scheme adapter', UNANSWERED_PAYEES[1], schemeAdapterOf],
+  ])('fail, and move nothing, where %s died with the lookup under way', async (_, payee, mortal) => {
+    // Before and after, the scheme adapter is seen to ask for a yes to a price.
+    await hasMovedOnce((await client.send('automatic')).id);
+    const { id } = await client.send('automatic', payee);
+    await untilSwitchHas('lookups', payee);
+    await restart(mortal());
+    expect(await client.untilState(id, ['unknown'])).toMatchObject({ partnerReference: null });
+    await hasMovedOnce((await client.send('automatic')).id);
+    expect(await client.untilEnded(id)).toMatchObject({
+      state: 'failed',
+      failure: { reason: 'partner_unavailable', moneyMoved: 'no' },
+    });
+    expect((await client.tries(id)).attempts).toBe(1);
+    expect(await askedFor(payee)).toEqual({ lookups: 1, quotes: 0, moves: 0 });
+  });
+
+  it.each([
+    ['our worker', UNPRICED_PAYEES[0], workerOf],
+    ['the scheme adapter', UNPRICED_PAYEES[1], schemeAdapterOf],
+  ])(
+    'are asked about, and move nothing, where %s died with the quote under way',
+    async (_, payee, mortal) => {
+      const { id } = await client.send('automatic', payee);
+      await untilSwitchHas('quotes', payee);
+      await restart(mortal());
+      await isAskedAbout(id);
+      expect((await client.tries(id)).attempts).toBe(2);
+      expect(await askedFor(payee)).toEqual({ lookups: 1, quotes: 1, moves: 0 });
+    },
+  );
+
+  it.each([
+    ['our worker', workerOf],
+    ['the scheme adapter', schemeAdapterOf],
+  ])('are asked about, and move once, where %s died with the last yes under way', async (_, mortal) => {
     const id = await untilLastYes();
-    await worker.kill('SIGKILL');
-    await worker.start();
+    await restart(mortal());
     await hasMovedOnce(id);
     const { attempts, enquiries } = await client.tries(id);
     expect(attempts).toBe(3);
     expect(enquiries).toBeGreaterThan(0);
-  });
-
-  it('are asked about when the scheme adapter died with the last yes under way', async () => {
-    const id = await untilLastYes();
-    await scheme.schemeAdapter.kill('SIGKILL');
-    await client.untilState(id, ['unknown']);
-    await scheme.schemeAdapter.start();
-    await hasMovedOnce(id);
-    expect((await client.tries(id)).attempts).toBe(3);
   });
 
   it('are asked about when redis forgot them with the last yes under way', async () => {
@@ -101,9 +146,7 @@ describe('transfers through the real scheme adapter, when processes die', () => 
     const id = await client.toQuote();
     await scheme.forget();
     expect((await client.confirm(id, 'quote')).status).toBe(200);
-    const { state, failure } = await client.untilState(id, ['unknown', 'failed', 'expired', 'succeeded']);
-    expect(state).not.toBe('succeeded');
-    if (failure !== null) expect(failure).toMatchObject({ moneyMoved: 'no' });
+    await isAskedAbout(id);
     expect(await client.moves(id)).toBe(0);
     expect((await client.tries(id)).attempts).toBe(3);
   });

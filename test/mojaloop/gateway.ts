@@ -12,6 +12,17 @@ const PATIENCE_MS = 60_000;
 /** Paid like anybody whom the rules do not treat otherwise. */
 export const PAYEE = '+254712000345';
 
+/** Looks until something is there. @throws naming it when time is up */
+export async function until<T>(what: string, look: () => Promise<T | undefined>): Promise<T> {
+  const end = performance.now() + PATIENCE_MS;
+  for (;;) {
+    const found = await look();
+    if (found !== undefined) return found;
+    if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`);
+    await sleep(LOOK_MS);
+  }
+}
+
 /** Our gateway, whose one partner is that scheme: in Kenya, since the toolkit's prices have decimals. */
 export const startGateway = (
   scheme: Scheme,
@@ -118,6 +129,17 @@ export class Client {
       ({ method, path, body }) =>
         method === 'post' && path === '/transfers' && body?.['transferId'] === partnerReference,
     ).length;
+  }
+
+  /** Resolves once it has been told so often that nobody knows of it, by the switch. */
+  untilDenied(id: string, times: number): Promise<true> {
+    return until(`the switch denies ${id} ${times} times`, async () => {
+      const timeline = await this.stack.client.timeline(id);
+      const denials = timeline.filter(
+        ({ type, partner }) => type === 'enquiry' && (partner as { code?: unknown } | null)?.code === '3208',
+      );
+      return denials.length >= times ? true : undefined;
+    });
   }
 
   /** How often the partner was handed something, a yes among them, and how often asked. */

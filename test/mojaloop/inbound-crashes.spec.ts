@@ -3,13 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type OperationView } from '../support/gateway-client.js';
 import { type Stack } from '../support/stack.js';
-import { heldBy, KEEPER, receiptOf, startGateway } from './gateway.js';
+import { heldBy, KEEPER, receiptOf, startGateway, until } from './gateway.js';
 import { type Incoming, lookUp, pay, quote } from './support/incoming.js';
 import { ABORTED_TRANSFER } from './support/rules.js';
 import { type Scheme, startScheme } from './support/scheme.js';
 
 const PATIENCE_MS = 60_000;
-const LOOK_MS = 50;
 /** So long the back end takes: who is killed then is killed in the middle. */
 const SLOW_MS = 4_000;
 
@@ -33,15 +32,6 @@ describe('a payment to a customer of ours through the real scheme adapter, when 
   const creditOf = async ({ id }: OperationView): Promise<OperationView | undefined> => {
     const path = `/v1/operations?passesOn=${id}`;
     return (await stack.client.get<{ items: readonly OperationView[] }>(path)).body.items[0];
-  };
-  const until = async <T>(what: string, look: () => Promise<T | undefined>): Promise<T> => {
-    const end = performance.now() + PATIENCE_MS;
-    for (;;) {
-      const found = await look();
-      if (found !== undefined) return found;
-      if (performance.now() > end) throw new Error(`${what}: not within ${PATIENCE_MS / 1_000} s`);
-      await sleep(LOOK_MS);
-    }
   };
   const untilCrediting = (transferId: string): Promise<OperationView> =>
     until('the credit is at the back end', async () => {

@@ -6,13 +6,22 @@ interface Match {
   readonly path: string;
   readonly method: 'get' | 'post';
   /** A fact of the request, where it is to be, and what it is. */
-  readonly fact?: readonly [fact: 'pathParams' | 'body', path: string, value: string];
+  readonly fact?: readonly [fact: 'pathParams' | 'body', path: string, value: string | OneOf];
+}
+
+interface OneOf {
+  /** Or the name of such a list in the toolkit's environment. */
+  readonly oneOf: readonly string[] | `{$environment.${string}}`;
 }
 
 /** Whom the switch does not know. */
 export const UNKNOWN_PAYEE = '+254712000404';
+/** Whom nobody finds, and nobody denies: what asks about them waits. */
+export const UNANSWERED_PAYEES = ['+254712009041', '+254712009042'] as const;
 /** Whose institution refuses every price. */
 export const REFUSING_PAYEE = '+254712005103';
+/** Whose institution never names a price. */
+export const UNPRICED_PAYEES = ['+254712009051', '+254712009052'] as const;
 /** Whose institution's offers end after seconds. */
 export const HASTY_PAYEE = '+254712000003';
 /** Who says no when asked to pay. */
@@ -29,8 +38,13 @@ const conditions = ({ path, method, fact }: Match) => ({
   all: [
     { fact: 'operationPath', operator: 'equal', value: path },
     { fact: 'method', operator: 'equal', value: method },
-    ...(fact ? [{ fact: fact[0], operator: 'equal', path: fact[1], value: fact[2] }] : []),
+    ...(fact ? [conditionOn(fact)] : []),
   ],
+});
+
+const conditionOn = ([fact, path, value]: NonNullable<Match['fact']>) => ({
+  ...{ fact, path },
+  ...(typeof value === 'string' ? { operator: 'equal', value } : { operator: 'in', value: value.oneOf }),
 });
 
 const errorRule = (
@@ -48,7 +62,31 @@ const errorRule = (
   },
 });
 
-const payeeOf = (msisdn: string) => ['body', 'payee.partyIdInfo.partyIdentifier', digits(msisdn)] as const;
+const payeeIs = (value: string | OneOf) => ['body', 'payee.partyIdInfo.partyIdentifier', value] as const;
+const oneOf = (msisdns: readonly string[]): OneOf => ({ oneOf: msisdns.map(digits) });
+
+/**
+ * What the toolkit remembers: transfers that were to be priced, and have not come since. The list is there from its start and
+ * changed in place: a script puts back the environment that it began with, whatever others have put there meanwhile.
+ */
+export const ENVIRONMENT = { onlyPriced: [] };
+
+const scripts = (...exec: readonly string[]) => ({ exec, scriptingEngine: 'javascript' });
+
+const IS_TO_BE_PRICED = 'environment.onlyPriced.push(JSON.parse(request.body).transactionId)';
+const HAS_COME = [
+  'const at = environment.onlyPriced.indexOf(JSON.parse(request.body).transferId)',
+  'if (at >= 0) environment.onlyPriced.splice(at, 1)',
+];
+
+/** What the toolkit notes before its rules are asked: it answers as it would without. */
+export const NOTES = [
+  {
+    ...{ ruleId: 921, description: 'a transfer has come', apiVersion, type: 'response', version: 1 },
+    conditions: conditions({ path: '/transfers', method: 'post' }),
+    event: { method: null, path: null, params: { scripts: scripts(...HAS_COME) }, delay: 0, type: 'NONE' },
+  },
+];
 
 /** Refusals, told by callback. */
 export const REFUSALS = [
@@ -61,7 +99,7 @@ export const REFUSALS = [
   ),
   errorRule(
     902,
-    { path: '/quotes', method: 'post', fact: payeeOf(REFUSING_PAYEE) },
+    { path: '/quotes', method: 'post', fact: payeeIs(digits(REFUSING_PAYEE)) },
     '/quotes/{ID}/error',
     '5103',
     'Payee rejected quote',
@@ -72,6 +110,16 @@ export const REFUSALS = [
     '/transfers/{ID}/error',
     '5105',
     'Payee rejected transfer',
+  ),
+  errorRule(
+    904,
+    {
+      ...{ path: '/transfers/{ID}', method: 'get' },
+      fact: ['pathParams', 'ID', { oneOf: '{$environment.onlyPriced}' }],
+    },
+    '/transfers/{ID}/error',
+    '3208',
+    'Transfer ID not found',
   ),
 ];
 
@@ -95,10 +143,10 @@ const quoteRule = (ruleId: number, goodForMs: number, fact?: Match['fact']) => (
         payeeFspCommission: { currency: '{$request.body.amount.currency}', amount: '0' },
         expiration: '{$environment.offerEnds}',
       },
-      scripts: {
-        exec: [`environment.offerEnds = new Date(Date.now() + ${goodForMs}).toISOString()`],
-        scriptingEngine: 'javascript',
-      },
+      scripts: scripts(
+        IS_TO_BE_PRICED,
+        `environment.offerEnds = new Date(Date.now() + ${goodForMs}).toISOString()`,
+      ),
     },
   },
 });
@@ -127,14 +175,12 @@ const requestRule = (ruleId: number, transactionRequestState: string, fact?: Mat
   },
 });
 
-const silent = {
-  ...{ ruleId: 914, description: 'silence', apiVersion, type: 'callback', version: 1 },
-  conditions: conditions({
-    ...{ path: '/transfers', method: 'post' },
-    fact: ['body', 'amount.amount', SILENT_AMOUNT],
-  }),
-  event: { method: null, path: null, params: {}, delay: 0, type: 'NO_CALLBACK' },
-};
+/** Taken, and never answered. */
+const silenceRule = (ruleId: number, match: Match, params: object = {}) => ({
+  ...{ ruleId, description: 'silence', apiVersion, type: 'callback', version: 1 },
+  conditions: conditions(match),
+  event: { method: null, path: null, params, delay: 0, type: 'NO_CALLBACK' },
+});
 
 /** Who the payee is. The toolkit would make somebody up, and now and then somebody whom the scheme adapter refuses. */
 const party = {
@@ -167,12 +213,24 @@ const party = {
 
 /** What the toolkit answers before its own rules are asked. */
 export const ANSWERS = [
+  silenceRule(918, {
+    ...{ path: '/parties/{Type}/{ID}', method: 'get' },
+    fact: ['pathParams', 'ID', oneOf(UNANSWERED_PAYEES)],
+  }),
   party,
-  quoteRule(911, HASTY_OFFER_MS, payeeOf(HASTY_PAYEE)),
+  silenceRule(
+    919,
+    { path: '/quotes', method: 'post', fact: payeeIs(oneOf(UNPRICED_PAYEES)) },
+    { scripts: scripts(IS_TO_BE_PRICED) },
+  ),
+  quoteRule(911, HASTY_OFFER_MS, payeeIs(digits(HASTY_PAYEE))),
   quoteRule(912, 24 * 3_600_000),
   settledAs(915, 'ABORTED', ['pathParams', 'ID', ABORTED_TRANSFER]),
   settledAs(913, 'COMMITTED'),
-  silent,
+  silenceRule(914, {
+    ...{ path: '/transfers', method: 'post' },
+    fact: ['body', 'amount.amount', SILENT_AMOUNT],
+  }),
   requestRule(916, 'REJECTED', ['body', 'payer.partyIdentifier', digits(UNWILLING_PAYER)]),
   requestRule(917, 'RECEIVED'),
 ];

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { COMPILED } from '../../support/compiled.js';
 import { installPeer } from './install.js';
 import { answersHttp, Peer } from './peer.js';
-import { ANSWERS, REFUSALS } from './rules.js';
+import { ANSWERS, ENVIRONMENT, NOTES, REFUSALS } from './rules.js';
 
 type Settings = Record<string, unknown>;
 
@@ -32,6 +32,25 @@ export async function takenRequests(): Promise<readonly SeenRequest[]> {
   return (await answer.json()) as SeenRequest[];
 }
 
+/** How often the switch was asked for a payee, of an MSISDN: who that is, for a price, and to move money at such a price. */
+export async function askedFor(payee: string) {
+  const id = payee.replace('+', '');
+  const requests = await takenRequests();
+  const posted = (where: string) =>
+    requests.flatMap(({ method, path, body = {} }) => (method === 'post' && path === where ? [body] : []));
+  const priced = posted('/quotes').filter((quote) => isPayee(id, quote['payee']));
+  const transfers = new Set(priced.map((quote) => quote['transactionId']));
+  return {
+    lookups: requests.filter(({ method, path }) => method === 'get' && path === `/parties/MSISDN/${id}`)
+      .length,
+    quotes: priced.length,
+    moves: posted('/transfers').filter(({ transferId }) => transfers.has(transferId)).length,
+  };
+}
+
+const isPayee = (id: string, payee: unknown): boolean =>
+  JSON.stringify(payee ?? null).includes(`"partyIdentifier":"${id}"`);
+
 interface ToolkitOptions {
   /** Laid over its system_config.json. */
   readonly system?: Settings;
@@ -53,7 +72,12 @@ export async function startToolkit(
   const program = join(folder, 'node_modules/ml-testing-toolkit');
   const specs = join(directory, 'spec_files');
   cpSync(join(program, 'spec_files'), specs, { recursive: true });
-  edit(join(specs, 'system_config.json'), (content) => ({ ...content, API_PORT: port, ...system }));
+  edit(join(specs, 'system_config.json'), (content) => ({
+    ...content,
+    API_PORT: port,
+    INIT_CONFIG: { objectStore: { inboundEnvironment: ENVIRONMENT } },
+    ...system,
+  }));
   edit(join(specs, 'user_config.json'), (content) => ({
     ...content,
     CALLBACK_ENDPOINT: callbackUrl,
@@ -62,6 +86,7 @@ export async function startToolkit(
     DEFAULT_REQUEST_TIMEOUT: 15_000,
     ...user,
   }));
+  addRules(join(specs, 'rules_response/default.json'), NOTES);
   addRules(join(specs, 'rules_validation/default.json'), REFUSALS);
   addRules(join(specs, 'rules_callback/default.json'), ANSWERS);
   const toolkit = new Peer({
