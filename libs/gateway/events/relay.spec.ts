@@ -1,4 +1,5 @@
 import { newId } from '#domain';
+import { type Database } from '#platform';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { until } from '../inbound/passing-spec-support.js';
@@ -79,26 +80,21 @@ describe('events that are told', () => {
     expect(await words()).toEqual([]);
   });
 
-  it('wait for the one before them that somebody else is telling', async () => {
-    const [held, free] = [
-      await operation(['received', 'submitting', 'pending']),
-      await operation(['received']),
-    ];
-    const [taken, release] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
+  it('are told by one process at a time, and what it has told is found told by who had looked before', async () => {
+    const id = await operation(['received', 'submitting', 'pending']);
+    const [told, commit] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     const other = (await postgres.another()).transaction(async (own) => {
-      const first = statement('SELECT 1 FROM events WHERE operation_id = $1 AND sequence = 1 FOR UPDATE');
-      await own.query(first, [held]);
-      taken.resolve(undefined);
-      await release.promise;
+      const telling = new EventRelay({ query: own.query.bind(own) } as Database);
+      expect(await telling.tellDue()).toBe(3);
+      told.resolve(undefined);
+      await commit.promise;
     });
-    await taken.promise;
-    expect(await relay.tellDue()).toBe(1);
-    expect(await untold(held)).toEqual([1, 2, 3]);
-    expect(await untold(free)).toEqual([]);
-    release.resolve(undefined);
+    await told.promise;
+    expect(await relay.tellDue()).toBe(0);
+    commit.resolve(undefined);
     await other;
-    expect(await relay.tellDue()).toBe(3);
-    expect(await untold(held)).toEqual([]);
+    expect(await untold(id)).toEqual([]);
+    expect(await words()).toEqual([id]);
   });
 
   it('wait for the one before them that is to be told later', async () => {

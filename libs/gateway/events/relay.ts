@@ -15,12 +15,18 @@ const transitions = counter({
  * telling is the database's own work, a lease in between would only write every event once more. In order per
  * operation: an event waits for each before it that has not been told and is not told with it. `OFFSET 0` keeps that
  * question with each row: as a join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
+ *
+ * One process tells at a time, and no row is locked before it is written: whoever comes next may have looked before the last
+ * one was done, and finds told what it was about to tell. Looking again at a row that it wants to lock, and has been changed,
+ * PostgreSQL 18 takes over what prunes the partitions of the same statement, and takes it away once there is nothing more to
+ * lock: here the events were still to be written, and the server ended with a segmentation fault.
  */
 const TELL_DUE = {
   name: 'events-tell-due',
   text: `WITH due AS MATERIALIZED (
-    SELECT operation_id, sequence FROM events WHERE due_at <= now()
-    ORDER BY due_at LIMIT $1::int FOR UPDATE SKIP LOCKED
+    SELECT operation_id, sequence FROM events
+    WHERE due_at <= now() AND (SELECT pg_try_advisory_xact_lock(hashtextextended('passerelle tells events', 0)))
+    ORDER BY due_at LIMIT $1::int
   ), ready AS MATERIALIZED (
     SELECT operation_id, sequence FROM due WHERE NOT EXISTS (
       SELECT FROM events earlier WHERE earlier.operation_id = due.operation_id
@@ -28,7 +34,7 @@ const TELL_DUE = {
         AND (earlier.operation_id, earlier.sequence) NOT IN (SELECT operation_id, sequence FROM due) OFFSET 0)
   ), told AS (
     UPDATE events e SET published_at = now(), due_at = NULL, tries = e.tries + 1
-    FROM ready WHERE e.operation_id = ready.operation_id AND e.sequence = ready.sequence
+    FROM ready WHERE e.operation_id = ready.operation_id AND e.sequence = ready.sequence AND e.due_at <= now()
     RETURNING e.operation_id, e.body->>'state' AS state
   ), notified AS MATERIALIZED (
     SELECT pg_notify($2, string_agg(DISTINCT operation_id::text, ' ')) FROM told
