@@ -41,4 +41,10 @@ describe('the invariant about PostgreSQL', () => {
     const others = statement.map((text) => text.replace('4711', '4712'));
     expect(troubleIn(deadlock, ...others)).toEqual([`postgres.log: ${deadlock}`]);
   });
+
+  it('names what a process that crashed was at', () => {
+    const crash = `${AT} LOG:  client backend (PID 12) was terminated by signal 11: Segmentation fault`;
+    const ran = `${AT} DETAIL:  Failed process was running: WITH due AS MATERIALIZED (`;
+    expect(troubleIn(crash, ran)).toEqual([`postgres.log: ${crash} ${ran.slice(AT.length + 1)}`]);
+  });
 });

@@ -14,8 +14,9 @@ const TROUBLE = new RegExp(
 );
 
 const PROCESS = / \[(\d+)\] /;
-const STATEMENT = /(?<=\] )STATEMENT: .*/;
-const LONGEST = 300;
+/** What it was about: that of an error, or of the process that crashed. */
+const STATEMENT = /(?<=\] )(?:STATEMENT|DETAIL): .*/;
+const LONGEST = 600;
 
 /** One message with all of its lines. */
 interface Entry {
