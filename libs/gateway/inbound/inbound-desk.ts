@@ -63,7 +63,9 @@ export class InboundDesk {
     } catch (error) {
       // Of a transfer that waits for its answer: somebody may be credited by now, and "away" would say that nobody is.
       const isUnsure = request?.is === 'transfer' && !able.tell;
-      reply = refusalOf(error, this.logger, isUnsure ? 'timed_out' : 'unavailable');
+      const refusal = refusalOf(error, this.logger, isUnsure ? 'timed_out' : 'unavailable');
+      const isOurs = refusal.objection === 'unavailable';
+      reply = request?.is === 'question' && isOurs && !able.tell ? { is: 'nothing' } : refusal;
     }
     const answer = able.answer(reply);
     const topic = request ? topicOf(request) : null;

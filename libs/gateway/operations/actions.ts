@@ -1,7 +1,7 @@
 import { CONFIRMATION_STEPS, type ConfirmationStep, failure, isTerminal } from '#domain';
 import { type Partner, PartnerRegistry } from '#partner-kit';
 import { SystemClock } from '#platform';
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PartnerGates } from '../partners/partner-gates.js';
 import { PartnerCalls } from '../work/partner-calls.js';
 import { Ledger } from './ledger.js';
@@ -25,7 +25,10 @@ export type RefusalCode =
   | 'partner-throttled'
   | 'partner-unavailable';
 
-/** States that are left without asking the partner: nothing of it is there yet, or it waits for us. */
+/**
+ * States that are left without a word to the partner: nothing of it is there yet, or it waits for a yes. A no is not said: it is one
+ * more call that a partner may take for something else, and silence cannot be.
+ */
 const OURS_TO_CANCEL = new Set(['received', 'awaiting_approval', 'awaiting_confirmation']);
 
 /** An operation that changes under our hands is read again this often. */
@@ -34,8 +37,6 @@ const MOST_READINGS = 5;
 /** What a client may do with an operation that is under way. */
 @Injectable()
 export class OperationActions {
-  private readonly logger = new Logger(OperationActions.name);
-
   constructor(
     private readonly reader: OperationReader,
     private readonly ledger: Ledger,
@@ -63,10 +64,7 @@ export class OperationActions {
         changes: { failure: failure('payer_cancelled', 'no'), nextAction: null },
         dueInMs: null,
       });
-      if (applied === 'applied') {
-        void this.tellPartner(operation);
-        return this.done(id);
-      }
+      if (applied === 'applied') return this.done(id);
     }
     return changing('operation-not-cancellable');
   }
@@ -102,19 +100,6 @@ export class OperationActions {
     if (expiresAt !== null && expiresAt.getTime() <= this.clock.now().getTime())
       return 'The offer has run out';
     return null;
-  }
-
-  /** Out of courtesy, and nobody waits for it: what was not confirmed does not move, whether the partner hears or not. */
-  private async tellPartner(operation: Operation): Promise<void> {
-    const partner = this.partners.find(operation.partner);
-    if (!partner || operation.nextAction?.type !== 'confirm') return;
-    try {
-      const gate = operation.kind === 'payment' ? 'collections' : 'disbursements';
-      if (!(await this.gates.acquire(partner, gate)).granted) return;
-      await this.calls.refuse(partner, operation, operation.nextAction.step);
-    } catch (error) {
-      this.logger.warn({ err: error, operation: operation.id }, 'the partner was not told of the refusal');
-    }
   }
 
   private async cancelAtPartner(clientId: string, operation: Operation): Promise<ActionResult> {

@@ -1,5 +1,5 @@
 import { NotReached, type Sightings, type Span } from '#partner-kit';
-import { type Database, DatabaseUnavailable } from '#platform';
+import { type Database } from '#platform';
 
 const SAW = {
   name: 'sightings-saw',
@@ -53,11 +53,11 @@ export class DatabaseSightings implements Sightings {
   }
 }
 
+/** Whatever the trouble: whoever has just been told of money has more to do than to fail of this. */
 async function keeping<T>(done: Promise<T>): Promise<T> {
   try {
     return await done;
   } catch (error) {
-    if (!(error instanceof DatabaseUnavailable)) throw error;
     throw new NotReached('what was seen of the partner is out of reach', { cause: error });
   }
 }

@@ -1,6 +1,5 @@
 import { type ConfirmationStep, newId } from '#domain';
 import {
-  type EnquiryOutcome,
   NotReached,
   type Outcome,
   type Partner,
@@ -31,7 +30,7 @@ describe('a partner that asks before it moves money', () => {
   let actions: OperationActions;
   let sweeps: Sweeps;
   let lane: Lane;
-  /** What the partner was told, in order: "POST", "yes party", "no quote". */
+  /** What the partner was told, in order: "POST", "yes party". */
   let told: string[];
   /** How long its offers stand. */
   let offersForMs: number;
@@ -57,10 +56,6 @@ describe('a partner that asks before it moves money', () => {
     }
     told.push(`yes ${step}`);
     return step === 'party' ? question('quote') : { is: 'succeeded', receipt: `R-${order.id}` };
-  };
-  const no = (_: SubmittedOrder, step: ConfirmationStep): Promise<EnquiryOutcome> => {
-    told.push(`no ${step}`);
-    return Promise.resolve({ is: 'pending' });
   };
 
   const arrive = async (confirmation: 'automatic' | 'manual' | null = null): Promise<string> => {
@@ -116,7 +111,7 @@ describe('a partner that asks before it moves money', () => {
       enabled: true,
       confirmation: 'manual',
       adapter: {
-        disbursements: { disburse, confirm: yes, refuse: no, resubmissionIsSafe: () => true },
+        disbursements: { disburse, confirm: yes, resubmissionIsSafe: () => true },
       },
       descriptor: {
         pace: { default: { perSecond: 1_000, burst: 1_000, concurrency: 100 } },
@@ -217,23 +212,22 @@ describe('a partner that asks before it moves money', () => {
     expect(await confirm(id, 'party')).toMatchObject({ is: 'refused', message: 'The offer has run out' });
   });
 
-  it('hears the no of a client that withdraws, and nothing more', async () => {
+  it('hears nothing any more once the client has withdrawn: silence is a no', async () => {
     const id = await arrive();
     expect(await actions.cancel(CLIENT, id)).toMatchObject({ is: 'done', operation: { state: 'cancelled' } });
     expect(await confirm(id, 'party')).toMatchObject({ is: 'refused' });
     expect(await goOn()).toBe(0);
-    while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-    expect(told).toEqual(['POST', 'no party']);
+    expect(told).toEqual(['POST']);
   });
 
-  it('gets a yes or a no of two that come at once, never both', async () => {
+  it('gets its yes, or the client its no, where both come at once', async () => {
     for (let round = 0; round < 5; round += 1) {
       told = [];
       const id = await arrive();
       await confirm(id, 'party');
-      await Promise.all([goOn(), actions.cancel(CLIENT, id)]);
-      while (told.length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
-      expect(['POST,yes party', 'POST,no party']).toContain(told.filter((one) => one !== 'no quote').join());
+      const [claimed, withdrawn] = await Promise.all([goOn(), actions.cancel(CLIENT, id)]);
+      expect(told).toEqual(claimed === 1 ? ['POST', 'yes party'] : ['POST']);
+      if (claimed === 0) expect(withdrawn).toMatchObject({ is: 'done', operation: { state: 'cancelled' } });
     }
   });
 

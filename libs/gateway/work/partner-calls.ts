@@ -80,18 +80,6 @@ export class PartnerCalls {
     );
   }
 
-  /** The no; null where the partner does not want to hear it. */
-  async refuse(
-    partner: Partner,
-    operation: Operation,
-    step: ConfirmationStep,
-  ): Promise<EnquiryOutcome | null> {
-    const able = confirmable(partner, operation);
-    const [order] = await this.reader.asSubmitted([operation]);
-    const refuse = able?.refuse?.bind(able);
-    return order && refuse ? this.messages.during(partner, operation.id, () => refuse(order, step)) : null;
-  }
-
   /** `unknown` where the partner has no way to be asked. */
   enquire(partner: Partner, operation: Operation): Promise<EnquiryOutcome> {
     return this.messages.during(partner, operation.id, () => this.ask(partner, operation));

@@ -30,11 +30,9 @@ export interface Enquirable {
 export interface Confirmable {
   /**
    * The answer to the partner's question is yes: goes on, to the next question or to the end. Called once for each
-   * question; what breaks after the yes has left is `unknown`.
+   * question; what breaks after the yes has left is `unknown`. A no is said to nobody: what was not confirmed never moves.
    */
   confirm?(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome>;
-  /** The answer is no. What was not confirmed never moves, whether this arrives or not. */
-  refuse?(order: SubmittedOrder, step: ConfirmationStep): Promise<EnquiryOutcome>;
 }
 
 /** Debit a payer. */

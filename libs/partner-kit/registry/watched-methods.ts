@@ -10,8 +10,8 @@ type MethodsOf<C extends Capability> = Partial<Record<keyof NonNullable<PartnerA
 
 /** The methods that talk to the partner; all others pass through unwatched. */
 export const WATCHED_METHODS = {
-  collections: { collect: 'move', confirm: 'move', refuse: 'enquire', cancel: 'move', enquire: 'enquire' },
-  disbursements: { disburse: 'move', confirm: 'move', refuse: 'enquire', enquire: 'enquire' },
+  collections: { collect: 'move', confirm: 'move', cancel: 'move', enquire: 'enquire' },
+  disbursements: { disburse: 'move', confirm: 'move', enquire: 'enquire' },
   reversals: { reverse: 'move', enquire: 'enquire' },
   receipts: { enquire: 'enquire' },
   parties: { find: 'ask' },

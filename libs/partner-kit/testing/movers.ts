@@ -64,7 +64,6 @@ type Capability = NonNullable<PartnerAdapter['collections'] | PartnerAdapter['di
 const answersOf = (capability: Capability): Omit<Moves, 'submit'> => ({
   enquire: capability.enquire && ((order) => capability.enquire?.(order) ?? nobodyToAsk()),
   confirm: capability.confirm && ((order, step) => capability.confirm?.(order, step) ?? nobodyToAsk()),
-  refuse: capability.refuse && ((order, step) => capability.refuse?.(order, step) ?? nobodyToAsk()),
 });
 
 const frameOf = (capability: Capability) => ({

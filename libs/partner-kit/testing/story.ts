@@ -10,7 +10,6 @@ export interface Moves {
   submit(order: Order): Promise<Outcome>;
   readonly enquire: ((order: SubmittedOrder) => Promise<EnquiryOutcome>) | undefined;
   readonly confirm?: ((order: SubmittedOrder, step: ConfirmationStep) => Promise<Outcome>) | undefined;
-  readonly refuse?: ((order: SubmittedOrder, step: ConfirmationStep) => Promise<EnquiryOutcome>) | undefined;
 }
 
 type Source = 'callbacks' | 'enquiries' | 'either';
@@ -80,13 +79,6 @@ export class Story {
     if (outcome.is !== 'notSent') this.#answered.add(step);
     this.learn(outcome);
     return this.#toItsQuestion(outcome);
-  }
-
-  /** Says no to the question at hand. */
-  async refuse(): Promise<EnquiryOutcome> {
-    const outcome = await (this.moves.refuse?.(this.submitted, this.#questionAtHand()) ?? nobodyToAsk());
-    this.learn(outcome);
-    return outcome;
   }
 
   /** Sends the order itself; again, with `isRepeat`, from the second time on. */

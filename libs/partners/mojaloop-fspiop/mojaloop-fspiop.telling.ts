@@ -75,6 +75,7 @@ function bodyOf(reply: InboundReply, asked: InboundMemo, terms: PayeeTerms): obj
       return standingBody(reply);
     case 'accepted':
     case 'taken':
+    case 'nothing':
     case 'healthy':
       throw new TypeError(`"${reply.is}" is told to nobody`);
   }

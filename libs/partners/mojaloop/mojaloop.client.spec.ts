@@ -20,7 +20,7 @@ describe('a request to the scheme adapter', () => {
   it('waits for as many stages as it sets off', async () => {
     const { http, client } = stage(2);
     await client.postTransfer(content);
-    await client.putTransfer('id', 'quote', true);
+    await client.acceptTransfer('id', 'quote');
     await client.getTransfer('id');
     await client.getParty('MSISDN', '221770000701');
     expect(http.requests.map(({ timeoutMs }) => timeoutMs)).toEqual([25_000, 25_000, 15_000, 15_000]);
@@ -34,7 +34,7 @@ describe('a request to the scheme adapter', () => {
 
   it('keeps values out of routes, and in their place in paths', async () => {
     const { http, client } = stage(1);
-    await client.putTransfer('a/b', 'party', false);
+    await client.acceptTransfer('a/b', 'party');
     await client.getParty('ALIAS', 'awa demo?');
     expect(http.requests.map(({ path, route }) => [path, route])).toEqual([
       ['/transfers/a%2Fb', '/transfers/:id'],

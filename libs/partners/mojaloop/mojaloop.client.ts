@@ -47,7 +47,7 @@ export interface MojaloopRequestBody {
   readonly initiatorType?: string;
 }
 
-/** What answers each question. Source: outbound API 2.1.0, `transferContinuation…`. */
+/** What says yes to each question. Source: outbound API 2.1.0, `transferContinuation…`. */
 const ANSWERS = {
   party: 'acceptParty',
   conversion: 'acceptConversion',
@@ -81,8 +81,8 @@ export class MojaloopClient {
   }
 
   /** 204 and nothing for a transfer that has gone wrong before. */
-  putTransfer(id: string, step: ConfirmationStep, isYes: boolean): Promise<Reply> {
-    const content = { [ANSWERS[step]]: isYes };
+  acceptTransfer(id: string, step: ConfirmationStep): Promise<Reply> {
+    const content = { [ANSWERS[step]]: true };
     const stages = STAGES_AFTER_YES;
     return this.send({
       method: 'PUT',
@@ -103,7 +103,6 @@ export class MojaloopClient {
     return this.send({ method: 'POST', path: '/requestToPay', route: '/requestToPay', content, stages: 2 });
   }
 
-  /** There is no no: the scheme adapter breaks over one. */
   acceptRequestToPay(id: string): Promise<Reply> {
     const [path, route] = [`/requestToPay/${part(id)}`, '/requestToPay/:id'];
     return this.send({ method: 'PUT', path, route, content: { acceptParty: true }, stages: 1 });

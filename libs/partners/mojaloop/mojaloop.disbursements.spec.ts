@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { NoAnswer, NotReached, NotThereYet, type Reply, UnmappedAnswer } from '#partner-kit';
+import {
+  type Disbursements,
+  NoAnswer,
+  NotReached,
+  NotThereYet,
+  type Reply,
+  UnmappedAnswer,
+} from '#partner-kit';
 import { MemorySightings } from '#partner-kit/testing';
 import {
   errorOf,
@@ -25,12 +32,12 @@ const stage = (...answers: ConstructorParameters<typeof ScriptedHttp>) => {
 };
 const waiting = (step: string, more: object = {}) =>
   reply(200, record(`WAITING_FOR_${step}_ACCEPTANCE`, more));
+const asksForPrice = waiting('QUOTE', { ...found, ...quoted });
 const committed = (more: object = quoted) =>
   reply(200, record('COMPLETED', { ...more, ...fulfilled('COMMITTED') }));
 const doubled = quoteOf({ transferAmount: { amount: '30000', currency: 'XOF' } });
 
 const yes = (flag: string) => `PUT /transfers/${TRANSFER_ID} {"${flag}":true}`;
-const no = (flag: string) => `PUT /transfers/${TRANSFER_ID} {"${flag}":false}`;
 const ask = `GET /transfers/${TRANSFER_ID}`;
 const named = { reference: TRANSFER_ID, references: [TRANSFER_ID] };
 
@@ -60,8 +67,8 @@ describe('paying out', () => {
     expect(http.asked).toEqual([yes('acceptConversion')]);
   });
 
-  it('refuses a price that is not of what was asked for, and declines', async () => {
-    const { http, payouts } = stage(waiting('QUOTE', doubled), reply(200, record('ABORTED', doubled)));
+  it('declines where the price is not of what was asked for, and says nothing', async () => {
+    const { http, payouts } = stage(waiting('QUOTE', doubled));
     expect(await payouts.confirm?.(submitted(), 'party')).toEqual({
       is: 'declined',
       ...named,
@@ -69,16 +76,8 @@ describe('paying out', () => {
       partner: { code: 'quote-misfit', message: 'another amount than asked for would be sent' },
       moneyMoved: 'no',
     });
-    expect(http.asked).toEqual([yes('acceptParty'), no('acceptQuote')]);
+    expect(http.asked).toEqual([yes('acceptParty')]);
   });
-
-  it.each([new NotReached('away'), new NoAnswer('hung up')])(
-    'declines such a price even when its no gets nowhere (%s)',
-    async (failure) => {
-      const { payouts } = stage(waiting('QUOTE', doubled), failure);
-      expect(await payouts.disburse(transfer())).toMatchObject({ is: 'declined', moneyMoved: 'no' });
-    },
-  );
 
   it('does not go round in circles where the scheme adapter asks the same again', async () => {
     const { payouts } = stage(waiting('PARTY', found));
@@ -138,24 +137,6 @@ describe('paying out', () => {
   });
 });
 
-describe('saying no', () => {
-  it.each([
-    ['is taken', reply(200, record('ABORTED', { abortedReason: 'Payee rejected by backend' })), 'declined'],
-    ['is a word that 18.0.2 does not know', trouble(400, 400, 'must be equal to one of'), 'declined'],
-    ['comes too late', committed(), 'succeeded'],
-    ['comes to something that has gone wrong', reply(204), 'unknown'],
-    ['is lost', new NoAnswer('hung up'), 'unknown'],
-    ['does not leave us', new NotReached('refused'), 'notSent'],
-  ])('%s', async (_what, answer, is) => {
-    const { http, payouts } = stage(answer);
-    const outcome = await payouts.refuse?.(submitted(), 'party');
-    expect(outcome).toMatchObject(
-      is === 'declined' ? { is, reason: 'payer_cancelled', moneyMoved: 'no' } : { is },
-    );
-    expect(http.asked).toEqual([no('acceptParty')]);
-  });
-});
-
 describe('asking what became of it', () => {
   const enquired = async (answer: Reply | Error, more: object = {}) => {
     const { http, payouts } = stage(answer);
@@ -189,7 +170,7 @@ describe('asking what became of it', () => {
   describe('without the id of a transfer', () => {
     const SENT_AT = new Date('2026-11-21T09:10:00.000Z');
     const [before, after] = [new Date(SENT_AT.getTime() - 1), new Date(SENT_AT.getTime() + 1)];
-    const asks = waiting('QUOTE', { ...found, ...quoted });
+    const asks = asksForPrice;
     const notYet = { is: 'unknown', cause: expect.any(NotThereYet) };
     const never = { is: 'unknown', cause: expect.any(UnmappedAnswer) };
 
@@ -258,10 +239,38 @@ describe('asking what became of it', () => {
     });
   });
 
-  it('takes money that moves without a yes for nobody’s success', async () => {
-    const { payouts } = stage(committed());
-    expect(await payouts.disburse(transfer())).toMatchObject({
-      ...{ is: 'unknown', cause: expect.any(UnmappedAnswer), reference: TRANSFER_ID },
+  describe('a scheme adapter that goes on without a yes to the price', () => {
+    const unheard = trouble(504, '504', 'Timeout', record('ERROR_OCCURRED', quoted));
+    const refused = trouble(500, '4001', 'Got', record('ERROR_OCCURRED', { ...quoted, ...errorOf('4001') }));
+    const puzzle = { is: 'unknown', cause: expect.any(UnmappedAnswer), ...named };
+
+    it.each([
+      ['is nobody’s success', committed(), puzzle],
+      ['is not hidden by a silent switch', unheard, puzzle],
+      ['is what it is where the switch refuses', refused, { is: 'declined', moneyMoved: 'no' }],
+    ])('%s, and believed no more', async (_what, answer, says) => {
+      const sightings = new MemorySightings({ now: () => new Date() });
+      const { disbursements: before } = mojaloopOver(new ScriptedHttp(asksForPrice), {}, sightings);
+      await has(before).disburse(transfer());
+      for (const move of [
+        (payouts: Disbursements) => payouts.disburse(transfer()),
+        (payouts: Disbursements) => payouts.confirm?.(submitted(), 'party'),
+      ]) {
+        const payouts = has(mojaloopOver(new ScriptedHttp(answer), {}, sightings).disbursements);
+        expect(await move(payouts)).toMatchObject(says);
+      }
+      const lost = submitted({ partnerReference: null, references: [], submittedAt: new Date() });
+      expect(await has(before).enquire?.(lost)).toMatchObject({
+        is: 'unknown',
+        cause: expect.any(UnmappedAnswer),
+      });
+    });
+
+    it('is not told by its stop at a price with an exchange', async () => {
+      const sightings = new MemorySightings({ now: () => new Date() });
+      const http = new ScriptedHttp(waiting('QUOTE', { ...found, ...quoted, needFx: true }));
+      await has(mojaloopOver(http, {}, sightings).disbursements).disburse(transfer());
+      expect(await sightings.spanOf('asks for a yes to a price')).toBeNull();
     });
   });
 

@@ -2,8 +2,6 @@ import { type ConfirmationStep } from '#domain';
 import {
   type Disbursements,
   type EnquiryOutcome,
-  NoAnswer,
-  NotReached,
   NotThereYet,
   type Order,
   type Outcome,
@@ -14,9 +12,9 @@ import {
 } from '#partner-kit';
 import { Asking } from './mojaloop.asking.js';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { decide, decideEnquiry } from './mojaloop.mapper.js';
+import { decide, decideEnquiry, type Decision } from './mojaloop.mapper.js';
 import { type OfferTerms, toQuestion } from './mojaloop.offers.js';
-import { namesOf, puzzling, toNotThere, toOutcome, toRefused } from './mojaloop.outcomes.js';
+import { namesOf, puzzling, toNotThere, toOutcome } from './mojaloop.outcomes.js';
 import { payeeOf, toTransferBody } from './mojaloop.requests.js';
 import { type MojaloopSettings } from './mojaloop.settings.js';
 import { type MojaloopAnswer, type MojaloopTransfer, readAnswer } from './mojaloop.wire.js';
@@ -36,7 +34,6 @@ export function mojaloopDisbursements(
     check: (order) => void payeeOf(order),
     disburse: (order) => settle(story.begin(order), (outcome) => outcome),
     confirm: (order, step) => settle(story.sayYes(order, step), (outcome) => outcome),
-    refuse: (order, step) => settleEnquiry(story.sayNo(order, step), (outcome) => outcome),
     enquire: (order) => settleEnquiry(story.ask(order), (outcome) => outcome),
   };
 }
@@ -50,27 +47,15 @@ class Story {
   ) {}
 
   async begin(order: Order): Promise<Outcome> {
-    const answer = readAnswer(await this.client.postTransfer(toTransferBody(order, this.terms)));
-    if (answer.transfer?.transferState == null) return this.#goOn(answer, order, null);
-    await this.asking.missed();
-    // What became of it is asked by its id; that nobody was asked for a yes has to be seen in any case.
-    return {
-      ...puzzling('the scheme adapter accepts quotes by itself'),
-      ...namesOf(answer.transfer.transferId),
-    };
+    return this.#goOn(
+      readAnswer(await this.client.postTransfer(toTransferBody(order, this.terms))),
+      order,
+      null,
+    );
   }
 
   async sayYes(order: SubmittedOrder, step: ConfirmationStep): Promise<Outcome> {
-    return this.#goOn(readAnswer(await this.client.putTransfer(idOf(order), step, true)), order, step);
-  }
-
-  async sayNo(order: SubmittedOrder, step: ConfirmationStep): Promise<EnquiryOutcome> {
-    const answer = readAnswer(await this.client.putTransfer(idOf(order), step, false));
-    const decision = decide(answer);
-    // 18.0.2 knows no "no" to a party and answers 400. The transfer is left waiting, and what waits does not move.
-    return answer.status === 400 || decision.is === 'declined'
-      ? toRefused(answer)
-      : toOutcome(decision, answer, order, this.terms);
+    return this.#goOn(readAnswer(await this.client.acceptTransfer(idOf(order), step)), order, step);
   }
 
   async ask(order: SubmittedOrder): Promise<EnquiryOutcome> {
@@ -91,13 +76,31 @@ class Story {
   ): Promise<Outcome> {
     const decision = decide(answer, answered);
     if (decision.is !== 'asks' || answer.transfer === null) {
-      return toOutcome(decision, answer, order, this.terms);
+      return answered !== 'quote' && answer.transfer?.hasQuote === true
+        ? this.#unasked(decision, answer, order)
+        : toOutcome(decision, answer, order, this.terms);
     }
-    if (decision.step === 'quote') await this.asking.seen();
+    // With an exchange it stops at a price that it was given by itself, whatever it is set up to.
+    if (decision.step === 'quote' && !answer.transfer.needsExchange) await this.asking.seen();
     if (decision.step === answered) {
       return { ...puzzling('the question was asked before'), ...namesOf(answer.transfer.transferId) };
     }
     return this.#passOn(answer.transfer, decision.step, order);
+  }
+
+  /** There is a price, and it went on without a yes to it. What became of it is asked by its id; that has to be seen in any case. */
+  async #unasked(
+    decision: Decision,
+    answer: MojaloopAnswer,
+    order: Order | SubmittedOrder,
+  ): Promise<Outcome> {
+    await this.asking.missed();
+    const outcome = toOutcome(decision, answer, order, this.terms);
+    if (outcome.is === 'declined') return outcome;
+    return {
+      ...puzzling('the scheme adapter accepts quotes by itself'),
+      ...namesOf(answer.transfer?.transferId ?? null),
+    };
   }
 
   /** No yes has left us where no id is known. Whether nothing moved therefore is a matter of who needs one. */
@@ -116,24 +119,17 @@ class Story {
     }
   }
 
-  /** The question as ours; one that nobody should agree to is answered here. */
-  async #passOn(transfer: MojaloopTransfer, step: ConfirmationStep, order: Order): Promise<Outcome> {
+  /**
+   * The question as ours; one that nobody should agree to gets no answer. A no would be safe only as long as the scheme adapter
+   * waits for a yes: set up to go on by itself meanwhile, it takes either for leave to go on. Source: 18.0.2, `OutboundTransfersModel`.
+   */
+  #passOn(transfer: MojaloopTransfer, step: ConfirmationStep, order: Order): Outcome {
     const { transferId } = transfer;
     if (transferId === null) return puzzling('the scheme adapter asks and names no transfer');
     const question = toQuestion(transfer, step, order, this.terms);
     if (question.is === 'needsConfirmation') return question;
-    await this.#turnDown(transferId, step);
     const partner = { code: 'quote-misfit', message: question.why };
     return { is: 'declined', ...namesOf(transferId), reason: 'partner_rejected', partner, moneyMoved: 'no' };
-  }
-
-  /** Out of courtesy: what has got no yes does not move, whether the no arrives or not. */
-  async #turnDown(id: string, step: ConfirmationStep): Promise<void> {
-    try {
-      await this.client.putTransfer(id, step, false);
-    } catch (error) {
-      if (!(error instanceof NotReached || error instanceof NoAnswer)) throw error;
-    }
   }
 }
 

@@ -1,5 +1,11 @@
 import { Money } from '#domain';
-import { type Inbound, type InboundObjection, InboundRefused, type RawCallback } from '#partner-kit';
+import {
+  type Inbound,
+  type InboundObjection,
+  InboundRefused,
+  type InboundStanding,
+  type RawCallback,
+} from '#partner-kit';
 import { REFUSALS } from '../fspiop/errors.js';
 import { describe, expect, it } from '@jest/globals';
 import { from } from './fixtures/stage.js';
@@ -101,6 +107,13 @@ describe('what the scheme adapter asks', () => {
     expect(inbound.read(raw('GET', ours))).toEqual({ is: 'health' });
     expect(refusal(raw('POST', `${ours}/bulkQuotes`, {}))[0]).toBe('not_offered');
     expect(refusal(raw('GET', 'another/parties/MSISDN/221770000001'))[0]).toBe('unknown_request');
+  });
+
+  it('is read with the id that its quote gave the movement, where the scheme lets the two differ', () => {
+    const read = inbound.read(
+      raw('POST', 'transfers', { ...transfer, quote: { ...transfer.quote, transactionId: 'another' } }),
+    );
+    expect(read).toMatchObject({ is: 'transfer', id: transfer.transferId, quotedAs: 'another' });
   });
 
   it('is read as a question, as news, as a look whether we are there', () => {
@@ -309,5 +322,32 @@ describe('what it is answered', () => {
     expect(body(new InboundRefused(objection, message))).toMatchObject({
       message: `${'x'.repeat(127)}😀`,
     });
+  });
+});
+
+describe('how a transfer stands', () => {
+  const told = (stands: InboundStanding['stands']) => {
+    const payee = { type: 'msisdn', value: '+221770000001' } as const;
+    const standing = { is: 'standing', transfer: ID, operation: OURS, payer: null, payee, at: NOW } as const;
+    return inbound.answer({ ...standing, amount: Money.parse('1500', 'XOF'), stands });
+  };
+
+  it.each([
+    ['final', 'COMMITTED'],
+    ['refused', 'ABORTED'],
+  ] as const)('is told once it is %s', (stands, transferState) => {
+    const { status, body } = told(stands);
+    expect(status).toBe(200);
+    const to = { idType: 'MSISDN', idValue: '221770000001' };
+    const amount = { amount: '1500', currency: 'XOF' };
+    expect(JSON.parse(body)).toMatchObject({ homeTransactionId: OURS, ...amount, to, transferState });
+  });
+
+  it.each(['under_way', 'credited'] as const)('is not told while it is %s', (stands) => {
+    expect(told(stands)).toMatchObject({ status: 204, body: '' });
+  });
+
+  it('is not told where that cannot be found out', () => {
+    expect(inbound.answer({ is: 'nothing' })).toMatchObject({ status: 204, body: '' });
   });
 });

@@ -37,9 +37,13 @@ export type ConnectorTerms = Pick<MojaloopSettings, 'from' | 'idTypes' | 'compat
 const NOT_OFFERED =
   /^(?:transactionrequests|otp|bulkQuotes|bulkTransfers|bulkTransactions|fxQuotes|fxTransfers)(?:\/|$)/;
 
-const STATES: Readonly<Record<InboundStanding['stands'], string>> = {
-  under_way: 'RECEIVED',
-  credited: 'COMMITTED',
+/**
+ * Of what is open nothing is said: the scheme adapter passes any state on as the payee's, without a fulfilment, and a switch may
+ * take all but ABORTED and RESERVED for a yes, and commit what is not credited.
+ */
+const STATES: Readonly<Record<InboundStanding['stands'], string | null>> = {
+  under_way: null,
+  credited: null,
   final: 'COMMITTED',
   refused: 'ABORTED',
 };
@@ -122,6 +126,8 @@ function toTransfer(raw: RawCallback): InboundTransfer {
   const { transferId, quote, to, from, note } = request;
   return {
     ...{ is: 'transfer', id: transferId, quote: quote?.quoteId ?? null },
+    // A scheme may let the two differ.
+    quotedAs: quote?.transactionId ?? undefined,
     amount: toMoney(request),
     sends: toQuoted(quote?.transferAmount, quote?.transferAmountCurrency),
     receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),
@@ -131,7 +137,7 @@ function toTransfer(raw: RawCallback): InboundTransfer {
   };
 }
 
-/** Never without a body: the scheme adapter would tell the switch nothing at all. */
+/** Without a body the scheme adapter tells the switch nothing at all. */
 function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
   if (reply instanceof InboundRefused) {
     const [code, status] = REFUSALS[reply.objection];
@@ -154,10 +160,16 @@ function answer(reply: InboundReply | InboundRefused): CallbackAnswer {
         completedTimestamp: reply.at.toISOString(),
         transferState: 'COMMITTED',
       });
-    case 'standing':
-      return json(200, standingBody(reply));
+    case 'standing': {
+      const transferState = STATES[reply.stands];
+      return transferState === null ? NOTHING : json(200, standingBody(reply, transferState));
+    }
+    case 'nothing':
+      return NOTHING;
   }
 }
+
+const NOTHING: CallbackAnswer = { status: 204, contentType: 'application/json', body: '' };
 
 const json = (status: number, body: Readonly<Record<string, unknown>>): CallbackAnswer => ({
   status,
@@ -203,7 +215,8 @@ function named(party: Party) {
   }
 }
 
-const standingBody = ({ operation, amount, payer, payee, stands, at }: InboundStanding) => ({
+/** Without our own `fspId`: by that the scheme adapter would make a fulfilment anew, fail, and tell the switch of an error. */
+const standingBody = ({ operation, amount, payer, payee, at }: InboundStanding, transferState: string) => ({
   homeTransactionId: operation,
   amount: toAmount(amount),
   currency: amount.currency,
@@ -211,6 +224,6 @@ const standingBody = ({ operation, amount, payer, payee, stands, at }: InboundSt
   from: payer ? named(payer) : {},
   to: payee ? named(payee) : {},
   transactionType: 'TRANSFER',
-  transferState: STATES[stands],
+  transferState,
   timestamp: at.toISOString(),
 });

@@ -87,17 +87,6 @@ export function toNotThere(
   return { is: 'declined', reason: 'expired', partner, moneyMoved };
 }
 
-/** A no of ours that was heard. */
-export function toRefused(answer: MojaloopAnswer): Declined {
-  const message = answer.transfer?.abortedReason ?? 'it was answered with a no';
-  return {
-    is: 'declined',
-    reason: 'payer_cancelled',
-    partner: { code: 'ABORTED', message },
-    moneyMoved: 'no',
-  };
-}
-
 /** Unknown, and somebody has to look. */
 export const puzzling = (why: string): Unknown => ({ is: 'unknown', cause: new UnmappedAnswer(why) });
 

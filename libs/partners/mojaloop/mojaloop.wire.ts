@@ -110,6 +110,7 @@ const Transfer = z
     /** 24.x writes the first, its description the second. */
     fxQuoteResponse: z.unknown().optional(),
     fxQuotesResponse: z.unknown().optional(),
+    needFx: z.unknown().optional(),
     fulfil: z.unknown().optional(),
     lastError: z.unknown().optional(),
   })
@@ -122,6 +123,7 @@ const Transfer = z
     /** Without any, nothing can have been asked of the switch that moves money. */
     hasQuote: isThere(kept.quoteResponse),
     quote: readable(Quote, bodyOf(kept.quoteResponse)),
+    needsExchange: kept.needFx === true,
     conversion:
       readable(Conversion, bodyOf(kept.fxQuoteResponse ?? kept.fxQuotesResponse))?.conversionTerms ?? null,
     /** The switch's word for what became of it; null where it has not spoken. */

@@ -14,7 +14,6 @@ export function describeConfirmations(contract: Contract): void {
   for (const mover of moversOf(contract).filter(({ asks }) => asks)) {
     describe(`a ${mover.kind} that has to be confirmed`, () => {
       describeYes(contract, mover);
-      describeNo(contract, mover);
       describeLate(contract, mover);
       describeUnheard(contract, mover);
     });
@@ -70,22 +69,6 @@ function holdOffer({ submitted }: Story, outcome: Outcome): void {
   expect(outcome.expiresAt.getTime()).toBeGreaterThan(Date.now());
   const { step, quote } = outcome.nextAction;
   if (step === 'quote') expect(quote).not.toBeNull();
-}
-
-function describeNo(contract: Contract, mover: Mover): void {
-  if (!contract.adapter[mover.capability]?.refuse) return;
-  const hint = { file: 'adapter', advice: 'let refuse() tell the partner no, whatever it asks' } as const;
-  promise(contract, 'moves nothing after a no, and after no later yes', hint, async () => {
-    const { partner } = contract.stage();
-    for (const refused of questionsOf(mover)) {
-      const story = newStory(contract, mover, ordersOf(mover).paid);
-      let outcome = await story.propose();
-      while (isQuestion(outcome) && outcome.nextAction.step !== refused) outcome = await story.confirm();
-      expect(['declined', 'unknown']).toContain((await story.refuse()).is);
-      expect((await story.confirm(refused)).is).not.toBe('succeeded');
-      expect(await partner.books()).toEqual([]);
-    }
-  });
 }
 
 function describeLate(contract: Contract, mover: Mover): void {
