@@ -19,7 +19,7 @@ export function stopWhenTold({ stop, drainMs }: Stop): void {
     isStopping = true;
     logger.log(`${signal}: finishing what is under way`);
     setTimeout(() => {
-      logger.warn('connections that do not close are left to themselves');
+      logger.warn('what has not ended by now is left to itself');
       process.exit(0);
     }, drainMs + CLOSE_MS);
     stop().then(

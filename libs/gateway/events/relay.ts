@@ -11,9 +11,8 @@ const transitions = counter({
 
 /**
  * Takes what is due, wakes those who wait for the operations (nobody waits for one to be on its way) and marks the events as
- * told, in one commit: as long as
- * telling is the database's own work, a lease in between would only write every event once more. In order per
- * operation: an event waits for each before it that has not been told and is not told with it. `OFFSET 0` keeps that
+ * told, in one commit: as long as telling is the
+ * database's own work, a lease in between would only write every event once more. In order per operation: an event waits for each before it that has not been told and is not told with it. `OFFSET 0` keeps that
  * question with each row: as a join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
  *
  * One process tells at a time, and no row is locked before it is written: whoever comes next may have looked before the last

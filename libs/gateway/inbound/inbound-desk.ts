@@ -136,6 +136,7 @@ export class InboundDesk {
 
 function resultOf(reply: InboundReply | InboundRefused): string {
   if (reply instanceof InboundRefused) return reply.objection;
+  if (reply.is === 'nothing') return 'unavailable';
   return reply.is === 'accepted' ? 'accepted' : 'answered';
 }
 

@@ -13,6 +13,7 @@ import { Sweeps } from './sweeps.js';
 
 const PARTNER = 'sahel';
 const COUNT = 60;
+const MONTH_MS = 30 * 24 * 3_600_000;
 /** Any number that nothing else locks. */
 const DOOR = 4_711;
 const LIMITS = [1_000_000, 1_000_000, 1_000];
@@ -128,7 +129,10 @@ describe('rows of which some were changed since the snapshot', () => {
   }
 
   async function fill({ state, more }: Taking): Promise<readonly string[]> {
-    const ids = Array.from({ length: COUNT }, () => newId(clock.now()));
+    // Of this month and the next in turn: of two partitions.
+    const ids = Array.from({ length: COUNT }, (_, n) =>
+      newId(new Date(clock.now().getTime() + (n % 2) * MONTH_MS)),
+    );
     await sql('TRUNCATE operations, callbacks, events, inbound_answers');
     await sql(
       `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, due_at, deadline_at)

@@ -189,7 +189,7 @@ export type InboundReply =
   | { readonly is: 'accepted' }
   /** News, kept. */
   | { readonly is: 'taken' }
-  /** How a transfer stands cannot be told just now: whatever were said might be taken for its end. */
+  /** How a transfer stands cannot be found out just now: whatever were said might be taken for its end. */
   | { readonly is: 'nothing' }
   | { readonly is: 'healthy' };
 

@@ -43,7 +43,7 @@ describe('whether the scheme adapter asks, where that cannot be kept', () => {
     const { sightings, asking, seenAt } = stage();
     await seenAt(1);
     sightings.isAway = true;
-    await asking.missed();
+    asking.missed();
     expect(await asking.around(at(2))).toBe('never');
   });
 
@@ -51,7 +51,7 @@ describe('whether the scheme adapter asks, where that cannot be kept', () => {
     const { sightings, asking, seenAt } = stage();
     await seenAt(1);
     sightings.isAway = true;
-    await asking.missed();
+    asking.missed();
     await seenAt(3);
     sightings.isAway = false;
     await seenAt(4);

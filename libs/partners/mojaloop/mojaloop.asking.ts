@@ -15,22 +15,26 @@ export class Asking {
 
   /** It has asked for the yes that moves money. */
   async seen(): Promise<void> {
-    if (this.#isStale) await this.missed();
+    if (this.#isStale) await this.#forget();
     if (!this.#isStale) await this.sightings.saw(ASKS_FOR_A_YES).catch(ignoreOutOfReach);
   }
 
-  /** It has moved money without one. */
-  async missed(): Promise<void> {
+  /** It has gone on without one. Whoever has that to tell waits for nothing. */
+  missed(): void {
     this.#isStale = true;
-    await this.sightings.forget(ASKS_FOR_A_YES).then(() => (this.#isStale = false), ignoreOutOfReach);
+    void this.#forget();
   }
 
   /** Was it seen to ask before that moment, and after it? `never`: it will not be, whatever is seen from now on. */
   async around(moment: Date): Promise<'yes' | 'not yet' | 'never'> {
-    if (this.#isStale) await this.missed();
+    if (this.#isStale) await this.#forget();
     const span = await this.sightings.spanOf(ASKS_FOR_A_YES);
     if (this.#isStale || span === null || span.first >= moment) return 'never';
     return span.last > moment ? 'yes' : 'not yet';
+  }
+
+  async #forget(): Promise<void> {
+    await this.sightings.forget(ASKS_FOR_A_YES).then(() => (this.#isStale = false), ignoreOutOfReach);
   }
 }
 

@@ -266,11 +266,14 @@ describe('asking what became of it', () => {
       });
     });
 
-    it('is not told by its stop at a price with an exchange', async () => {
+    it.each([
+      ['SEND', true],
+      ['RECEIVE', false],
+    ])('is told by its stop at a price with an exchange of %s: %s', async (amountType, isTold) => {
       const sightings = new MemorySightings({ now: () => new Date() });
       const http = new ScriptedHttp(waiting('QUOTE', { ...found, ...quoted, needFx: true }));
-      await has(mojaloopOver(http, {}, sightings).disbursements).disburse(transfer());
-      expect(await sightings.spanOf('asks for a yes to a price')).toBeNull();
+      await has(mojaloopOver(http, { amountType }, sightings).disbursements).disburse(transfer());
+      expect((await sightings.spanOf('asks for a yes to a price')) !== null).toBe(isTold);
     });
   });
 

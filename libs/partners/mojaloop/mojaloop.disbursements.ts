@@ -80,8 +80,9 @@ class Story {
         ? this.#unasked(decision, answer, order)
         : toOutcome(decision, answer, order, this.terms);
     }
-    // With an exchange it stops at a price that it was given by itself, whatever it is set up to.
-    if (decision.step === 'quote' && !answer.transfer.needsExchange) await this.asking.seen();
+    // Where the payee's amount is given it stops at the price of an exchange, whatever it is set up to.
+    const isTelling = !answer.transfer.needsExchange || this.terms.amountType === 'SEND';
+    if (decision.step === 'quote' && isTelling) await this.asking.seen();
     if (decision.step === answered) {
       return { ...puzzling('the question was asked before'), ...namesOf(answer.transfer.transferId) };
     }
@@ -89,12 +90,8 @@ class Story {
   }
 
   /** There is a price, and it went on without a yes to it. What became of it is asked by its id; that has to be seen in any case. */
-  async #unasked(
-    decision: Decision,
-    answer: MojaloopAnswer,
-    order: Order | SubmittedOrder,
-  ): Promise<Outcome> {
-    await this.asking.missed();
+  #unasked(decision: Decision, answer: MojaloopAnswer, order: Order | SubmittedOrder): Outcome {
+    this.asking.missed();
     const outcome = toOutcome(decision, answer, order, this.terms);
     if (outcome.is === 'declined') return outcome;
     return {

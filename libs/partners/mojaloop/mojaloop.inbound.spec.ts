@@ -109,13 +109,6 @@ describe('what the scheme adapter asks', () => {
     expect(refusal(raw('GET', 'another/parties/MSISDN/221770000001'))[0]).toBe('unknown_request');
   });
 
-  it('is read with the id that its quote gave the movement, where the scheme lets the two differ', () => {
-    const read = inbound.read(
-      raw('POST', 'transfers', { ...transfer, quote: { ...transfer.quote, transactionId: 'another' } }),
-    );
-    expect(read).toMatchObject({ is: 'transfer', id: transfer.transferId, quotedAs: 'another' });
-  });
-
   it('is read as a question, as news, as a look whether we are there', () => {
     expect(inbound.read(raw('GET', `transfers/${ID}`))).toEqual({ is: 'question', id: ID });
     expect(inbound.read(raw('PUT', `transfers/${ID}`, {}))).toEqual({ is: 'news' });

@@ -126,8 +126,6 @@ function toTransfer(raw: RawCallback): InboundTransfer {
   const { transferId, quote, to, from, note } = request;
   return {
     ...{ is: 'transfer', id: transferId, quote: quote?.quoteId ?? null },
-    // A scheme may let the two differ.
-    quotedAs: quote?.transactionId ?? undefined,
     amount: toMoney(request),
     sends: toQuoted(quote?.transferAmount, quote?.transferAmountCurrency),
     receives: toQuoted(quote?.payeeReceiveAmount, quote?.payeeReceiveAmountCurrency),

@@ -56,7 +56,7 @@ const TransferRequest = z.looseObject({
   from: TransferParty.nullish(),
   quote: z
     .looseObject({
-      ...{ quoteId: extra, transactionId: extra, transferAmount: extra, transferAmountCurrency: extra },
+      ...{ quoteId: extra, transferAmount: extra, transferAmountCurrency: extra },
       ...{ payeeReceiveAmount: extra, payeeReceiveAmountCurrency: extra },
     })
     .nullish(),
