@@ -125,4 +125,10 @@ describe('events that are told', () => {
     expect(told).toBe(160);
     for (const id of ids) expect(await untold(id)).toEqual([]);
   });
+
+  it('are told to the end where there are more of them than one notification holds', async () => {
+    const ids = await Promise.all(Array.from({ length: 210 }, () => operation(['received', 'pending'])));
+    expect(await relay.tellDue()).toBe(420);
+    expect((await words()).flatMap((word) => word.split(' ')).sort()).toEqual(ids.sort());
+  });
 });
