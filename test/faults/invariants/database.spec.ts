@@ -256,6 +256,23 @@ describe('the invariants about the database', () => {
   });
 
   it.each([
+    ['amount', 'amount_minor = 2600'],
+    ['currency', "currency = 'KES'"],
+    ['partner', "partner = 'mpesa-ke'"],
+    ['payer', "payer_value = '+221770000002'"],
+    ['reference', "reference = 'R2'"],
+  ])('find an operation that is there with another %s than was asked for', async (_, change) => {
+    await spoil("UPDATE operations SET payer_value = '+221770000001', reference = 'R1'");
+    const sent = {
+      ...{ partner: 'wave-sn', amount: { value: '2500', currency: 'XOF' }, reference: 'R1' },
+      payer: { type: 'msisdn', value: '+221770000001' },
+    };
+    expect(await findLost(database, [{ ...operation, sent }])).toEqual([]);
+    await spoil(`UPDATE operations SET ${change}`);
+    expect(await findLost(database, [{ ...operation, sent }])).toHaveLength(1);
+  });
+
+  it.each([
     ['is written down', "UPDATE operations SET confirmed_step = 'quote'"],
     [
       'was sent, whatever was asked since',

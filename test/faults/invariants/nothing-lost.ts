@@ -1,6 +1,7 @@
 import type pg from 'pg';
 import { type Acknowledgement } from '../world.js';
 import { type Evidence, fewOf, type Invariant } from './invariant.js';
+import { minorOf } from './money.js';
 
 type AcknowledgedOperation = Extract<Acknowledgement, { what: 'operation' }>;
 type AcknowledgedCallback = Extract<Acknowledgement, { what: 'callback' }>;
@@ -19,6 +20,45 @@ const LOST = `
   LEFT JOIN operations o ON o.id = asked.id
   LEFT JOIN idempotency_keys k ON k.client_id = o.client_id AND k.key = asked.key
   WHERE o.id IS NULL OR k.operation_id IS DISTINCT FROM o.id`;
+
+/** $1: as `AskedFor`. What was taken in is what was asked for: of a set of requests, each row its own. */
+const ANOTHER = `
+  SELECT format('operation %s is not what was asked for: %s %s of %s %s for %s%s at %s', o.id, o.kind, o.reference,
+    o.amount_minor, o.currency, o.payer_value, o.payee_value, o.partner) AS what
+  FROM json_to_recordset($1::json) AS asked(id uuid, partner text, minor text, currency text, payer text, payee text,
+    reference text)
+  JOIN operations o ON o.id = asked.id
+  WHERE (o.partner, o.amount_minor::text, o.currency) IS DISTINCT FROM (asked.partner, asked.minor, asked.currency)
+    OR o.payer_value IS DISTINCT FROM coalesce(asked.payer, o.payer_value)
+    OR o.payee_value IS DISTINCT FROM coalesce(asked.payee, o.payee_value)
+    OR o.reference IS DISTINCT FROM coalesce(asked.reference, o.reference)`;
+
+interface AskedFor {
+  readonly id: string;
+  readonly partner: string;
+  readonly minor: string;
+  readonly currency: string;
+  readonly payer: string | null;
+  readonly payee: string | null;
+  readonly reference: string | null;
+}
+
+interface Body {
+  readonly partner?: string;
+  readonly amount?: { readonly value: string; readonly currency: string };
+  readonly payer?: { readonly value: string };
+  readonly payee?: { readonly value: string };
+  readonly reference?: string;
+}
+
+/** What gives money back names an operation, and no partner. */
+function askedFor({ operationId: id, sent }: AcknowledgedOperation): readonly AskedFor[] {
+  const { partner, amount, payer, payee, reference = null } = sent as Body;
+  if (partner === undefined || amount === undefined) return [];
+  const minor = minorOf(amount.value, amount.currency).toString();
+  const parties = { payer: payer?.value ?? null, payee: payee?.value ?? null };
+  return [{ id, partner, minor, currency: amount.currency, ...parties, reference }];
+}
 
 /** $1: partners, $2: digests in hex. */
 const FORGOTTEN = `
@@ -65,6 +105,9 @@ export async function findLost(
     operations.map(({ operationId }) => operationId),
     operations.map(({ key }) => key),
   ]);
+  const another = await database.query<{ what: string }>(ANOTHER, [
+    JSON.stringify(operations.flatMap(askedFor)),
+  ]);
   const forgotten = await database.query<{ what: string }>(FORGOTTEN, [
     callbacks.map(({ partner }) => partner),
     callbacks.map(({ digest }) => digest),
@@ -76,7 +119,9 @@ export async function findLost(
   const goingOn = await database.query<{ what: string }>(GOES_ON, [
     cancellations.map(({ operationId }) => operationId),
   ]);
-  return [...lost.rows, ...forgotten.rows, ...unsaid.rows, ...goingOn.rows].map(({ what }) => what);
+  return [...lost.rows, ...another.rows, ...forgotten.rows, ...unsaid.rows, ...goingOn.rows].map(
+    ({ what }) => what,
+  );
 }
 
 async function replayed(

@@ -18,6 +18,7 @@ interface Unpaid {
   /** A prompt that only a callback can settle: nobody has its identifier. */
   readonly isNameless: boolean;
   readonly wasDoubted: boolean;
+  readonly moneyMoved: string | null;
   /** Older than anything is sent again, when it ended. */
   readonly wasTooOld: boolean;
 }
@@ -25,6 +26,7 @@ interface Unpaid {
 const UNPAID = `
   SELECT id, kind, partner, state, created_at AS "createdAt",
     kind = 'payment' AND partner = 'mpesa-ke' AND state = 'unknown' AND partner_reference IS NULL AS "isNameless",
+    failure->>'moneyMoved' AS "moneyMoved",
     EXISTS (SELECT FROM transitions t WHERE t.operation_id = o.id AND to_state = 'unknown') AS "wasDoubted",
     coalesce(completed_at - created_at >= make_interval(secs => ${SUBMIT_FOR_MS / 1_000}), false) AS "wasTooOld"
   FROM operations o WHERE id = ANY ($1::uuid[]) AND state <> 'succeeded'`;
@@ -65,7 +67,7 @@ function mayBeLost(one: Unpaid, overAt: Date): boolean {
   const beforeMs = overAt.getTime() - one.createdAt.getTime();
   if (beforeMs < 0) return false;
   if (one.isNameless) return true;
-  if (one.state !== 'failed') return false;
+  if (one.state !== 'failed' || one.moneyMoved !== 'no') return false;
   // A second one would be another: what has not got there is not sent again.
   if (one.kind === 'payment' && one.partner === 'wave-sn') return one.wasDoubted;
   return beforeMs > TO_RECOVER_MS || (one.wasDoubted && one.wasTooOld);

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scenario, type World } from '../world.js';
-import { anyWish, Traffic, type Wish } from './traffic.js';
+import { allSucceeded, closeBreakers, idOf } from '../scenarios/sights.js';
+import { anyWish, ASKED, Traffic, type Wish } from './traffic.js';
 import { anyWeather, happen, type Weather } from './weather.js';
 
 export interface Size {
@@ -14,6 +15,10 @@ interface Plan {
   readonly wishes: readonly Wish[];
   readonly weather: readonly { readonly what: Weather; readonly pauseMs: number }[];
 }
+
+/** What is asked for once the weather is over: everything, twice. */
+const AFTERWARDS = [...ASKED, ...ASKED];
+const AFTERWARDS_MS = 60_000;
 
 /** As many clients ask at the same time. */
 const CLIENTS = 8;
@@ -36,8 +41,22 @@ export const storm = (id: Scenario['id'], size: Size = { wishes: 250, faults: 16
     const [plan] = fc.sample(anyPlan(size), { seed, numRuns: 1 });
     if (!plan) throw new Error('there is no plan');
     await Promise.all([ask(world, plan.wishes), blow(world, plan.weather)]);
+    await goesOn(world);
   },
 });
+
+/** Whatever the weather was, what is asked for after it is carried out. */
+async function goesOn(world: World): Promise<void> {
+  const { recorder } = world;
+  await world.heal();
+  await closeBreakers(world);
+  const asked = await Promise.all(
+    AFTERWARDS.map(([is, partner]) =>
+      is === 'pay' ? recorder.pay({ partner }) : recorder.transfer({ partner }),
+    ),
+  );
+  await allSucceeded(world, asked.map(idOf), AFTERWARDS_MS);
+}
 
 async function ask(world: World, wishes: readonly Wish[]): Promise<void> {
   const traffic = new Traffic(world);
