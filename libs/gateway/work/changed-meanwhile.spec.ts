@@ -34,6 +34,8 @@ interface Taking {
 }
 
 const TOUCHED = 10;
+/** Primary keys, and what holds no more than what is open: due, late, asked about at this moment, to be settled. */
+const OF_WHAT_IS_DUE = /_(?:pkey|due|due_at_idx|deadline_at_idx|partner_idx|open)$/;
 const lane = { id: PARTNER } as Partner;
 const claimed = async (rows: Promise<readonly unknown[]>): Promise<number> => (await rows).length;
 
@@ -164,6 +166,24 @@ describe('rows of which some were changed since the snapshot', () => {
   it.each(TAKINGS)('are taken with the others where they are due still: $name', async (taking) => {
     expect(await takeWhile(taking, 'due_at = due_at')).toBe((taking.rows ?? 1) * COUNT);
   });
+
+  it.each(TAKINGS)(
+    'are found by an index of what is due, planned over empty tables: $name',
+    async (taking) => {
+      await sql('TRUNCATE operations, callbacks, events, inbound_answers');
+      const statements: string[] = [];
+      const query = ({ text }: { readonly text: string }): Promise<[]> => {
+        statements.push(text);
+        return Promise.resolve([]);
+      };
+      await taking.take({ query } as unknown as Database);
+      const [text = ''] = statements;
+      const plan = await sql<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${text}`);
+      const scanned = plan.flatMap(({ 'QUERY PLAN': line }) => / using (\w+) /.exec(line)?.[1] ?? []);
+      expect(scanned.some((index) => /_(?:due|due_at_idx|deadline_at_idx)$/.test(index))).toBe(true);
+      expect(scanned.filter((index) => !OF_WHAT_IS_DUE.test(index))).toEqual([]);
+    },
+  );
 
   it.each(TAKINGS)('are left where they are not any more: $name', async (taking) => {
     const change = taking.of ? 'due_at = NULL' : 'due_at = NULL, deadline_at = NULL';

@@ -12,7 +12,11 @@ interface DueRows {
   readonly limit?: string;
 }
 
-/** Parameters of every claim: $1 the lease (uuid), $2 how long it holds (ms), $3 how many at most. */
+/**
+ * Parameters of every claim: $1 the lease (uuid), $2 how long it holds (ms), $3 how many at most. The order is also what makes
+ * the planner take the index of what is due, whatever it knows of the table: another one would have to be sorted. A plan is
+ * made once, perhaps over empty tables, where all indexes look the same.
+ */
 export const dueRows = ({ table, key, where, limit = '$3::int' }: DueRows): string => `
   SELECT ${key.join(', ')} FROM ${table}
   WHERE due_at <= now() AND ${where}

@@ -19,7 +19,7 @@ const ABANDONED = {
   name: 'sweep-abandoned',
   text: `WITH due AS MATERIALIZED (
     SELECT id FROM operations WHERE partner = ANY($2::text[]) AND state = 'submitting' AND due_at <= now()
-    ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY partner, due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), moved AS (
     UPDATE operations o SET state = 'unknown', version = version + 1, due_at = now(), lease = NULL, updated_at = now()
     FROM due WHERE o.id = due.id RETURNING o.id, o.version, o.kind, o.failure, 'submitting' AS previous
@@ -32,7 +32,7 @@ const UNCONFIRMED = {
   text: `WITH due AS MATERIALIZED (
     SELECT id FROM operations WHERE partner = ANY($2::text[]) AND state = 'awaiting_confirmation' AND due_at <= now()
       AND (confirmed_step IS NULL OR expires_at <= now())
-    ORDER BY due_at LIMIT $1 FOR UPDATE SKIP LOCKED
+    ORDER BY partner, due_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), moved AS (
     UPDATE operations o SET state = 'expired', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), next_action = NULL, failure = $3::jsonb
@@ -40,11 +40,15 @@ const UNCONFIRMED = {
   ), ${settledWith('SELECT id FROM moved')}, ${moved('expired', 'it was not confirmed in time')}`,
 };
 
-/** Never left us and its time is over: no money moved. It may be flagged, where it was held for so long before it was given back. */
+/**
+ * Never left us and its time is over: no money moved. It may be flagged, where it was held for so long before it was given back.
+ * Found among what is late, not among all that has been received: `IS TRUE` keeps the index of states out of it.
+ */
 const UNSENT = {
   name: 'sweep-unsent',
   text: `WITH due AS MATERIALIZED (
-    SELECT id FROM operations WHERE deadline_at <= now() AND state = 'received' LIMIT $1 FOR UPDATE SKIP LOCKED
+    SELECT id FROM operations WHERE deadline_at <= now() AND (state = 'received') IS TRUE
+    ORDER BY deadline_at LIMIT $1 FOR UPDATE SKIP LOCKED
   ), moved AS (
     UPDATE operations o SET state = 'failed', version = version + 1, due_at = NULL, deadline_at = NULL, lease = NULL,
       updated_at = now(), completed_at = now(), failure = $2::jsonb
@@ -58,7 +62,7 @@ const UNRESOLVED = {
   text: `WITH due AS MATERIALIZED (
     SELECT id, row_number() OVER () AS n FROM (
       SELECT id FROM operations WHERE deadline_at <= now() AND state <> 'received'
-      LIMIT cardinality($1::uuid[]) FOR UPDATE SKIP LOCKED) AS late
+      ORDER BY deadline_at LIMIT cardinality($1::uuid[]) FOR UPDATE SKIP LOCKED) AS late
   ), flagged AS (
     UPDATE operations o SET deadline_at = NULL FROM due WHERE o.id = due.id
     RETURNING o.id, due.n, o.partner, o.state, o.submitted_at, old.deadline_at AS deadline

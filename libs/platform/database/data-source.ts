@@ -31,6 +31,13 @@ const SILENCE_MS = 5_000;
  */
 const PLANNER = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
 
+/**
+ * A worker repeats a few statements for ever, and planning one of them over the partitions of half a year takes as long as a
+ * set of ten: once for each connection is enough. Left to decide, PostgreSQL may plan anew every time, the longer the more
+ * partitions there are. Not for the API: what its searches look for decides on their plans.
+ */
+const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
+
 /** `bigint` is exact only as BigInt. */
 const types = new pg.TypeOverrides(pg.types);
 types.setTypeParser(pg.types.builtins.INT8, BigInt);
@@ -73,7 +80,7 @@ export function describeDataSource(config: DatabaseConfig, role: DatabaseRole, s
         : {
             statement_timeout: statementTimeoutMs,
             query_timeout: statementTimeoutMs + SILENCE_MS,
-            options: PLANNER,
+            options: role === 'worker' ? `${PLANNER} ${PLAN_ONCE}` : PLANNER,
           }),
     } satisfies pg.PoolConfig,
     entities: schema.entities,
