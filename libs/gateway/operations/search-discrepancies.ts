@@ -75,7 +75,7 @@ export class DiscrepancySearch {
     if (filter.open !== undefined) conditions.add('(d.settled_at IS NULL) = ?', filter.open);
     const limit = conditions.number('?::int', page.limit);
     const text = `SELECT d.* FROM discrepancies d WHERE ${conditions.all.join(' AND ')} ORDER BY d.id DESC LIMIT ${limit}`;
-    const rows = await this.database.query<DiscrepancyRow>({ name: '', text }, conditions.values);
+    const rows = await this.database.search<DiscrepancyRow>(text, conditions.values);
     return rows.map(toDiscrepancy);
   }
 }

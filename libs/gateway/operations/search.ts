@@ -78,8 +78,7 @@ export class OperationSearch {
         `(SELECT * FROM operations WHERE ${[owner, ...conditions.all].join(' AND ')} ORDER BY id DESC LIMIT ${last})`,
     );
     const text = `SELECT * FROM (${parts.join(' UNION ALL ')}) AS found ORDER BY id DESC LIMIT ${last}`;
-    // Unnamed: planned for these very values, so that the partitions out of reach are not even opened.
-    const rows = await this.database.query<OperationRow>({ name: '', text }, conditions.values);
+    const rows = await this.database.search<OperationRow>(text, conditions.values);
     return rows.map(toOperation);
   }
 

@@ -1,6 +1,6 @@
 import { isId, type Money, type OperationState } from '#domain';
 import { type PartnerSession } from '#partner-kit';
-import { Database, type Statement } from '#platform';
+import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 
 /** What our own operations know of a session. Everything given must fit. */
@@ -24,36 +24,35 @@ export interface SessionOperation {
   readonly partnerReference: string | null;
 }
 
-type Condition = readonly [name: string, sql: (placeholder: string) => string, value: unknown];
+type Condition = readonly [sql: (placeholder: string) => string, value: unknown];
 
 function conditionsOf({ amount, ...filters }: OperationFilters): readonly Condition[] {
   const all: readonly Condition[] = [
-    ['client', (at) => `o.client_id = ${at}`, filters.clientId],
-    ['state', (at) => `o.state = ${at}`, filters.state],
-    ['payer', (at) => `o.payer_value = ${at}`, filters.payer],
-    ['amount', (at) => `o.amount_minor = ${at}`, amount?.minor],
-    ['currency', (at) => `o.currency = ${at}`, amount?.currency],
-    ['reference', (at) => `o.reference = ${at}`, filters.clientReference],
-    ['from', (at) => `o.id >= lowest_id_at(${at}::timestamptz)`, filters.from],
-    ['to', (at) => `o.id < lowest_id_at(${at}::timestamptz)`, filters.to],
+    [(at) => `o.client_id = ${at}`, filters.clientId],
+    [(at) => `o.state = ${at}`, filters.state],
+    [(at) => `o.payer_value = ${at}`, filters.payer],
+    [(at) => `o.amount_minor = ${at}`, amount?.minor],
+    [(at) => `o.currency = ${at}`, amount?.currency],
+    [(at) => `o.reference = ${at}`, filters.clientReference],
+    [(at) => `o.id >= lowest_id_at(${at}::timestamptz)`, filters.from],
+    [(at) => `o.id < lowest_id_at(${at}::timestamptz)`, filters.to],
   ];
-  return all.filter(([, , value]) => value !== undefined && value !== null);
+  return all.filter(([, value]) => value !== undefined && value !== null);
 }
 
 /** True where a session that belongs to none of our operations would be out of place. */
 export const isNarrowed = (filters: OperationFilters): boolean => conditionsOf(filters).length > 0;
 
-/** One prepared statement for each set of filters, so that each can use the index that fits it. */
-function statementOf(
-  name: string,
+/** SQL for these filters, and its values. */
+function questionOf(
   text: (conditions: string) => string,
   fixed: readonly unknown[],
   filters: OperationFilters,
-): readonly [Statement, readonly unknown[]] {
+): readonly [string, readonly unknown[]] {
   const given = conditionsOf(filters);
-  const sql = given.map(([, condition], n) => ` AND ${condition(`$${n + fixed.length + 1}`)}`).join('');
-  const values = [...fixed, ...given.map(([, , value]) => value)];
-  return [{ name: [name, ...given.map(([key]) => key)].join('-'), text: text(sql) }, values];
+  const sql = given.map(([condition], n) => ` AND ${condition(`$${n + fixed.length + 1}`)}`).join('');
+  const values = [...fixed, ...given.map(([, value]) => value)];
+  return [text(sql), values];
 }
 
 const NEWEST = (conditions: string): string => `
@@ -78,10 +77,8 @@ export class SessionOperations {
     filters: OperationFilters,
     limit: number,
   ): Promise<readonly SessionOperation[]> {
-    const [statement, values] = statementOf('session-operations', NEWEST, [partner, limit], filters);
-    const rows = await this.database.query<{ id: string; partner_reference: string | null }>(
-      statement,
-      values,
+    const rows = await this.database.search<{ id: string; partner_reference: string | null }>(
+      ...questionOf(NEWEST, [partner, limit], filters),
     );
     return rows.map((row) => ({ id: row.id, partnerReference: row.partner_reference }));
   }
@@ -98,8 +95,9 @@ export class SessionOperations {
     const ids = sessions.flatMap(({ reference }) =>
       reference !== null && isId(reference) ? [reference] : [],
     );
-    const [statement, values] = statementOf('session-owners', OWNERS, [partner, references, ids], filters);
-    const rows = await this.database.query<{ id: string; reference: string }>(statement, values);
+    const rows = await this.database.search<{ id: string; reference: string }>(
+      ...questionOf(OWNERS, [partner, references, ids], filters),
+    );
     const known = new Map(rows.map(({ id, reference }) => [reference, id]));
     return new Map(
       sessions.flatMap(({ id, transaction, reference }) => {

@@ -28,15 +28,13 @@ const SILENCE_MS = 5_000;
 /**
  * A prepared plan outlives the moment it was made in: made while a table was still empty it would read the whole of it
  * for ever. Every statement of ours finds its rows by an index, row by row, so that is the only plan ever wanted.
+ *
+ * It is made once for each connection, for any values: to plan a statement over the partitions of half a year takes as long as
+ * to carry it out for a set of ten. Left to decide, PostgreSQL may plan it anew every time, and the more partitions there are,
+ * the longer it takes. What has to be planned for its values is asked by `Database.search`.
  */
-const PLANNER = '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off';
-
-/**
- * A worker repeats a few statements for ever, and planning one of them over the partitions of half a year takes as long as a
- * set of ten: once for each connection is enough. Left to decide, PostgreSQL may plan anew every time, the longer the more
- * partitions there are. Not for the API: what its searches look for decides on their plans.
- */
-const PLAN_ONCE = '-c plan_cache_mode=force_generic_plan';
+const PLANNER =
+  '-c enable_seqscan=off -c enable_hashjoin=off -c enable_mergejoin=off -c plan_cache_mode=force_generic_plan';
 
 /** `bigint` is exact only as BigInt. */
 const types = new pg.TypeOverrides(pg.types);
@@ -80,7 +78,7 @@ export function describeDataSource(config: DatabaseConfig, role: DatabaseRole, s
         : {
             statement_timeout: statementTimeoutMs,
             query_timeout: statementTimeoutMs + SILENCE_MS,
-            options: role === 'worker' ? `${PLANNER} ${PLAN_ONCE}` : PLANNER,
+            options: PLANNER,
           }),
     } satisfies pg.PoolConfig,
     entities: schema.entities,
