@@ -33,13 +33,16 @@ describe('events that are told', () => {
     heard.length = 0;
   });
 
-  /** An operation with those transitions, the first one the oldest. */
-  const operation = async (states: readonly string[]): Promise<string> => {
+  /** An operation that stands where the last of those transitions has brought it, the first one the oldest. */
+  const operation = async (
+    states: readonly string[],
+    { asks = false, confirmed = null }: { asks?: boolean; confirmed?: string | null } = {},
+  ): Promise<string> => {
     const id = newId(new Date());
     await postgres.database.execute(
-      statement(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency)
-        VALUES ($1, 'transfer', 'sahel', 'pending', 1500, 'XOF')`),
-      [id],
+      statement(`INSERT INTO operations (id, kind, partner, state, amount_minor, currency, next_action, confirmed_step, version)
+        VALUES ($1, 'transfer', 'sahel', $2, 1500, 'XOF', $3, $4, $5)`),
+      [id, states.at(-1), asks ? '{"type":"redirect"}' : null, confirmed, states.length],
     );
     await postgres.database.execute(
       statement(`INSERT INTO events (operation_id, sequence, type, body, due_at)
@@ -74,14 +77,39 @@ describe('events that are told', () => {
     expect(await relay.tellDue()).toBe(0);
   });
 
-  it('are told of nobody where an operation is only on its way', async () => {
-    await operation(['received', 'submitting']);
-    expect(await relay.tellDue()).toBe(2);
+  it.each([
+    ['is sent', ['received', 'submitting'], {}],
+    ['waits for the partner alone', ['received', 'submitting', 'pending'], {}],
+    ['is not known', ['received', 'submitting', 'unknown'], {}],
+    ['has its yes', ['received', 'submitting', 'awaiting_confirmation'], { asks: true, confirmed: 'party' }],
+  ])('wake nobody where an operation is only on its way: it %s', async (_, states, how) => {
+    await operation(states, how);
+    expect(await relay.tellDue()).toBe(states.length);
+    expect(await words()).toEqual([]);
+  });
+
+  it.each([
+    ['is asked for a yes', ['received', 'submitting', 'awaiting_confirmation']],
+    ['has something to do', ['received', 'submitting', 'pending']],
+    ['has to approve', ['received', 'awaiting_approval']],
+  ])('wake those who wait where the caller %s', async (_, states) => {
+    const id = await operation(states, { asks: true });
+    expect(await relay.tellDue()).toBe(states.length);
+    expect(await words()).toEqual([id]);
+  });
+
+  it('wake nobody for what has moved on meanwhile: its next event is still to come', async () => {
+    const id = await operation(['received', 'submitting', 'awaiting_confirmation'], { asks: true });
+    await postgres.database.execute(
+      statement("UPDATE operations SET state = 'submitting', version = version + 1 WHERE id = $1"),
+      [id],
+    );
+    expect(await relay.tellDue()).toBe(3);
     expect(await words()).toEqual([]);
   });
 
   it('are told by one process at a time, and what it has told is found told by who had looked before', async () => {
-    const id = await operation(['received', 'submitting', 'pending']);
+    const id = await operation(['received', 'submitting', 'failed']);
     const [told, commit] = [Promise.withResolvers<undefined>(), Promise.withResolvers<undefined>()];
     const other = (await postgres.another()).transaction(async (own) => {
       const telling = new EventRelay({ query: own.query.bind(own) } as Database);
@@ -127,7 +155,7 @@ describe('events that are told', () => {
   });
 
   it('are told to the end where there are more of them than one notification holds', async () => {
-    const ids = await Promise.all(Array.from({ length: 210 }, () => operation(['received', 'pending'])));
+    const ids = await Promise.all(Array.from({ length: 210 }, () => operation(['received', 'expired'])));
     expect(await relay.tellDue()).toBe(420);
     expect((await words()).flatMap((word) => word.split(' ')).sort()).toEqual(ids.sort());
   });

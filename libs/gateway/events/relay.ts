@@ -10,7 +10,16 @@ const transitions = counter({
 });
 
 /**
- * Takes what is due, wakes those who wait for the operations (nobody waits for one to be on its way) and marks the events as
+ * Whoever waits for an operation waits for it to end, or to need its caller: it is on its way otherwise, and what moves it
+ * next is told in its turn. The last transition alone says so, not those that led to it.
+ */
+const HAS_COME_SOMEWHERE = `(CASE o.state
+  WHEN 'pending' THEN o.next_action IS NOT NULL
+  WHEN 'awaiting_confirmation' THEN o.confirmed_step IS NULL
+  ELSE o.state NOT IN ('received', 'submitting', 'unknown') END)`;
+
+/**
+ * Takes what is due, wakes those who wait for the operations and marks the events as
  * told, in one commit: as long as telling is the
  * database's own work, a lease in between would only write every event once more. In order per operation: an event waits for each before it that has not been told and is not told with it. `OFFSET 0` keeps that
  * question with each row: as a join, it would be answered by reading all that was ever told. $1 at most, $2 the channel.
@@ -34,14 +43,14 @@ const TELL_DUE = {
   ), told AS (
     UPDATE events e SET published_at = now(), due_at = NULL, tries = e.tries + 1
     FROM ready WHERE e.operation_id = ready.operation_id AND e.sequence = ready.sequence AND (e.due_at <= now()) IS TRUE
-    RETURNING e.operation_id, e.body->>'state' AS state
+    RETURNING e.operation_id, e.sequence, e.body->>'state' AS state
+  ), moved AS MATERIALIZED (
+    SELECT o.id, o.partner, o.kind, told.state, told.sequence = o.version AND ${HAS_COME_SOMEWHERE} AS has_come_somewhere
+    FROM told JOIN operations o ON o.id = told.operation_id
   ), notified AS MATERIALIZED (
-    SELECT pg_notify($2, string_agg(DISTINCT operation_id::text, ' ')) FROM told
-    WHERE state NOT IN ('received', 'submitting') HAVING count(*) > 0
+    SELECT pg_notify($2, string_agg(DISTINCT id::text, ' ')) FROM moved WHERE has_come_somewhere HAVING count(*) > 0
   )
-  SELECT o.partner, o.kind, told.state, count(*)::int AS count
-  FROM told JOIN operations o ON o.id = told.operation_id LEFT JOIN notified ON true
-  GROUP BY o.partner, o.kind, told.state`,
+  SELECT partner, kind, state, count(*)::int AS count FROM moved LEFT JOIN notified ON true GROUP BY partner, kind, state`,
 };
 
 interface ToldRow {
