@@ -1,15 +1,11 @@
 import { type Socket } from 'node:net';
-import { Lane } from './lane.js';
-import { type Direction } from './misbehaviour.js';
+import { Lane, type Surroundings } from './lane.js';
 import { Strike, type Affliction } from './strike.js';
-import { type ConnectionTap } from './tap.js';
 
-export interface ConnectionOptions {
+export interface ConnectionOptions extends Pick<Surroundings, 'tap' | 'barrier' | 'passed'> {
   /** The socket of who connected, and the one to who was asked for. */
   readonly inside: Socket;
   readonly outside: Socket;
-  readonly tap: ConnectionTap | undefined;
-  readonly passed: (direction: Direction, bytes: number) => void;
   readonly closed: (connection: Connection) => void;
 }
 
@@ -19,9 +15,9 @@ export class Connection {
   private readonly lanes: readonly Lane[];
   private readonly sockets: readonly Socket[];
 
-  constructor({ inside, outside, tap, passed, closed }: ConnectionOptions) {
+  constructor({ inside, outside, closed, ...options }: ConnectionOptions) {
     this.sockets = [inside, outside];
-    const around = { strikes: this.strikes, tap, passed, reset: this.reset };
+    const around = { ...options, strikes: this.strikes, reset: this.reset };
     this.lanes = [new Lane('there', inside, outside, around), new Lane('back', outside, inside, around)];
     for (const socket of this.sockets) {
       socket.setNoDelay(true);

@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { Random } from '../random.js';
+import { until } from '../until.js';
 import { FaultProxy } from './fault-proxy.js';
 
 const portOf = (server: Server): number => {
@@ -70,6 +71,21 @@ describe('a fault proxy', () => {
     }
     socket.end();
     expect(await heard).toEqual({ text: 'one two three four', how: 'end' });
+  });
+
+  it('holds what is sent, and lets it go in its order', async () => {
+    const letGo = proxy.hold('there');
+    const heard = listen(call('one '));
+    const socket = call('two ');
+    const alsoHeard = listen(socket);
+    const before = proxy.counters.bytesThere;
+    await until('both wait', () => proxy.counters.waiting === 2);
+    expect(proxy.counters.bytesThere).toBe(before);
+    letGo();
+    socket.end('three');
+    expect(await alsoHeard).toEqual({ text: 'two three', how: 'end' });
+    proxy.cutAll();
+    expect(await heard).toEqual({ text: 'one ', how: 'ECONNRESET' });
   });
 
   it('resets a connection that is open already', async () => {

@@ -3,7 +3,7 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Random } from '../random.js';
 import { Connection } from './connection.js';
-import { type Misbehaviour, type ProxyCounters } from './misbehaviour.js';
+import { type Direction, type Misbehaviour, type ProxyCounters } from './misbehaviour.js';
 import { Affliction } from './strike.js';
 import { type Tap } from './tap.js';
 
@@ -22,6 +22,7 @@ export interface FaultProxyOptions {
 export class FaultProxy {
   private readonly connections = new Set<Connection>();
   private afflictions: Affliction[] = [];
+  private readonly barriers = new Map<Direction, Promise<void>>();
   private server: Server | undefined;
   private port: number;
   private readonly random: Random;
@@ -36,7 +37,8 @@ export class FaultProxy {
   }
 
   get counters(): ProxyCounters {
-    return { ...this.sum, open: this.connections.size };
+    const open = [...this.connections];
+    return { ...this.sum, open: open.length, waiting: open.filter(({ isStuck }) => isStuck).length };
   }
 
   /** @returns the port that it listens on, the same every time */
@@ -72,9 +74,20 @@ export class FaultProxy {
     if (what.refuse && what.probability === undefined && what.count === undefined) this.stopListening();
   }
 
+  /** Nothing passes in this direction, and nothing is lost, until it is let go. @returns lets it go */
+  hold(direction: Direction): () => void {
+    const { promise, resolve }: PromiseWithResolvers<void> = Promise.withResolvers();
+    this.barriers.set(direction, promise);
+    return () => {
+      if (this.barriers.get(direction) === promise) this.barriers.delete(direction);
+      resolve();
+    };
+  }
+
   /** Well-behaved again. Connections that were waiting for something are cut. */
   async heal(): Promise<void> {
     this.afflictions = [];
+    this.barriers.clear();
     for (const connection of this.connections) {
       if (connection.isStuck) connection.reset();
       else connection.relieve();
@@ -100,6 +113,7 @@ export class FaultProxy {
       inside,
       outside,
       tap: this.options.tap?.connected(),
+      barrier: (direction) => this.barriers.get(direction),
       passed: (direction, bytes) => {
         this.sum[direction === 'there' ? 'bytesThere' : 'bytesBack'] += bytes;
       },

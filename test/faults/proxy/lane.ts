@@ -8,6 +8,8 @@ import { type ConnectionTap } from './tap.js';
 export interface Surroundings {
   readonly strikes: readonly Strike[];
   readonly tap: ConnectionTap | undefined;
+  /** What this direction waits for now. */
+  readonly barrier: (direction: Direction) => Promise<void> | undefined;
   readonly passed: (direction: Direction, bytes: number) => void;
   /** Both ends at once, with an RST. */
   readonly reset: () => void;
@@ -43,8 +45,9 @@ export class Lane {
 
   private receive(piece: Buffer): void {
     const held = this.around.tap?.hear(this.direction, piece);
+    const barrier = this.around.barrier(this.direction);
     const delayMs = this.around.strikes.reduce((sum, strike) => sum + strike.delayMs(this.direction), 0);
-    if (held === undefined && delayMs === 0) {
+    if (held === undefined && barrier === undefined && delayMs === 0) {
       this.inOrder(() => {
         this.deliver(piece);
       });
@@ -57,6 +60,7 @@ export class Lane {
         this.around.reset();
         return;
       }
+      await barrier;
       await sleep(Math.max(0, due - performance.now()));
       this.deliver(piece);
     });

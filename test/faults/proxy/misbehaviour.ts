@@ -29,6 +29,8 @@ export interface Misbehaviour {
 export interface ProxyCounters {
   readonly connections: number;
   readonly open: number;
+  /** Of those that are open: where somebody waits for what has not passed. */
+  readonly waiting: number;
   /** Connections that a misbehaviour has met, each misbehaviour counted. */
   readonly struck: number;
   readonly bytesThere: number;

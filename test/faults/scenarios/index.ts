@@ -77,8 +77,9 @@ export const SCENARIOS: readonly Scenario[] = [
   aDayLater,
   lies,
   acknowledgedOnceStored,
-  sickNeighbour,
   tokenRevoked,
+  // Not after one whose own stack would be started beside it: it measures.
+  sickNeighbour,
   poison,
   reversalRacesSuccess,
   reversalsAtOnce,
