@@ -90,6 +90,19 @@ async function promptsAreNoReceipts(world: World): Promise<void> {
   }
 }
 
+/** A worker dies with the receipt on its way to the database, or stored and not heard of. It lives again when this resolves. */
+async function diesOfReceipt(world: World, when: 'before' | 'after'): Promise<() => Promise<void>> {
+  world.say(`     a worker dies ${when} it has stored a receipt`);
+  const points = [0, 1].map((index) =>
+    world.failPoint({ process: 'worker', index, statement: 'receipt-store', when }),
+  );
+  const check = await paidUnasked(world, WAVE, { fault: 'callback-duplicated', copies: COPIES });
+  await Promise.race(points.map(({ struck }) => struck));
+  for (const point of points) point.disarm();
+  await world.heal();
+  return check;
+}
+
 /** Money that nobody asked for is an operation, once for each receipt number, however it is told. */
 export const unaskedReceipts: Scenario = {
   id: 'F26',
@@ -108,19 +121,10 @@ export const unaskedReceipts: Scenario = {
     for (const partner of [WAVE, MPESA] as const) {
       for (const fault of faults) checks.push(await paidUnasked(world, partner, fault));
     }
-    world.say('a worker dies while it stores a receipt');
-    const points = [0, 1].map((index) =>
-      world.failPoint({
-        process: 'worker',
-        index,
-        statement: 'receipt-store',
-        when: world.random.pick(['before', 'after']),
-      }),
-    );
-    checks.push(await paidUnasked(world, WAVE, { fault: 'callback-duplicated', copies: COPIES }));
-    await Promise.race(points.map(({ struck }) => struck));
-    for (const point of points) point.disarm();
-    await world.heal();
+    // Both ends of the statement, whichever worker comes to it.
+    for (const when of world.random.shuffle(['before', 'after'] as const)) {
+      checks.push(await diesOfReceipt(world, when));
+    }
     await Promise.all(checks.map((check) => check()));
   },
 };

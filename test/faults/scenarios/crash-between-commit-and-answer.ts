@@ -3,14 +3,13 @@ import { randomUUID } from 'node:crypto';
 import { newOrder } from '../orders.js';
 import { type Scenario, type World } from '../world.js';
 import { assertWhole, operationsOf } from './intake-sights.js';
-import { KINDS } from './load.js';
+import { type Asking, KINDS } from './load.js';
 import { allSucceeded, idOf, movedOnce } from './sights.js';
 
 /** The client hears nothing, asks the other api, and is told what had become of its first request. */
-async function orderIsFound(world: World): Promise<string> {
+async function orderIsFound(world: World, asking: Asking): Promise<string> {
   const { recorder, random } = world;
   const order = newOrder(random, {});
-  const asking = random.pick(KINDS);
   const key = randomUUID();
   const point = world.failPoint({ process: 'api', index: 0, statement: 'intake', when: 'after' });
   const lost = await recorder[asking](order, { key, api: 0, retry: false });
@@ -43,6 +42,7 @@ async function reversalIsFound(world: World, when: 'before' | 'after'): Promise<
   assert.equal(again.headers.get('idempotency-replayed'), when === 'after' ? 'true' : null);
   const { rows } = await stack.database.query('SELECT id FROM operations WHERE reverses = $1', [original]);
   assert.deepEqual(rows, [{ id }], 'one reversal');
+  await world.restart('api', 1, 'SIGKILL');
   return id;
 }
 
@@ -50,10 +50,14 @@ export const betweenCommitAndAnswer: Scenario = {
   id: 'F1',
   title: 'the api dies between commit and answer',
   async run(world) {
-    const order = await orderIsFound(world);
-    const reversal = await reversalIsFound(world, world.random.pick(['before', 'after']));
-    await world.restart('api', 1, 'SIGKILL');
-    await movedOnce(world, await allSucceeded(world, [order]));
-    await allSucceeded(world, [reversal]);
+    const { random } = world;
+    const orders: string[] = [];
+    for (const asking of random.shuffle(KINDS)) orders.push(await orderIsFound(world, asking));
+    const reversals: string[] = [];
+    for (const when of random.shuffle(['before', 'after'] as const)) {
+      reversals.push(await reversalIsFound(world, when));
+    }
+    await movedOnce(world, await allSucceeded(world, orders));
+    await allSucceeded(world, reversals);
   },
 };

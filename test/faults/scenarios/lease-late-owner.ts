@@ -102,47 +102,87 @@ async function lateEnquiry(world: World): Promise<string> {
   return id;
 }
 
-/** Stopped between its claim and its call. By then another worker may have sent the order, or given it up. */
-async function lateCall(world: World, partner: PartnerId): Promise<string> {
-  const { recorder, stack, random } = world;
-  await noWorkers(world);
-  const id = idOf(await recorder.transfer({ partner, msisdn: phones(random, partner, 1)[0] ?? '' }));
-  const route = partner === 'wave-sn' ? '/v1/payout' : '/b2c/';
-  let sent = 0;
-  const takeOver = async (): Promise<void> => {
-    signal(world, 0, 'SIGSTOP');
-    await stack.workers[1]?.start();
-    await world.until(
-      'the other worker has dealt with it',
-      async () => ['succeeded', 'failed'].includes(String((await rowOf(world, id))['state'])),
-      15_000,
-    );
-    sent = await requestsTo(world, partner, route);
-    signal(world, 0, 'SIGCONT');
-  };
-  let over: Promise<void> | undefined;
+interface Claimed {
+  readonly id: string;
+  readonly partner: PartnerId;
+}
+
+/** Where the partner takes orders to pay out. */
+const ROUTES = [
+  ['wave-sn', '/v1/payout'],
+  ['mpesa-ke', '/b2c/'],
+] as const;
+
+const ordersTo = (world: World): Promise<readonly number[]> =>
+  Promise.all(ROUTES.map(([partner, route]) => requestsTo(world, partner, route)));
+
+/** What worker 0 claims for the partner is held until `claimed` is done. @returns how to lie in wait no longer */
+function holdClaims(world: World, { id, partner }: Claimed, claimed: () => Promise<unknown>): () => void {
   const points: FailPoint[] = [];
+  let isClaimed = false;
   const lieInWait = (): void => {
     points.push(
       world.failPoint({
         ...{ process: 'worker', index: 0, statement: 'submissions-claim', when: 'after', holding: partner },
         act: async () => {
           // A claim that took nothing passes; the next one may take it.
-          if (over === undefined && (await rowOf(world, id))['state'] === 'received') lieInWait();
-          else await (over ??= takeOver());
+          isClaimed ||= (await rowOf(world, id))['state'] !== 'received';
+          if (isClaimed) await claimed();
+          else lieInWait();
         },
       }),
     );
   };
   for (let trap = 0; trap < TRAPS; trap += 1) lieInWait();
-  await stack.workers[0]?.start();
-  await world.until('worker 0 was stopped with its claim', () => over !== undefined);
-  await over;
-  for (const point of points) point.disarm();
-  await sleep(SETTLED_MS);
-  const more = (await requestsTo(world, partner, route)) - sent;
-  assert.equal(more, 0, 'an order was sent after the lease under which it was to be sent');
-  return id;
+  return () => {
+    for (const point of points) point.disarm();
+  };
+}
+
+/** Worker 0 is stopped until the other one has dealt with them. @returns how many orders had arrived by then */
+async function othersTakeOver(world: World, orders: readonly Claimed[]): Promise<readonly number[]> {
+  signal(world, 0, 'SIGSTOP');
+  await world.stack.workers[1]?.start();
+  const states = () => Promise.all(orders.map(async ({ id }) => String((await rowOf(world, id))['state'])));
+  await world.until(
+    'the other worker has dealt with them',
+    async () => (await states()).every((state) => ['succeeded', 'failed'].includes(state)),
+    15_000,
+  );
+  const sent = await ordersTo(world);
+  signal(world, 0, 'SIGCONT');
+  return sent;
+}
+
+/** Stopped between its claims and its calls. By then another worker may have sent the orders, or given them up. */
+async function lateCalls(world: World): Promise<void> {
+  const { recorder, stack, random } = world;
+  await noWorkers(world);
+  const orders: Claimed[] = [];
+  for (const partner of random.shuffle(ROUTES.map(([name]) => name))) {
+    const [msisdn = ''] = phones(random, partner, 1);
+    orders.push({ partner, id: idOf(await recorder.transfer({ partner, msisdn })) });
+  }
+  const over = Promise.withResolvers<undefined>();
+  const claimed = new Set<PartnerId>();
+  const undo = orders.map((order) =>
+    holdClaims(world, order, () => {
+      claimed.add(order.partner);
+      return over.promise;
+    }),
+  );
+  try {
+    await stack.workers[0]?.start();
+    await world.until('worker 0 has claimed an order to each partner', () => claimed.size === orders.length);
+    const sent = await othersTakeOver(world, orders);
+    over.resolve(undefined);
+    await sleep(SETTLED_MS);
+    const now = await ordersTo(world);
+    assert.deepEqual(now, sent, 'an order was sent after the lease under which it was to be sent');
+  } finally {
+    over.resolve(undefined);
+    for (const disarm of undo) disarm();
+  }
 }
 
 export const lateOwner: Scenario = {
@@ -151,6 +191,6 @@ export const lateOwner: Scenario = {
   async run(world) {
     const ids = [await lateAnswer(world), await lateEnquiry(world)];
     await movedOnce(world, await allSucceeded(world, ids));
-    await lateCall(world, world.random.pick(['wave-sn', 'mpesa-ke']));
+    await lateCalls(world);
   },
 };
