@@ -4,6 +4,8 @@ import { Injectable } from '@nestjs/common';
 import { isTooMuch } from './given-back.js';
 import { type Operation, type OperationRow, toOperation } from './operation.js';
 
+/** A plan for any values opens the one month of a single id, and every month for a set of them. */
+const BY_ID = { name: 'operation-by-id', text: 'SELECT * FROM operations WHERE id = $1' };
 const BY_IDS = { name: 'operations-by-ids', text: 'SELECT * FROM operations WHERE id = ANY($1::uuid[])' };
 
 const REFERENCES_OF = {
@@ -23,7 +25,8 @@ export class OperationReader {
   constructor(private readonly database: Database) {}
 
   async find(id: string): Promise<Operation | null> {
-    return (await this.findMany([id])).get(id) ?? null;
+    const [row] = await this.database.query<OperationRow>(BY_ID, [id]);
+    return row ? toOperation(row) : null;
   }
 
   /** A client sees its own operations only. */

@@ -8,7 +8,7 @@ import { CallbackRows } from '../callbacks/callback-rows.js';
 import { EventRelay } from '../events/relay.js';
 import { OwedAnswers } from '../inbound/owed-answers.js';
 import { CLAIM_ENQUIRIES } from './enquiry-claim.js';
-import { CLAIM_SUBMISSIONS } from './submission-claim.js';
+import { CLAIM_CONFIRMATIONS, CLAIM_SUBMISSIONS } from './submission-claim.js';
 import { Sweeps } from './sweeps.js';
 
 const PARTNER = 'sahel';
@@ -24,7 +24,7 @@ interface Taking {
   readonly name: string;
   /** Of the operations. */
   readonly state: string;
-  /** Further rows, one for each of the operations $1. */
+  /** What else there is of the operations $1. */
   readonly more?: string;
   /** Where the rows are that are taken, by which column they are of an operation; default: the operations themselves. */
   readonly of?: readonly [table: string, operation: string];
@@ -46,6 +46,16 @@ const TAKINGS: readonly Taking[] = [
       claimed(
         database.query(CLAIM_SUBMISSIONS, [
           ...[randomId(), 60_000, 1_000, PARTNER, 'transfer', 'disbursements', ...LIMITS, 60_000],
+        ]),
+      ),
+  },
+  {
+    ...{ name: 'what has its yes', state: 'awaiting_confirmation' },
+    more: `UPDATE operations SET confirmed_step = 'party', expires_at = now() + interval '1 hour' WHERE id = ANY ($1::uuid[])`,
+    take: (database) =>
+      claimed(
+        database.query(CLAIM_CONFIRMATIONS, [
+          ...[randomId(), 60_000, 1_000, PARTNER, 'transfer', 'disbursements', ...LIMITS, 60_000, null],
         ]),
       ),
   },
@@ -179,7 +189,9 @@ describe('rows of which some were changed since the snapshot', () => {
       await taking.take({ query } as unknown as Database);
       const [text = ''] = statements;
       const plan = await sql<{ 'QUERY PLAN': string }>(`EXPLAIN (GENERIC_PLAN) ${text}`);
-      const scanned = plan.flatMap(({ 'QUERY PLAN': line }) => / using (\w+) /.exec(line)?.[1] ?? []);
+      const lines = plan.map(({ 'QUERY PLAN': line }) => line);
+      expect(lines.filter((line) => /Seq Scan|Bitmap/.test(line))).toEqual([]);
+      const scanned = lines.flatMap((line) => / using (\w+) /.exec(line)?.[1] ?? []);
       expect(scanned.some((index) => /_(?:due|due_at_idx|deadline_at_idx)$/.test(index))).toBe(true);
       expect(scanned.filter((index) => !OF_WHAT_IS_DUE.test(index))).toEqual([]);
     },
