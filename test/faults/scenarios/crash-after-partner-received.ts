@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type FailPoint, type Scenario, type World } from '../world.js';
-import { othersRest, resolved } from './intake-sights.js';
+import { othersRest } from './intake-sights.js';
 import { KINDS } from './load.js';
+import { recovered } from './recovery.js';
 import { allSucceeded, idOf, movedOnce, movements, passages, phones, standing } from './sights.js';
 
 /** More than the worker can have on its way at once: nothing of that name passes. */
@@ -68,9 +69,10 @@ async function answersAreLost(world: World): Promise<void> {
 
 /** Claimed and written down, and the worker dies before the first byte has left. */
 async function claimsAreLost(world: World): Promise<void> {
+  const from = new Date();
   const ids = await dieWith(world, 'submissions-claim', 'after', (placed) => allSubmitting(world, placed));
   await startAgain(world);
-  await resolved(world, ids);
+  await recovered(world, ids, { from, over: new Date() });
   for (const id of ids) assert.ok((await passages(world, id)).includes('unknown'), `${id} was never doubted`);
   for (const operation of await standing(world, ids)) {
     const { length } = await movements(world, operation);

@@ -90,6 +90,7 @@ export const insideBatch: Scenario = {
   title: 'processes die inside coalesced batches',
   async run(world) {
     const { random } = world;
+    const from = new Date();
     const skip = (): number => random.integer(0, SKIPPED);
     const outcomes = (['before', 'after'] as const).map((when, index) =>
       world.failPoint({ process: 'worker', index, statement: 'operations-apply', when, skip: skip() }),
@@ -100,6 +101,6 @@ export const insideBatch: Scenario = {
     ).then(() => new Date());
     back.catch(() => undefined);
     const ids = [...(await intakeDies(world, 'before')).ids, ...(await batchDies(world))];
-    await recovered(world, ids, await back);
+    await recovered(world, ids, { from, over: await back });
   },
 };

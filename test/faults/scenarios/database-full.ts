@@ -50,6 +50,7 @@ export const databaseFull: Scenario = {
     const known = idOf(await world.recorder.pay());
     const load = startLoad(world, SENDERS);
     await sleep(LOADED_MS);
+    const from = new Date();
     try {
       await fill(world);
       const fullAt = performance.now();
@@ -65,10 +66,10 @@ export const databaseFull: Scenario = {
     } finally {
       await clear(world);
     }
-    const overAt = new Date();
+    const over = new Date();
     await sleep(LOADED_MS);
     const ids = await load.stop();
     assertPolite(load.heard);
-    await recovered(world, ids, overAt);
+    await recovered(world, ids, { from, over });
   },
 };

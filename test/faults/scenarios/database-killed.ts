@@ -30,6 +30,7 @@ export const databaseKilled: Scenario = {
     const pids = pidsOf(world);
     const load = startLoad(world, SENDERS);
     await sleep(random.integer(LOADED_MS.least, LOADED_MS.most));
+    const from = new Date();
     await postgres.stop('immediate');
     const goneAt = performance.now();
     await assertAway(world);
@@ -40,7 +41,7 @@ export const databaseKilled: Scenario = {
     );
     const backAt = performance.now();
     await postgres.start();
-    const overAt = new Date();
+    const over = new Date();
     await sleep(LOADED_MS.most);
     const ids = await load.stop();
     assertPolite(load.heard);
@@ -50,7 +51,7 @@ export const databaseKilled: Scenario = {
       [],
       'nothing is acknowledged without a database',
     );
-    await recovered(world, ids, overAt);
+    await recovered(world, ids, { from, over });
     assert.deepEqual(pidsOf(world), pids, 'every process is still the one that it was');
   },
 };

@@ -74,9 +74,10 @@ async function takeAll(world: World): Promise<() => Promise<void>> {
 async function outOfConnections(world: World): Promise<void> {
   const load = startLoad(world, SENDERS);
   await sleep(LOADED_MS);
+  const from = new Date();
   const giveBack = await takeAll(world);
-  const from = performance.now();
-  const meanwhile = () => heardBetween(load.heard, from, performance.now());
+  const takenAt = performance.now();
+  const meanwhile = () => heardBetween(load.heard, takenAt, performance.now());
   try {
     await sleep(TAKEN_MS);
     await world.until('somebody asks while there is no connection', () => meanwhile().length > 0);
@@ -88,11 +89,11 @@ async function outOfConnections(world: World): Promise<void> {
   } finally {
     await giveBack();
   }
-  const overAt = new Date();
+  const over = new Date();
   await sleep(LOADED_MS);
   const ids = await load.stop();
   assertPolite(load.heard);
-  await recovered(world, ids, overAt);
+  await recovered(world, ids, { from, over });
 }
 
 /** Somebody holds a lock: every connection of the pool waits, and then there is none for anybody else. */
@@ -100,6 +101,7 @@ async function poolExhausted(world: World): Promise<void> {
   const { stack, recorder } = world;
   const known = idOf(await recorder.pay({}, { api: 0 }));
   const locker = await stack.database.connect();
+  const from = new Date();
   try {
     await locker.query('BEGIN');
     await locker.query('LOCK TABLE operations, idempotency_keys IN ACCESS EXCLUSIVE MODE');
@@ -107,7 +109,7 @@ async function poolExhausted(world: World): Promise<void> {
     const asked = Array.from({ length: READERS }, () => recorder.pay({}, { api: 0 }));
     const statuses = (await Promise.all(read)).map(({ status }) => status);
     await locker.query('COMMIT');
-    const overAt = new Date();
+    const over = new Date();
     assert.deepEqual([...new Set(statuses)], [503], 'who cannot be served is told so');
     await world.until(
       'it comes back by itself',
@@ -117,7 +119,7 @@ async function poolExhausted(world: World): Promise<void> {
     for (const { status } of answers.flatMap(({ statuses: each }) => each.map((one) => ({ status: one })))) {
       assert.ok([202, 409, 503].includes(status), `answered ${status}`);
     }
-    await recovered(world, answers.map(idOf), overAt);
+    await recovered(world, answers.map(idOf), { from, over });
   } finally {
     await locker.query('ROLLBACK');
     locker.release();

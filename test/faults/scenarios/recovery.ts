@@ -5,9 +5,17 @@ import { type World } from '../world.js';
 import { resolved } from './intake-sights.js';
 import { changeOperations } from './sights.js';
 
-/** What was begun has to wait for a lease to end and be denied twice before it is sent again: that takes so much of its time. */
-const TO_RECOVER_MS = SUBMIT_FOR_MS / 2;
 const WITHIN_MS = 60_000;
+/** Half of an order's time: what could not be sent for longer may not be sent in the rest of it, either. */
+const LONG_MS = SUBMIT_FOR_MS / 2;
+/** Whoever was cut off is back by then. */
+const AFTERMATH_MS = 1_000;
+
+/** When processes were dead, or PostgreSQL was away, full or shut. */
+export interface Disturbance {
+  readonly from: Date;
+  readonly over: Date;
+}
 
 interface Unpaid {
   readonly id: string;
@@ -17,7 +25,6 @@ interface Unpaid {
   readonly createdAt: Date;
   /** A prompt that only a callback can settle: nobody has its identifier. */
   readonly isNameless: boolean;
-  readonly wasDoubted: boolean;
   readonly moneyMoved: string | null;
   /** Older than anything is sent again, when it ended. */
   readonly wasTooOld: boolean;
@@ -27,12 +34,28 @@ const UNPAID = `
   SELECT id, kind, partner, state, created_at AS "createdAt",
     kind = 'payment' AND partner = 'mpesa-ke' AND state = 'unknown' AND partner_reference IS NULL AS "isNameless",
     failure->>'moneyMoved' AS "moneyMoved",
-    EXISTS (SELECT FROM transitions t WHERE t.operation_id = o.id AND to_state = 'unknown') AS "wasDoubted",
     coalesce(completed_at - created_at >= make_interval(secs => ${SUBMIT_FOR_MS / 1_000}), false) AS "wasTooOld"
   FROM operations o WHERE id = ANY ($1::uuid[]) AND state <> 'succeeded'`;
 
 async function unpaid({ stack }: World, ids: readonly string[]): Promise<readonly Unpaid[]> {
   return (await stack.database.query<Unpaid>(UNPAID, [ids])).rows;
+}
+
+/** In the hands of a worker while something was broken, and what came of it was not heard. $2: from, $3: until. */
+const STRUCK = `
+  SELECT DISTINCT sent.operation_id AS id FROM transitions sent
+  JOIN transitions lost ON lost.operation_id = sent.operation_id AND lost.sequence = sent.sequence + 1
+  WHERE sent.operation_id = ANY ($1::uuid[]) AND sent.to_state = 'submitting' AND sent.at <= $3
+    AND lost.to_state = 'unknown' AND lost.at >= $2`;
+
+async function struckBy(
+  { from, over }: Disturbance,
+  { stack }: World,
+  ids: readonly string[],
+): Promise<ReadonlySet<string>> {
+  const until = new Date(over.getTime() + AFTERMATH_MS);
+  const { rows } = await stack.database.query<{ id: string }>(STRUCK, [ids, from, until]);
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** What was flagged meanwhile is asked about more and more rarely: here somebody waits. */
@@ -63,27 +86,34 @@ async function ended(world: World, ids: readonly string[]): Promise<readonly Unp
 }
 
 /** What may be lost on the way with a process or a database, and is not sent again. */
-function mayBeLost(one: Unpaid, overAt: Date): boolean {
-  const beforeMs = overAt.getTime() - one.createdAt.getTime();
-  if (beforeMs < 0) return false;
-  if (one.isNameless) return true;
+function mayBeLost(one: Unpaid, { from, over }: Disturbance, wasStruck: boolean): boolean {
+  if (one.createdAt >= over) return false;
+  if (one.isNameless) return wasStruck;
   if (one.state !== 'failed' || one.moneyMoved !== 'no') return false;
   // A second one would be another: what has not got there is not sent again.
-  if (one.kind === 'payment' && one.partner === 'wave-sn') return one.wasDoubted;
-  return beforeMs > TO_RECOVER_MS || (one.wasDoubted && one.wasTooOld);
+  if (wasStruck) return one.wasTooOld || (one.kind === 'payment' && one.partner === 'wave-sn');
+  return one.wasTooOld && over.getTime() - from.getTime() > LONG_MS;
 }
 
 /**
- * Resolves when all of them have succeeded, but for those that were asked for before `overAt` and could be lost until then:
- * nothing was wrong with any of them but what the scenario broke.
+ * Resolves when all of them have succeeded, but for those that were on their way to a partner during the disturbance: nothing
+ * was wrong with any of them but what the scenario broke.
  * @throws naming one that has another end
  */
-export async function recovered(world: World, ids: readonly string[], overAt: Date): Promise<void> {
+export async function recovered(
+  world: World,
+  ids: readonly string[],
+  disturbance: Disturbance,
+): Promise<void> {
   await resolved(world, ids);
   const left = await ended(world, ids);
+  const struck = await struckBy(disturbance, world, ids);
+  world.say(`    ${left.length} of ${ids.length} were lost, of ${struck.size} that were struck on their way`);
   for (const one of left) {
     const { kind, id, partner, state } = one;
-    assert.ok(mayBeLost(one, overAt), `${kind} ${id} at ${partner} is ${state}: nothing was wrong with it`);
+    assert.ok(
+      mayBeLost(one, disturbance, struck.has(id)),
+      `${kind} ${id} at ${partner} is ${state}: nothing was wrong with it`,
+    );
   }
-  world.say(`    ${left.length} of ${ids.length} were lost on their way`);
 }
