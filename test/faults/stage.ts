@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Stack, type StackOptions, startStack } from '../support/stack.js';
+import { Absences } from './absences.js';
 import { Clients } from './clients.js';
 import { type Evidence } from './invariants/invariant.js';
 import { LogWatch } from './invariants/log-watch.js';
@@ -49,6 +50,7 @@ export class Stage {
   readonly clients: Clients;
   private readonly processes: Processes;
   private readonly logs: LogWatch;
+  private readonly absences: Absences;
 
   private constructor(
     readonly stack: Stack,
@@ -59,6 +61,9 @@ export class Stage {
     this.clients = new Clients(stack);
     this.processes = new Processes(stack);
     this.logs = new LogWatch([join(stack.directory, 'logs')], [options.postgres.logFile]);
+    this.absences = new Absences(
+      () => options.postgres.isRunning && stack.workers.some((worker) => worker.isReady),
+    );
   }
 
   static async open(options: StageOptions): Promise<Stage> {
@@ -125,6 +130,7 @@ export class Stage {
       ...{ database, sandbox, acknowledged, logs },
       postgresLog: this.options.postgres.log,
       partners: PARTNERS,
+      absences: this.absences.all,
       newUnaskedEnds: () => processes.newUnaskedEnds(),
       replay: ({ path, sent, key, client }) => recorder.send(path, sent, { key, client }),
       secrets: [
@@ -155,6 +161,7 @@ export class Stage {
   }
 
   async close(): Promise<void> {
+    this.absences.close();
     await this.stack.stop();
     this.wiring.close();
   }

@@ -38,6 +38,7 @@ async function answers(url: string): Promise<boolean> {
 /** One compiled program as a process of its own; it can be killed and started again, and leaves with us. */
 export class Program {
   private child: ChildProcess | undefined;
+  private ready: ChildProcess | undefined;
   /** The signals that were sent to this child, and so may end it. */
   private readonly told = new Set<NodeJS.Signals>();
   private readonly unasked: string[] = [];
@@ -55,6 +56,11 @@ export class Program {
   get isRunning(): boolean {
     const { child } = this;
     return child?.pid !== undefined && child.exitCode === null && child.signalCode === null;
+  }
+
+  /** It runs, and has answered since it was started. */
+  get isReady(): boolean {
+    return this.isRunning && this.ready === this.child;
   }
 
   /**
@@ -88,12 +94,11 @@ export class Program {
     this.child = child;
     child.channel?.unref();
     child.unref();
-    let isReady = false;
     child.once('exit', () => {
-      if (isReady) this.noteEnd(child);
+      if (this.ready === child) this.noteEnd(child);
     });
     await this.untilReady();
-    isReady = true;
+    this.ready = child;
   }
 
   /** Sends the signal and waits for the end. SIGTERM asks nicely, and is followed by SIGKILL when it is not heard. */

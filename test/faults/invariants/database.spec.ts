@@ -139,13 +139,18 @@ describe('the invariants about the database', () => {
   });
 
   it.each([
-    ['in time', '44 s', 0],
-    ['late', '46 s', 1],
-  ])('judge what is flagged %s', async (_, after, found) => {
+    ['in time', 9, 0, 0],
+    ['late', 11, 0, 1],
+    ['in time, once somebody was there', 39, 30, 0],
+    ['late, though somebody was there', 41, 30, 1],
+  ])('judge what is flagged %s', async (_, afterS, awayS, found) => {
+    // Of an absence counts what lies after the deadline.
+    const at = Date.now() - afterS * 1_000;
+    const absence = { from: new Date(at - MINUTE_MS), to: new Date(at + awayS * 1_000) };
     await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details, settled_at)
       VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}',
-        jsonb_build_object('deadline', now() - interval '${after}'), now())`);
-    expect(await findForgotten(database, MINUTE_MS)).toHaveLength(found);
+        jsonb_build_object('deadline', now() - interval '${afterS} s'), now())`);
+    expect(await findForgotten(database, MINUTE_MS, [absence])).toHaveLength(found);
   });
 
   it.each([

@@ -1,18 +1,22 @@
 import type pg from 'pg';
+import { type Absence } from '../absences.js';
 import { EXPLAINS_DOUBT, EXPLAINS_MISPASSED, EXPLAINS_NO_END, inSql } from './flags.js';
 import { fewOf, type Invariant } from './invariant.js';
 
 /** A sweep that is about to flag something is not late yet. */
 const SWEEP_MS = 3_000;
-/** No scenario keeps all workers or their database away for longer. */
-const AWAY_MS = 45_000;
+/**
+ * By then it is flagged, once somebody is there: a sweep waits for a second, a statement that is stuck for four, and a busy
+ * machine for longer.
+ */
+const NOTICED_MS = 10_000;
 
 const ENDED_BADLY = "'failed', 'cancelled', 'expired'";
 
 /**
  * Late is also what a callback says was paid after it had failed for certain, and what no enquiry has answered since.
  * $1: milliseconds since the creation after which none may be open, or since the end after which none may be in doubt; $2:
- * milliseconds of grace after a deadline.
+ * milliseconds of grace after a deadline; $3 and $4: when nobody was there, from and to.
  */
 const OPEN = `
   SELECT format('%s %s is %s, %s s after it was asked for, and nothing flags it', kind, id, state,
@@ -33,11 +37,14 @@ const OPEN = `
     AND NOT EXISTS (SELECT FROM discrepancies d WHERE d.operation_id = o.id AND d.settled_at IS NULL
       AND d.kind IN (${inSql(EXPLAINS_DOUBT)}))
   UNION ALL
-  SELECT format('%s was flagged %s s after its deadline', operation_id,
-    round(extract(epoch FROM opened_at - (details->>'deadline')::timestamptz)))
-  FROM discrepancies
-  WHERE kind = 'unresolved_past_deadline'
-    AND opened_at > (details->>'deadline')::timestamptz + interval '${AWAY_MS} ms'
+  SELECT format('%s was flagged %s s after its deadline, in which nobody was there for %s s', operation_id,
+    round(extract(epoch FROM opened_at - deadline)), round(extract(epoch FROM away)))
+  FROM (SELECT *, (details->>'deadline')::timestamptz AS deadline FROM discrepancies) AS d
+    CROSS JOIN LATERAL (
+      SELECT coalesce(sum(least(until, opened_at) - greatest(since, deadline)), interval '0') AS away
+      FROM unnest($3::timestamptz[], $4::timestamptz[]) AS absence(since, until)
+      WHERE since < opened_at AND until > deadline) AS absences
+  WHERE kind = 'unresolved_past_deadline' AND opened_at > deadline + away + interval '${NOTICED_MS} ms'
   UNION ALL
   SELECT format('receipt %s is %s and its credit %s is %s, %s s after it was announced, and nothing flags it', r.id, r.state,
     c.id, c.state, round(extract(epoch FROM now() - r.created_at)))
@@ -69,13 +76,20 @@ const OPEN = `
 export async function findForgotten(
   database: Pick<pg.Pool, 'query'>,
   flaggedWithinMs: number,
+  absences: readonly Absence[] = [],
 ): Promise<readonly string[]> {
-  const { rows } = await database.query<{ what: string }>(OPEN, [flaggedWithinMs + SWEEP_MS, SWEEP_MS]);
+  const { rows } = await database.query<{ what: string }>(OPEN, [
+    flaggedWithinMs + SWEEP_MS,
+    SWEEP_MS,
+    absences.map(({ from }) => from),
+    absences.map(({ to }) => to),
+  ]);
   return rows.map(({ what }) => what);
 }
 
 export const endedOrFlagged: Invariant = {
   id: 'I4',
   title: 'every operation has ended, and for certain, or is flagged within its deadline, and no longer',
-  check: async ({ database, flaggedWithinMs }) => fewOf(await findForgotten(database, flaggedWithinMs)),
+  check: async ({ database, flaggedWithinMs, absences }) =>
+    fewOf(await findForgotten(database, flaggedWithinMs, absences)),
 };

@@ -1,5 +1,6 @@
 import type pg from 'pg';
 import { type SandboxControls } from '../../support/sandbox-controls.js';
+import { type Absence } from '../absences.js';
 import { type Acknowledgement, type Answered } from '../world.js';
 import { type LogWatch } from './log-watch.js';
 
@@ -20,6 +21,8 @@ export interface Evidence {
   readonly newUnaskedEnds: () => readonly string[];
   /** What no log may show. */
   readonly secrets: readonly string[];
+  /** When nobody was there who could have flagged anything. */
+  readonly absences: readonly Absence[];
   /** The longest that an operation may be without an end and without a flag. */
   readonly flaggedWithinMs: number;
 }
