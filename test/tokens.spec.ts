@@ -185,21 +185,34 @@ describe('access tokens of a partner', () => {
     expect(desk.requests).toBe(2);
   });
 
-  it('are fetched by another process when the one that was to do it died', async () => {
-    await postgres.database.execute(
-      {
-        name: 'a-dead-holder',
-        text: `INSERT INTO partner_tokens (partner, name, sealed, expires_at)
-          VALUES ($1, 'lease of access', 'dead', now() + interval '1 minute')`,
-      },
-      [partner],
-    );
+  it('are fetched by another process soon after the one that was to do it died', async () => {
+    const dying = await postgres.another();
+    const begun = Promise.withResolvers<undefined>();
+    const unheard = Promise.withResolvers<FreshToken>();
+    const lost = storeOn(dying).get('access', () => {
+      begun.resolve(undefined);
+      return unheard.promise;
+    });
+    await begun.promise;
     const got = storeOn(other).get('access', fetchToken);
     await sleep(400);
     expect(desk.requests).toBe(0);
 
-    await leaseEndsIn(0);
+    await dying.dataSource.destroy();
     await expect(got).resolves.toBe('token-1');
+    unheard.reject(new NoAnswer('nobody hears it'));
+    await expect(lost).rejects.toThrow(NotReached);
+  }, 10_000);
+
+  it('are fetched once, however long that takes', async () => {
+    const fetchSlowly = async (): Promise<FreshToken> => {
+      await sleep(3_000);
+      return fetchToken();
+    };
+    const stores = [storeOn(postgres.database), storeOn(other)];
+    const gets = stores.map((store) => store.get('access', fetchSlowly));
+    await expect(Promise.all(gets)).resolves.toEqual(['token-1', 'token-1']);
+    expect(desk.requests).toBe(1);
   });
 
   it('pass on what an adapter itself says of a refusal', async () => {

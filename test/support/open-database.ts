@@ -19,16 +19,17 @@ async function openAt(url: string): Promise<Database> {
 export async function openDatabase(): Promise<OpenDatabase> {
   const fresh = await freshDatabase();
   const opened: Database[] = [];
-  const open = async (): Promise<Database> => {
+  const openOne = async (): Promise<Database> => {
     const database = await openAt(fresh.url);
     opened.push(database);
     return database;
   };
   return {
-    database: await open(),
-    another: open,
+    database: await openOne(),
+    another: openOne,
     close: async () => {
-      await Promise.all(opened.map(({ dataSource }) => dataSource.destroy()));
+      const open = opened.filter(({ dataSource }) => dataSource.isInitialized);
+      await Promise.all(open.map(({ dataSource }) => dataSource.destroy()));
       await fresh.drop();
     },
   };

@@ -13,6 +13,7 @@ import { afterPartnerReceived } from './crash-after-partner-received.js';
 import { betweenCommitAndAnswer } from './crash-between-commit-and-answer.js';
 import { insideBatch } from './crash-inside-batch.js';
 import { rollingRestart } from './crash-rolling-restart.js';
+import { whileFetchingToken } from './crash-while-fetching-token.js';
 import { databaseFull } from './database-full.js';
 import { databaseKilled } from './database-killed.js';
 import { noConnectionLeft } from './database-out-of-connections.js';
@@ -77,6 +78,7 @@ export const SCENARIOS: readonly Scenario[] = [
   aDayLater,
   lies,
   acknowledgedOnceStored,
+  whileFetchingToken,
   tokenRevoked,
   // Not after one whose own stack would be started beside it: it measures.
   sickNeighbour,

@@ -22,7 +22,7 @@ const arrived = async ({ stack }: World): Promise<number> =>
   (await stack.sandbox.arrivals(MPESA, ROUTE)).length;
 
 /** Another program with our key asks for a token, which ends all earlier ones. */
-async function revoke({ stack }: World): Promise<void> {
+export async function revoke({ stack }: World): Promise<void> {
   const { MPESA_KE_CONSUMER_KEY: key = '', MPESA_KE_CONSUMER_SECRET: secret = '' } = stack.shared;
   const authorization = `Basic ${Buffer.from(`${key}:${secret}`).toString('base64')}`;
   const url = `${stack.sandbox.url}/${MPESA}/oauth/v1/generate?grant_type=client_credentials`;

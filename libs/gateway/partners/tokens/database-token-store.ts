@@ -8,8 +8,18 @@ import { hold, type HeldToken, holdFresh } from './held-token.js';
 import { TokenSeal } from './seal.js';
 import { type TokenRow, TokenRows } from './token-rows.js';
 
-/** In milliseconds. A lease outlives the fetch it is for; whoever waits outlives the lease. */
-const LIMITS = { fetch: 15_000, lease: 20_000, patience: 25_000, poll: 50, rest: 1_000 } as const;
+/**
+ * In milliseconds. A lease is renewed for as long as the fetch takes, and lapses soon after its holder has died: until then
+ * no process can call the partner. Whoever waits outlives both.
+ */
+const LIMITS = {
+  fetch: 15_000,
+  lease: 2_000,
+  renewal: 500,
+  patience: 25_000,
+  poll: 50,
+  rest: 1_000,
+} as const;
 
 type Fetch = () => Promise<FreshToken>;
 
@@ -129,6 +139,9 @@ export class DatabaseTokenStore implements TokenStore {
       await this.rows.releaseLease(name, holder).catch(ignore);
       return this.keep(name, stored);
     }
+    const renewal = setInterval(() => {
+      this.rows.renewLease(name, holder, LIMITS.lease).catch(ignore);
+    }, LIMITS.renewal);
     try {
       const token = holdFresh(await fetchWithin(fetch, LIMITS.fetch), this.clock.now());
       await this.store(name, token, holder);
@@ -137,6 +150,8 @@ export class DatabaseTokenStore implements TokenStore {
       const reason = this.takeRest(name, neverLeft(error));
       await this.rows.rest(name, holder, LIMITS.rest).catch(ignore);
       throw reason;
+    } finally {
+      clearInterval(renewal);
     }
   }
 

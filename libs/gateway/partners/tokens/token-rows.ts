@@ -31,6 +31,12 @@ const TAKE_LEASE = {
     WHERE held.expires_at <= now()`,
 };
 
+const RENEW_LEASE = {
+  name: 'token-renew-lease',
+  text: `UPDATE partner_tokens SET expires_at = now() + $4 * interval '1 millisecond'
+    WHERE partner = $1 AND name = $2 AND sealed = $3`,
+};
+
 const STORE = {
   name: 'token-store',
   text: `WITH released AS (DELETE FROM partner_tokens WHERE partner = $1 AND name = $5 AND sealed = $6)
@@ -72,6 +78,11 @@ export class TokenRows {
   /** True for one caller of all processes until it is given back or lapses. */
   async takeLease(name: string, holder: Buffer, forMs: number): Promise<boolean> {
     return (await this.database.execute(TAKE_LEASE, [this.partner, leaseOf(name), holder, forMs])) === 1;
+  }
+
+  /** Nothing where it has lapsed and is somebody else's. */
+  async renewLease(name: string, holder: Buffer, forMs: number): Promise<void> {
+    await this.database.execute(RENEW_LEASE, [this.partner, leaseOf(name), holder, forMs]);
   }
 
   async releaseLease(name: string, holder: Buffer): Promise<void> {
