@@ -75,7 +75,9 @@ export async function dieIn(
   world.say(`     it dies where ${name}`);
   const death = new Death(world, { kind: 'worker', statement, when, isIt });
   const id = idOf(await recorder[kind]({ partner, msisdn }));
-  await death.come();
+  await death.come().catch((cause: unknown) => {
+    throw new Error(`operation ${id} never stood where ${name}`, { cause });
+  });
   await death.undo();
   return id;
 }

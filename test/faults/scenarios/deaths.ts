@@ -18,6 +18,7 @@ const AT_ONCE = 8;
 export class Death {
   private readonly points: FailPoint[] = [];
   private readonly dead: number[] = [];
+  private isUndone = false;
 
   constructor(
     private readonly world: World,
@@ -38,11 +39,14 @@ export class Death {
 
   /** Nobody dies of it any more, and who died lives again. */
   async undo(): Promise<void> {
+    this.isUndone = true;
     for (const point of this.points) point.disarm();
     await Promise.all(this.dead.map((index) => this.world.restart(this.order.kind, index, 'SIGKILL')));
   }
 
   private arm(index: number): void {
+    // Who was still looked at when it was undone would else spring a trap in the place of the next death's.
+    if (this.isUndone) return;
     const { kind: process, statement, when, holding } = this.order;
     const act = () => this.cross(index);
     this.points.push(

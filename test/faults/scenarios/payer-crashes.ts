@@ -37,7 +37,7 @@ const PHASES: Readonly<Record<Bringer, readonly Phase[]>> = {
 const STANDING = `
   SELECT p.state AS payment, c.id AS credit, c.state AS "creditState"
   FROM operations p LEFT JOIN operations c ON c.passes_on = p.id
-  WHERE p.partner = $1 AND p.payer_value = $2`;
+  WHERE p.partner = $1 AND p.payer_value = $2 ORDER BY p.id DESC LIMIT 1`;
 
 interface Passed {
   readonly payment: string;
