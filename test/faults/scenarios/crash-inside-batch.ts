@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { newOrder } from '../orders.js';
 import { type Answered, type Order, type World, type Scenario } from '../world.js';
 import { assertWhole, operationsOf } from './intake-sights.js';
@@ -10,6 +11,9 @@ import { idOf } from './sights.js';
 const AT_ONCE = 60;
 /** Enough crossings for the batches to have grown. */
 const SKIPPED = 6;
+/** So many statements an api has under way at once: what comes meanwhile shares the next. */
+const UNDER_WAY = 4;
+const COME_WITHIN_MS = 200;
 /** Orders that come in slowly are stored one by one: then another api has to die. */
 const TRIES = 6;
 
@@ -41,6 +45,18 @@ async function largestCommit({ stack }: World, ids: readonly string[]): Promise<
   return rows[0]?.rows ?? 0;
 }
 
+/** Keeps the statements of an api from the database until enough orders have come to share one. */
+async function gather({ links, until }: World, api: number): Promise<void> {
+  const wire = links.apiToDatabase[api];
+  const letGo = wire?.hold('there');
+  try {
+    await until('orders wait to be stored', () => (wire?.counters.waiting ?? 0) >= UNDER_WAY);
+    await sleep(COME_WITHIN_MS);
+  } finally {
+    letGo?.();
+  }
+}
+
 /** The api dies with a batch on its way to the database, or with the answer on its way back. */
 async function intakeDies(world: World, when: 'before' | 'after'): Promise<Died> {
   const { recorder, random } = world;
@@ -51,9 +67,12 @@ async function intakeDies(world: World, when: 'before' | 'after'): Promise<Died>
   }));
   const send = ({ asking, order, key }: Placed, options: object): Promise<Answered> =>
     recorder[asking](order, { key, ...options });
-  const skip = random.integer(1, SKIPPED);
+  const skip = when === 'before' ? random.integer(1, SKIPPED) : UNDER_WAY;
   const point = world.failPoint({ process: 'api', index: 0, statement: 'intake', when, skip });
-  const first = await Promise.all(placed.map((one) => send(one, { api: 0, retry: false })));
+  const [first] = await Promise.all([
+    Promise.all(placed.map((one) => send(one, { api: 0, retry: false }))),
+    when === 'after' && gather(world, 0),
+  ]);
   await point.struck;
   const stored = await operationsOf(world, referencesOf(placed));
   await assertWhole(world, askedOf(placed));
