@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FreshToken, NoAnswer, NotReached } from '#partner-kit';
+import { CallTime, type FreshToken, NoAnswer, NotReached } from '#partner-kit';
 import { type Database } from '#platform';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { DatabaseTokenStore } from '../libs/gateway/partners/tokens/database-token-store.js';
@@ -193,9 +193,10 @@ describe('access tokens of a partner', () => {
       begun.resolve(undefined);
       return unheard.promise;
     });
+    lost.catch(() => undefined);
     await begun.promise;
     const got = storeOn(other).get('access', fetchToken);
-    await sleep(400);
+    await sleep(1_200);
     expect(desk.requests).toBe(0);
 
     await dying.dataSource.destroy();
@@ -213,6 +214,32 @@ describe('access tokens of a partner', () => {
     const gets = stores.map((store) => store.get('access', fetchSlowly));
     await expect(Promise.all(gets)).resolves.toEqual(['token-1', 'token-1']);
     expect(desk.requests).toBe(1);
+  });
+
+  it('of a process that was overtaken do not take the place of newer ones', async () => {
+    const begun = Promise.withResolvers<undefined>();
+    const answer = Promise.withResolvers<FreshToken>();
+    const late = storeOn(postgres.database).get('access', () => {
+      begun.resolve(undefined);
+      return answer.promise;
+    });
+    await begun.promise;
+    const overtake = { name: 'its-lease-lapses', text: 'DELETE FROM partner_tokens WHERE partner = $1' };
+    await postgres.database.execute(overtake, [partner]);
+    await expect(storeOn(other).get('access', fetchToken)).resolves.toBe('token-1');
+
+    answer.resolve({ value: 'ended', expiresAt: new Date(clock.now().getTime() + HOUR_MS) });
+    await expect(late).resolves.toBe('token-1');
+    await expect(storeOn(other).get('access', fetchToken)).resolves.toBe('token-1');
+  });
+
+  it('are fetched in a time of their own, whoever’s call it was that needed one first', async () => {
+    const store = storeOn(postgres.database);
+    const timeOf = async (): Promise<FreshToken> => {
+      expect(CallTime.current()).toBeUndefined();
+      return fetchToken();
+    };
+    await expect(new CallTime(1_000).hold(() => store.get('access', timeOf))).resolves.toBe('token-1');
   });
 
   it('pass on what an adapter itself says of a refusal', async () => {

@@ -95,6 +95,7 @@ export {
 } from './port/outcome.js';
 export { type Sightings, type Span } from './port/sightings.js';
 export { type FreshToken, type TokenStore } from './port/tokens.js';
+export { CallTime } from './http/call-time.js';
 export { overhear, type PartnerMessage } from './http/overhear.js';
 export { type ClientTls, type PartnerHttp, type PartnerRequest, type Reply } from './http/partner-http.js';
 export {

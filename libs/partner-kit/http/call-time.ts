@@ -4,7 +4,7 @@ import { NotReached, TooSlow } from '../port/errors.js';
 /** Of a call's time: how late no request is begun any more, and how long the adapter has to say how the last one ended. */
 const SHARE = 0.1;
 
-const calls = new AsyncLocalStorage<CallTime>();
+const calls = new AsyncLocalStorage<CallTime | undefined>();
 
 /**
  * The time that one call of an adapter has, whatever it does inside. Its requests end with it; in its last tenth none is
@@ -22,6 +22,11 @@ export class CallTime {
   /** That of the call under way; nothing outside of one. */
   static current(): CallTime | undefined {
     return calls.getStore();
+  }
+
+  /** Does what is not for the call under way alone, in a time of its own. */
+  static outside<T>(work: () => T): T {
+    return calls.run(undefined, work);
   }
 
   get leftMs(): number {

@@ -8,7 +8,8 @@ export interface FreshToken {
 export interface TokenStore {
   /**
    * The current token of that name; `fetch` runs once for all callers of all processes when there is none,
-   * or when the one there is about to end.
+   * or when the one there is about to end, and outside the time of any call. A process that is cut off while it fetches is
+   * overtaken by another.
    */
   get(name: string, fetch: () => Promise<FreshToken>): Promise<string>;
   /** The partner refused this token: the next `get` fetches, unless somebody already has. */

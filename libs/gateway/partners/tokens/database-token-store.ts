@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Clock } from '#domain';
-import { type FreshToken, NotReached, type TokenStore } from '#partner-kit';
+import { CallTime, type FreshToken, NotReached, type TokenStore } from '#partner-kit';
 import { type Database } from '#platform';
 import { fetchWithin, neverLeft } from './fetch-token.js';
 import { hold, type HeldToken, holdFresh } from './held-token.js';
@@ -10,7 +10,7 @@ import { type TokenRow, TokenRows } from './token-rows.js';
 
 /**
  * In milliseconds. A lease is renewed for as long as the fetch takes, and lapses soon after its holder has died: until then
- * no process can call the partner. Whoever waits outlives both.
+ * no process can call the partner. A holder that stands still, or cannot reach the database, for so long is overtaken, too.
  */
 const LIMITS = {
   fetch: 15_000,
@@ -100,7 +100,8 @@ export class DatabaseTokenStore implements TokenStore {
     if (underWay) return underWay;
     const rest = this.restOf(name);
     if (rest) return Promise.reject(rest.error);
-    const flight = this.find(name, fetch, isBehind)
+    // It is for all who wait, and not bound to the time of the call that began it.
+    const flight = CallTime.outside(() => this.find(name, fetch, isBehind))
       .catch((error: unknown) => {
         throw neverLeft(error);
       })
@@ -120,47 +121,62 @@ export class DatabaseTokenStore implements TokenStore {
       if (row.lease === 'resting')
         throw this.takeRest(name, new NotReached('no token: fetching one has just failed'));
       if (row.lease === 'free' && (await this.rows.takeLease(name, holder, LIMITS.lease))) {
-        return await this.fetchAsHolder(name, fetch, holder, isBehind);
+        const token = await this.fetchAsHolder(name, fetch, holder, isBehind);
+        if (token) return token;
       }
       await sleep(LIMITS.poll);
     }
     throw new NotReached('no token: another process took too long to fetch one');
   }
 
+  /** Null: the lease was somebody else's before anything was asked for. */
   private async fetchAsHolder(
     name: string,
     fetch: Fetch,
     holder: Buffer,
     isBehind: boolean,
-  ): Promise<HeldToken> {
+  ): Promise<HeldToken | null> {
     // Whoever held the lease before us may have stored a token since we looked.
     const stored = this.goodEnough(name, await this.rows.read(name), isBehind);
     if (stored) {
       await this.rows.releaseLease(name, holder).catch(ignore);
       return this.keep(name, stored);
     }
-    const renewal = setInterval(() => {
-      this.rows.renewLease(name, holder, LIMITS.lease).catch(ignore);
-    }, LIMITS.renewal);
+    if (!(await this.rows.renewLease(name, holder, LIMITS.lease))) return null;
+    const fetching = new AbortController();
+    void this.keepLease(name, holder, fetching.signal);
     try {
       const token = holdFresh(await fetchWithin(fetch, LIMITS.fetch), this.clock.now());
-      await this.store(name, token, holder);
-      return this.keep(name, token);
+      return this.keep(name, await this.store(name, token, holder));
     } catch (error) {
-      const reason = this.takeRest(name, neverLeft(error));
-      await this.rows.rest(name, holder, LIMITS.rest).catch(ignore);
-      throw reason;
+      const reason = neverLeft(error);
+      const isOurs = await this.rows.rest(name, holder, LIMITS.rest).catch(() => true);
+      throw isOurs ? this.takeRest(name, reason) : reason;
     } finally {
-      clearInterval(renewal);
+      fetching.abort();
     }
   }
 
-  /** A token that a database out of reach could not take still serves this process. */
-  private async store(name: string, token: HeldToken, holder: Buffer): Promise<void> {
+  private async keepLease(name: string, holder: Buffer, signal: AbortSignal): Promise<void> {
+    while (await sleep(LIMITS.renewal, true, { signal }).catch(() => false)) {
+      await this.rows.renewLease(name, holder, LIMITS.lease).catch(ignore);
+    }
+  }
+
+  /**
+   * @returns the token that counts: where somebody has taken over, theirs may have ended ours. One that a database out of
+   * reach could not take still serves this process.
+   */
+  private async store(name: string, token: HeldToken, holder: Buffer): Promise<HeldToken> {
     this.rejections.delete(name);
     const { value, fetchedAt, expiresAt } = token;
     const sealed = this.seal.seal(name, { value, fetchedAt, expiresAt });
-    await this.rows.store(name, sealed, new Date(expiresAt), holder).catch(ignore);
+    try {
+      if (await this.rows.store(name, sealed, new Date(expiresAt), holder)) return token;
+      return this.goodEnough(name, await this.rows.read(name), false) ?? token;
+    } catch {
+      return token;
+    }
   }
 
   /** The stored token, where it will do: to fetch ahead, only one that need not be fetched ahead again. */

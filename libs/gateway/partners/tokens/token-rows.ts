@@ -39,8 +39,9 @@ const RENEW_LEASE = {
 
 const STORE = {
   name: 'token-store',
-  text: `WITH released AS (DELETE FROM partner_tokens WHERE partner = $1 AND name = $5 AND sealed = $6)
-    INSERT INTO partner_tokens (partner, name, sealed, expires_at) VALUES ($1, $2, $3, $4)
+  text: `WITH released AS (DELETE FROM partner_tokens WHERE partner = $1 AND name = $5 AND sealed = $6 RETURNING partner)
+    INSERT INTO partner_tokens (partner, name, sealed, expires_at)
+    SELECT partner, $2::text, $3::bytea, $4::timestamptz FROM released
     ON CONFLICT (partner, name) DO UPDATE SET sealed = excluded.sealed, expires_at = excluded.expires_at`,
 };
 
@@ -80,23 +81,27 @@ export class TokenRows {
     return (await this.database.execute(TAKE_LEASE, [this.partner, leaseOf(name), holder, forMs])) === 1;
   }
 
-  /** Nothing where it has lapsed and is somebody else's. */
-  async renewLease(name: string, holder: Buffer, forMs: number): Promise<void> {
-    await this.database.execute(RENEW_LEASE, [this.partner, leaseOf(name), holder, forMs]);
+  /** @returns whether it is still the holder's */
+  async renewLease(name: string, holder: Buffer, forMs: number): Promise<boolean> {
+    return (await this.database.execute(RENEW_LEASE, [this.partner, leaseOf(name), holder, forMs])) === 1;
   }
 
   async releaseLease(name: string, holder: Buffer): Promise<void> {
     await this.database.execute(REMOVE, [this.partner, leaseOf(name), holder]);
   }
 
-  /** The holder failed: for a while nobody fetches. */
-  async rest(name: string, holder: Buffer, forMs: number): Promise<void> {
-    await this.database.execute(REST, [this.partner, leaseOf(name), holder, RESTING, forMs]);
+  /** The holder failed: for a while nobody fetches. @returns false where somebody has taken over: nothing has changed */
+  async rest(name: string, holder: Buffer, forMs: number): Promise<boolean> {
+    return (await this.database.execute(REST, [this.partner, leaseOf(name), holder, RESTING, forMs])) === 1;
   }
 
-  /** Stores the token and gives the lease back in one commit. */
-  async store(name: string, sealed: Buffer, expiresAt: Date, holder: Buffer): Promise<void> {
-    await this.database.execute(STORE, [this.partner, name, sealed, expiresAt, leaseOf(name), holder]);
+  /**
+   * Stores the token and gives the lease back in one commit.
+   * @returns false where somebody has taken over, whose token is the newer one: nothing has changed
+   */
+  async store(name: string, sealed: Buffer, expiresAt: Date, holder: Buffer): Promise<boolean> {
+    const values = [this.partner, name, sealed, expiresAt, leaseOf(name), holder];
+    return (await this.database.execute(STORE, values)) === 1;
   }
 
   /** Removes the token unless it has been replaced since it was read. */
