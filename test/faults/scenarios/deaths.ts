@@ -27,21 +27,27 @@ export class Death {
     for (const index of [0, 1]) for (let n = 0; n < AT_ONCE; n += 1) this.arm(index);
   }
 
-  /** Resolves when as many have died as were ordered. */
-  come(withinMs = 10_000): Promise<unknown> {
+  /** Resolves when as many have died as were ordered. @throws when they have not: then nobody dies of it any more */
+  async come(withinMs = 10_000): Promise<void> {
     const { kind, statement, when } = this.order;
-    return this.world.until(
-      `death of an ${kind} ${when} ${statement}`,
-      () => this.dead.length === (this.order.victims ?? 1),
-      withinMs,
-    );
+    const isOver = (): boolean => this.dead.length === (this.order.victims ?? 1);
+    try {
+      await this.world.until(`death of an ${kind} ${when} ${statement}`, isOver, withinMs);
+    } catch (error) {
+      this.disarm();
+      throw error;
+    }
   }
 
   /** Nobody dies of it any more, and who died lives again. */
   async undo(): Promise<void> {
+    this.disarm();
+    await Promise.all(this.dead.map((index) => this.world.restart(this.order.kind, index, 'SIGKILL')));
+  }
+
+  private disarm(): void {
     this.isUndone = true;
     for (const point of this.points) point.disarm();
-    await Promise.all(this.dead.map((index) => this.world.restart(this.order.kind, index, 'SIGKILL')));
   }
 
   private arm(index: number): void {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Scenario, type World } from '../world.js';
 import { allSucceeded, idOf, movedOnce, phones } from './sights.js';
 
-const MPESA = 'mpesa-ke';
+export const MPESA = 'mpesa-ke';
 const ROUTE = 'POST /mpesa/b2c/v3/paymentrequest';
 const CALLS = 200;
 /** So many a process writes at once; the rest of its calls wait inside for a connection, with the same token. */
@@ -15,7 +15,7 @@ const READ_WITHIN_MS = 500;
 /** Long before any call is given up. */
 const WITHIN_MS = 10_000;
 
-const tokenRequests = async ({ stack }: World): Promise<number> =>
+export const tokenRequests = async ({ stack }: World): Promise<number> =>
   (await stack.sandbox.requests(MPESA)).tokenRequests;
 
 const arrived = async ({ stack }: World): Promise<number> =>
