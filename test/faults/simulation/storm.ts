@@ -40,7 +40,8 @@ export const storm = (id: Scenario['id'], size: Size = { wishes: 250, faults: 16
     const seed = world.random.integer(0, 2 ** 31 - 1);
     const [plan] = fc.sample(anyPlan(size), { seed, numRuns: 1 });
     if (!plan) throw new Error('there is no plan');
-    await Promise.all([ask(world, plan.wishes), blow(world, plan.weather)]);
+    const gates = plan.weather.map(() => Promise.withResolvers<undefined>());
+    await Promise.all([ask(world, spread(plan.wishes, gates)), blow(world, plan.weather, gates)]);
     await goesOn(world);
   },
 });
@@ -58,18 +59,28 @@ async function goesOn(world: World): Promise<void> {
   await allSucceeded(world, asked.map(idOf), AFTERWARDS_MS);
 }
 
-async function ask(world: World, wishes: readonly Wish[]): Promise<void> {
+type Gate = PromiseWithResolvers<undefined>;
+
+/** As many for each disturbance, from when it begins: none of them strikes a gateway that is asked for nothing. */
+async function* spread(wishes: readonly Wish[], gates: readonly Gate[]): AsyncGenerator<Wish> {
+  for (const [n, wish] of wishes.entries()) {
+    await gates[Math.floor((n * gates.length) / wishes.length)]?.promise;
+    yield wish;
+  }
+}
+
+async function ask(world: World, wishes: AsyncIterable<Wish>): Promise<void> {
   const traffic = new Traffic(world);
-  const left = wishes.values();
   const client = async (): Promise<void> => {
-    for (const wish of left) await traffic.fulfil(wish);
+    for await (const wish of wishes) await traffic.fulfil(wish);
   };
   await Promise.all(Array.from({ length: CLIENTS }, client));
   world.say(`     ${traffic.count} answers, ${world.recorder.acknowledged.length} acknowledgements so far`);
 }
 
-async function blow(world: World, weather: Plan['weather']): Promise<void> {
-  for (const { what, pauseMs } of weather) {
+async function blow(world: World, weather: Plan['weather'], gates: readonly Gate[]): Promise<void> {
+  for (const [n, { what, pauseMs }] of weather.entries()) {
+    gates[n]?.resolve(undefined);
     await happen(world, what);
     await sleep(pauseMs);
   }
