@@ -44,11 +44,6 @@ export class Loop {
     await this.ended;
   }
 
-  /** There may be work: do not rest on. */
-  nudge(): void {
-    this.wake?.();
-  }
-
   private async go(): Promise<void> {
     let restMs = this.rest.busyMs;
     while (!this.stopping) {
