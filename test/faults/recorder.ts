@@ -77,9 +77,12 @@ const operationIn = ({ status, body }: Raw): OperationView | null =>
 /** A client of the public API that does what clients are told to do: repeat with the same key. */
 export class RepeatingRecorder implements Recorder {
   readonly acknowledged: Acknowledgement[];
+  /** Of its own: how often something is repeated changes nothing about the orders that follow. */
+  private readonly ways: Random;
 
   constructor(private readonly around: Surroundings) {
     this.acknowledged = around.acknowledged;
+    this.ways = around.random.fork('ways');
   }
 
   pay(order: Partial<Order> = {}, options?: SendOptions): Promise<Answered> {
@@ -171,7 +174,7 @@ export class RepeatingRecorder implements Recorder {
   }
 
   private urlOf(api: number | undefined): string {
-    const { apiUrls, random } = this.around;
-    return apiUrls[api ?? random.integer(0, apiUrls.length - 1)] ?? '';
+    const { apiUrls } = this.around;
+    return apiUrls[api ?? this.ways.integer(0, apiUrls.length - 1)] ?? '';
   }
 }

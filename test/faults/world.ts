@@ -5,7 +5,7 @@ import { type Random } from './random.js';
 
 /** One thing that goes wrong, on purpose. */
 export interface Scenario {
-  /** F: written down; M: a walk beside the model; R: a round of the random simulation, B: a short one of builds. */
+  /** F: written down; M: a walk beside the model; R: a round of the random simulation, B: a short one of either, of builds. */
   readonly id: `${'F' | 'M' | 'R' | 'B'}${number}`;
   /** What happens, as a sentence: "the api dies between commit and answer". */
   readonly title: string;

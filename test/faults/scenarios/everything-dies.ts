@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { type Scenario } from '../world.js';
 
 const ORDERS = 30;
@@ -7,12 +8,18 @@ export const everythingDies: Scenario = {
   id: 'F99',
   title: 'every process and PostgreSQL die at once, and come back',
   async run({ recorder, stack, postgres, heal }) {
+    let answered = 0;
     const asked = Promise.all(
-      Array.from({ length: ORDERS }, (_, n) => (n % 2 === 0 ? recorder.pay() : recorder.transfer())),
+      Array.from({ length: ORDERS }, async (_, n) => {
+        const answer = await (n % 2 === 0 ? recorder.pay() : recorder.transfer());
+        answered += 1;
+        return answer;
+      }),
     );
     await Promise.race(Array.from({ length: ORDERS / 2 }, () => recorder.pay()));
     await Promise.all([...stack.apis, ...stack.workers].map((program) => program.kill('SIGKILL')));
     await postgres.stop('immediate');
+    assert.ok(answered < ORDERS, 'everything died when everybody had been answered');
     await heal();
     const lost = (await asked).filter(({ operation }) => operation === null);
     if (lost.length > 0)

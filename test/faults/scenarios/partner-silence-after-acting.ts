@@ -50,6 +50,10 @@ export const silenceAfterActing: Scenario = {
     const ids: string[] = [];
     for (const { kind, partner, isLate } of orders) ids.push(await order(world, kind, partner, isLate));
     const ended = await allSucceeded(world, ids);
+    for (const partner of ['wave-sn', 'mpesa-ke'] as const) {
+      const left = (await world.stack.sandbox.faults(partner)).filter(({ count }) => count !== undefined);
+      assert.deepEqual(left, [], `${partner} was to be silent, and was not`);
+    }
     await movedOnce(world, ended);
     for (const { id, partner, kind, attempts } of ended) {
       assert.equal(attempts, 1, `${kind} ${id} at ${partner} was sent ${attempts} times`);

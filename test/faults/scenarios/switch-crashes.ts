@@ -37,7 +37,12 @@ export const switchCrashes: Scenario = {
     await stack.workers[1]?.kill('SIGTERM');
     await othersRest(world);
     const ids: string[] = [];
-    for (const phase of PHASES) ids.push(await dieIn(world, SWITCH, phase));
+    for (const phase of PHASES) {
+      const id = await dieIn(world, SWITCH, phase);
+      ids.push(id);
+      // Still on its way, it could be in the hands of the worker that dies next, and lose the yes to its price.
+      if (phase.end === 'succeeded') await allEnded(world, [id]);
+    }
     await stack.workers[1]?.start();
     for (const [n, operation] of (await allEnded(world, ids)).entries()) {
       const { name, end } = PHASES[n] ?? {};

@@ -4,14 +4,21 @@ import { walk } from './walk.js';
 
 /**
  * What a run of a build's length plays after the written scenarios: a walk in fair weather, on which the model knows each end,
- * one in bad weather, and a random round that is a short one.
+ * one in bad weather, and a random round, all of them short.
  */
-const BUILD: readonly Scenario[] = [walk(1), walk(2), storm('B1', { wishes: 120, faults: 6 })];
+const BUILD: readonly Scenario[] = [
+  walk('B1', false, 18),
+  walk('B2', true, 18),
+  storm('B3', { disturbances: 5, wishes: 12 }),
+];
+
+/** Every second one is in bad weather. */
+const walkOf = (round: number): Scenario => walk(`M${round}`, round % 2 === 0);
 
 /** Walks beside the model and random rounds in turn, without end; a round is the same in every run of its seed. */
 function* endless(): Generator<Scenario> {
   for (let round = 1; ; round += 1) {
-    yield walk(round);
+    yield walkOf(round);
     yield storm(`R${round}`);
   }
 }
@@ -28,12 +35,12 @@ export function* rounds(untilMs: number | undefined): Generator<Scenario> {
   }
 }
 
-/** The round of that name: "R7", "M3", "B1". */
+/** The round of that name: "R7", "M3", "B2". */
 export function roundNamed(id: string): Scenario | undefined {
   const ofBuilds = BUILD.find((one) => one.id === id);
   if (ofBuilds) return ofBuilds;
   const round = Number(id.slice(1));
   if (!Number.isInteger(round) || round < 1) return undefined;
   if (id.startsWith('R')) return storm(`R${round}`);
-  return id.startsWith('M') ? walk(round) : undefined;
+  return id.startsWith('M') ? walkOf(round) : undefined;
 }

@@ -5,7 +5,7 @@ import { ENDED } from '../../support/gateway-client.js';
 import { type Answered, type Order, type World } from '../world.js';
 import { ASKED, asksFirst } from './traffic.js';
 import { type Expected, type Fate, type Model, owedBack, wrongStep } from './model.js';
-import { anyRealWeather, anyWeather, happen, type Weather } from './weather.js';
+import { anyWeather, happen, type Weather } from './weather.js';
 
 export type Step = fc.AsyncCommand<Model, World>;
 type Wanted = Pick<Order, 'partner' | 'value'> & {
@@ -239,6 +239,8 @@ export const ask: fc.Arbitrary<Step> = fc
     return new Ask({ ...rest, is, partner, isAsked: isAsked && asksFirst(partner) });
   });
 
+export const disturbance: fc.Arbitrary<Step> = anyWeather.map((weather) => new Disturb(weather));
+
 /** What may be asked for and looked at; and, in bad weather, anything that goes wrong between. */
 export function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
   const own: readonly fc.Arbitrary<Step>[] = [
@@ -254,8 +256,5 @@ export function steps(badWeather: boolean): readonly fc.Arbitrary<Step>[] {
       .tuple(n, fc.constantFrom(0.5, 1, 1, 1.5), fc.boolean())
       .map(([of, share, isPatient]) => new GiveBack(of, share, isPatient)),
   ];
-  return badWeather ? [...own, anyWeather.map((weather) => new Disturb(weather))] : own;
+  return badWeather ? [...own, disturbance] : own;
 }
-
-/** Something that does go wrong. */
-export const disturbance: fc.Arbitrary<Step> = anyRealWeather.map((weather) => new Disturb(weather));

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ENDED } from '../../support/gateway-client.js';
@@ -71,6 +72,17 @@ export const asksFirst = (partner: Order['partner']): boolean => partner === SCH
 const ANSWERS_FOR_MS = 3_000;
 const PAUSE_MS = 50;
 
+/** What may be answered; 0: nothing, by an api that is away. An order is repeated until it is taken in. */
+const ANSWERS = {
+  order: [202],
+  cancel: [0, 200, 409, 503],
+  confirm: [0, 200, 202, 409, 503],
+  giveBack: [0, 202, 409, 422, 503],
+} as const;
+
+/** Nobody waits long for the answer to what may not be possible. */
+const HASTY = { patienceMs: 5_000 };
+
 const MOST_WISHES = 10_000;
 const of = fc.nat({ max: MOST_WISHES });
 
@@ -127,7 +139,7 @@ const order = fc
     copies: fc.oneof({ weight: 9, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.constant(4) }),
     magic: fc.option(fc.nat(), { freq: 2 }),
     says: fc.option(fc.constantFrom<Saying>('yes', 'yes', 'no to party', 'no to quote', 'nothing'), {
-      freq: 1,
+      freq: 2,
       nil: undefined,
     }),
   })
@@ -181,7 +193,7 @@ interface Asked {
   readonly value: string;
   readonly key: string;
   readonly path: string;
-  readonly body: object;
+  readonly body: { readonly amount: { readonly currency: string } };
 }
 
 /** Clients that ask for one thing after the other and remember what they asked for. */
@@ -195,6 +207,7 @@ export class Traffic {
     return this.answers;
   }
 
+  /** @throws where the answer is none that may ever be given to it */
   async fulfil(wish: Wish): Promise<void> {
     if ('copies' in wish) return this.ask(wish);
     if (wish.is === 'bring') return this.bring(wish);
@@ -203,18 +216,19 @@ export class Traffic {
     const { recorder } = this.world;
     switch (wish.is) {
       case 'repeat':
-        await recorder.send(before.path, before.body, { key: before.key });
-        break;
+        this.take('order', await recorder.send(before.path, before.body, { key: before.key }));
+        return;
       case 'cancel':
-        await recorder.cancel(before.id);
-        break;
+        this.take('cancel', await recorder.cancel(before.id));
+        return;
       case 'giveBack': {
-        const amount = String(Math.max(1, Math.floor(Number(before.value) * wish.share)));
-        await recorder.reverse(before.id, amount, { patienceMs: 5_000 }).catch(() => undefined);
-        break;
+        const value = String(Math.max(1, Math.floor(Number(before.value) * wish.share)));
+        const { currency } = before.body.amount;
+        const path = `/v1/operations/${before.id}/reversals`;
+        this.take('giveBack', await recorder.send(path, { amount: { value, currency } }, HASTY));
+        return;
       }
     }
-    this.answers += 1;
   }
 
   /** The same request, as often as its sender thinks that it was lost. */
@@ -226,13 +240,13 @@ export class Traffic {
       ...(says === undefined ? {} : { confirmation: 'manual' as const }),
     };
     const first = is === 'pay' ? await recorder.pay(wanted) : await recorder.transfer(wanted);
-    this.answers += 1;
+    this.take('order', first);
     const sent = this.sentOf(first);
-    if (!sent) return;
     this.asked.push({ ...sent, value });
-    await Promise.all(
-      Array.from({ length: copies - 1 }, () => recorder.send(sent.path, sent.body, { key: sent.key })),
-    );
+    const copy = async (): Promise<void> => {
+      this.take('order', await recorder.send(sent.path, sent.body, { key: sent.key }));
+    };
+    await Promise.all(Array.from({ length: copies - 1 }, copy));
     if (says !== undefined) await this.answer(sent.id, says);
   }
 
@@ -254,20 +268,23 @@ export class Traffic {
       const step = operation?.nextAction && 'step' in operation.nextAction ? operation.nextAction.step : null;
       if (step !== 'party' && step !== 'quote') continue;
       const isNo = says === `no to ${step}`;
-      if (isNo) await recorder.cancel(id);
-      else await recorder.confirm(id, step);
-      this.answers += 1;
+      if (isNo) this.take('cancel', await recorder.cancel(id));
+      else this.take('confirm', await recorder.confirm(id, step));
       if (isNo) return;
     }
   }
 
-  private sentOf({ operation, key }: Answered): Omit<Asked, 'value'> | undefined {
-    if (!operation) return undefined;
+  private take(wished: keyof typeof ANSWERS, { status, body }: Answered): void {
+    this.answers += 1;
+    const answers: readonly number[] = ANSWERS[wished];
+    assert.ok(answers.includes(status), `${wished} was answered ${status}: ${JSON.stringify(body)}`);
+  }
+
+  private sentOf({ operation, key }: Answered): Omit<Asked, 'value'> {
     const known = this.world.recorder.acknowledged.findLast(
-      (one) => one.what === 'operation' && one.operationId === operation.id,
+      (one) => one.what === 'operation' && one.operationId === operation?.id,
     );
-    return known?.what === 'operation'
-      ? { id: operation.id, key, path: known.path, body: known.sent }
-      : undefined;
+    assert.ok(operation && known?.what === 'operation', 'what was accepted is an operation');
+    return { id: operation.id, key, path: known.path, body: known.sent as Asked['body'] };
   }
 }

@@ -39,13 +39,13 @@ export function anyWalk(badWeather: boolean, length: number): fc.Arbitrary<reado
 }
 
 /** Model and engine walk side by side, and at the end every operation is where the model says that it has to be. */
-export const walk = (round: number): Scenario => ({
-  id: `M${round}`,
-  title: `the model beside the engine, ${FEWEST_STEPS} to ${MOST_STEPS} steps`,
+export const walk = (id: Scenario['id'], badWeather: boolean, most = MOST_STEPS): Scenario => ({
+  id,
+  title: `the model beside the engine, ${FEWEST_STEPS} to ${most} steps`,
   async run(world) {
     const model = newModel();
     const seed = world.random.integer(0, 2 ** 31 - 1);
-    const list = anyWalk(round % 2 === 0, MOST_STEPS);
+    const list = anyWalk(badWeather, most);
     const side = fc.asyncProperty(list, (taken) => fc.asyncModelRun(() => ({ model, real: world }), taken));
     // Chance comes from the world's seed; a walk through a gateway that keeps what it did cannot be cut shorter.
     await fc.assert(side, { seed, numRuns: 1, endOnFailure: true });
