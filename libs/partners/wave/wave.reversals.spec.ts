@@ -116,6 +116,18 @@ describe('giving back', () => {
       'GET /v1/transactions?date=2026-11-19',
     ]);
   });
+
+  it('is looked for on the days after it was asked for, also when that was long ago', async () => {
+    const none = () => rowsOf('statement', { items: [], ...lastPage });
+    const { http, refunds } = reversals(none(), none(), none(), none());
+    const asked = submitted(reversal('2500'), { createdAt: new Date('2026-11-02T23:00:00Z') });
+    expect(await refunds.enquire?.(asked, receipt)).toEqual({ is: 'notFound' });
+    expect(http.asked).toEqual(
+      ['2026-11-05', '2026-11-04', '2026-11-03', '2026-11-02'].map(
+        (day) => `GET /v1/transactions?date=${day}`,
+      ),
+    );
+  });
 });
 
 describe('a receipt', () => {

@@ -14,7 +14,7 @@ import {
 } from '#partner-kit';
 import { type WaveClient } from './wave.client.js';
 import { toNoNews, toReversalRefusal } from './wave.errors.js';
-import { daysSince, findRow } from './wave.statement.js';
+import { daysFrom, findRow } from './wave.statement.js';
 import { isSuccess, read, WavePayout, type WaveRow, WaveSession } from './wave.wire.js';
 
 /** A payout can be taken back for three days. Source: Business API, "Reverse a payout", copies of 2022 to 2026. */
@@ -59,7 +59,7 @@ export function waveReversals(client: WaveClient, clock: Clock): Reversals {
       if (!isSuccess(reply)) return toNoNews(reply);
       if (read(WaveSession, reply).when_refunded !== null) return { is: 'succeeded' };
     }
-    for (const day of daysSince(order.createdAt, clock)) {
+    for (const day of daysFrom(order.createdAt, clock)) {
       if (await findRow(client, day, (row) => isRefundOf(row, original))) return { is: 'succeeded' };
     }
     return { is: 'notFound' };

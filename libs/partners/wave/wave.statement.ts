@@ -62,8 +62,14 @@ export function daysBetween(from: Date, to: Date, most: number): string[] {
   return days;
 }
 
-/** The days on which something that was made at that moment can have been booked since, newest first. */
-export const daysSince = (moment: Date, clock: Clock): string[] => daysBetween(moment, clock.now(), 4);
+/**
+ * The days on which something that was made at that moment can have been booked, newest first: the first four, however
+ * long ago. Of days that are never looked at, "not found" would say nothing.
+ */
+export const daysFrom = (moment: Date, clock: Clock): string[] => {
+  const last = Math.min(clock.now().getTime(), moment.getTime() + 3 * DAY_MS);
+  return daysBetween(moment, new Date(last), 4);
+};
 
 /** Webhooks are repeated for three days: what one tells of was booked on the day of its arrival or up to three before. */
 export const daysBefore = (moment: Date): string[] =>
