@@ -185,6 +185,22 @@ describe('access tokens of a partner', () => {
     expect(desk.requests).toBe(2);
   });
 
+  it('that the partner refuses are replaced also where the table could not be asked just then', async () => {
+    const away = Object.create(postgres.database) as Database;
+    let isAway = false;
+    away.query = async (...parameters) => {
+      if (isAway) throw new Error('no connection');
+      return postgres.database.query(...parameters);
+    };
+    const store = storeOn(away);
+    await store.get('access', fetchToken);
+    isAway = true;
+    const rejected = Array.from({ length: 10 }, () => store.reject('access', 'token-1'));
+    await expect(Promise.all(rejected)).resolves.toHaveLength(10);
+    isAway = false;
+    await expect(store.get('access', fetchToken)).resolves.toBe('token-2');
+  });
+
   it('are fetched by another process soon after the one that was to do it died', async () => {
     const dying = await postgres.another();
     const begun = Promise.withResolvers<undefined>();

@@ -79,12 +79,13 @@ export class DatabaseTokenStore implements TokenStore {
     return (await this.fly(name, fetch, false)).value;
   }
 
+  /** Never throws: whoever was refused has sent nothing, and one that stays in the table is not taken from there again. */
   async reject(name: string, token: string): Promise<void> {
     if (this.held.get(name)?.value === token) this.held.delete(name);
     const earlier = this.rejections.get(name);
     if (earlier?.token === token) return earlier.done;
     if (this.held.has(name)) return;
-    const done = this.removeStored(name, token);
+    const done = this.removeStored(name, token).catch(ignore);
     this.rejections.set(name, { token, done });
     await done;
   }
