@@ -1,7 +1,7 @@
 import { Database } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
 import { type GateName } from './gate.js';
-import { REPORT } from './gate-sql.js';
+import { GIVE_BACK, REPORT } from './gate-sql.js';
 
 /** What the calls of one gate said since the last time it was written down. */
 interface Tally {
@@ -11,6 +11,8 @@ interface Tally {
   readonly failed: boolean;
   /** Since the last success. */
   readonly failuresInARow: number;
+  /** Was there a call that said nothing of the partner? If it was the probe, another one is to be sent. */
+  readonly saidNothing: boolean;
 }
 
 const FLUSH_AFTER_MS = 200;
@@ -21,14 +23,12 @@ const RETRY_AFTER_MS = 2_000;
 const keyOf = ({ partner, gate }: Tally): string => `${partner}/${gate}`;
 
 /** Two tallies of one gate as one; `later` is the newer of them. */
-const join = (earlier: Tally, later: Tally): Tally =>
-  later.succeeded
-    ? { ...later, failed: earlier.failed || later.failed }
-    : {
-        ...earlier,
-        failed: earlier.failed || later.failed,
-        failuresInARow: earlier.failuresInARow + later.failuresInARow,
-      };
+const join = (earlier: Tally, later: Tally): Tally => ({
+  ...(later.succeeded ? later : earlier),
+  failed: earlier.failed || later.failed,
+  failuresInARow: later.failuresInARow + (later.succeeded ? 0 : earlier.failuresInARow),
+  saidNothing: earlier.saidNothing || later.saidNothing,
+});
 
 /** Sums what calls say and writes it down five times a second at most: a call costs no statement of its own. */
 @Injectable()
@@ -40,8 +40,13 @@ export class GateReports {
 
   constructor(private readonly database: Database) {}
 
-  add(partner: string, gate: GateName, ok: boolean): void {
-    const tally = { partner, gate, succeeded: ok, failed: !ok, failuresInARow: ok ? 0 : 1 };
+  /** @param ok null: it says nothing of the partner */
+  add(partner: string, gate: GateName, ok: boolean | null): void {
+    const failed = ok === false;
+    const tally = {
+      ...{ partner, gate, failed, succeeded: ok === true, saidNothing: ok === null },
+      failuresInARow: failed ? 1 : 0,
+    };
     const earlier = this.tallies.get(keyOf(tally));
     this.tallies.set(keyOf(tally), earlier ? join(earlier, tally) : tally);
     this.schedule(FLUSH_AFTER_MS);
@@ -68,9 +73,11 @@ export class GateReports {
 
   /** One statement for each gate: a statement over several would lock them in an order that others do not share. */
   private async write(tally: Tally): Promise<void> {
-    const { partner, gate, succeeded, failuresInARow, failed } = tally;
+    const { partner, gate, succeeded, failuresInARow, failed, saidNothing } = tally;
     try {
-      await this.database.execute(REPORT, [partner, gate, succeeded, failuresInARow, failed]);
+      if (succeeded || failed)
+        await this.database.execute(REPORT, [partner, gate, succeeded, failuresInARow, failed]);
+      else if (saidNothing) await this.database.execute(GIVE_BACK, [partner, gate]);
     } catch (error) {
       if (this.isEnding) return;
       this.logger.warn(

@@ -148,6 +148,16 @@ export const REPORT = {
   FROM told WHERE target.partner = told.partner AND target.capability = told.capability`,
 };
 
+/**
+ * Where the probe has said nothing of the partner, the next one need not wait for the pause that was booked with it. That it
+ * was the probe is not known; if it was not, the pause is shorter once. $1 partner, $2 gate.
+ */
+export const GIVE_BACK = {
+  name: 'gate-give-back',
+  text: `UPDATE partner_gates SET open_until = now(), opened_count = greatest(1, opened_count - 1)
+    WHERE partner = $1::text AND capability = $2::text AND open_until > now()`,
+};
+
 export const STATES = {
   name: 'gate-states',
   text: `SELECT partner, capability, failures, last_success, last_failure,

@@ -52,6 +52,7 @@ export function isHealthy(result: string): boolean | null {
     case 'no-answer':
       return false;
     case 'not-there-yet':
+    case 'not-asked':
     case 'error':
       return null;
     default:

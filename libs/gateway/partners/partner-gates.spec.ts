@@ -172,6 +172,30 @@ describe('gates of a partner', () => {
       });
     });
 
+    it('lets another call through where the first one said nothing of the partner', async () => {
+      const hear = async (...results: readonly string[]): Promise<void> => {
+        for (const result of results)
+          gates.observe({ partner: id, capability: 'collections', method: 'collect', result });
+        await reports.flush();
+      };
+      await tell(...failures(FAILURES_TO_OPEN));
+      await endPause();
+      for (const result of ['not-asked', 'not-there-yet', 'error']) {
+        expect(await gates.acquire(paced({}), 'collections')).toEqual({ granted: true });
+        expect(await gates.acquire(paced({}), 'collections')).toMatchObject({ why: 'open' });
+        await hear(result);
+        expect(await state()).toMatchObject({ breaker: 'half_open', failures: FAILURES_TO_OPEN });
+      }
+      expect(await gates.acquire(paced({}), 'collections')).toEqual({ granted: true });
+      expect(await pauseS()).toBeLessThanOrEqual(10);
+      await hear('unknown', 'not-asked');
+      expect(await state()).toMatchObject({ breaker: 'open' });
+      await endPause();
+      await gates.acquire(paced({}), 'collections');
+      await hear('not-asked', 'succeeded');
+      expect(await state()).toMatchObject({ breaker: 'closed', failures: 0 });
+    });
+
     it('does not stay open for longer because of calls that had begun before', async () => {
       await tell(...failures(FAILURES_TO_OPEN));
       const before = await state();
@@ -209,6 +233,7 @@ describe('gates of a partner', () => {
     ['notSent', false],
     ['unknown', false],
     ['no-answer', false],
+    ['not-asked', null],
     ['error', null],
   ])('take the result %s for %p', (result, healthy) => {
     expect(isHealthy(result)).toBe(healthy);

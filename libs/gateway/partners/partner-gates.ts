@@ -70,8 +70,7 @@ export class PartnerGates implements BeforeApplicationShutdown {
 
   /** The same, of a call as the registry observes it: report each call in one of the two ways only. */
   observe({ partner, capability, method, result }: Call): void {
-    const ok = isHealthy(result);
-    if (ok !== null) this.report(partner, gateOf(capability, method), ok);
+    this.reports.add(partner, gateOf(capability, method), isHealthy(result));
   }
 
   /** Of one partner, or of all. */

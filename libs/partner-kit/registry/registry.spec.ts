@@ -9,7 +9,7 @@ import {
 } from '../port/adapter.js';
 import { type Collections, type Parties } from '../port/capabilities.js';
 import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
-import { type Order } from '../port/order.js';
+import { type Order, type SubmittedOrder } from '../port/order.js';
 import { MemorySightings } from '../testing/memory-sightings.js';
 import { type PartnerConfiguration, PartnerConfigurationError, UnknownPartner } from './configuration.js';
 import { PartnerRegistry, type RegistryOptions } from './registry.js';
@@ -43,6 +43,14 @@ class SahelCollections implements Collections {
   check(order: Order): void {
     if (order.description === 'refuse') throw new OrderRefused('not this', '/description');
   }
+  async enquire({ description }: SubmittedOrder) {
+    await Promise.resolve();
+    if (description === 'not reached') return { is: 'notSent', cause: new NotReached('refused') } as const;
+    return { is: 'pending' } as const;
+  }
+  cancel(): Promise<never> {
+    throw new OrderRefused('there is nothing to cancel by', '');
+  }
   async collect(order: Order) {
     await Promise.resolve();
     switch (order.description) {
@@ -52,6 +60,8 @@ class SahelCollections implements Collections {
         throw new NoAnswer('timed out');
       case 'on its way':
         return { is: 'unknown', cause: new NotThereYet('not known there') } as const;
+      case 'refused as it is built':
+        throw new OrderRefused('at most 5000', '/amount/value');
       case 'bug':
         throw new TypeError('cannot read properties of body-secret');
       default:
@@ -127,6 +137,17 @@ const order = (description: string | null = null): Order => ({
   method: null,
   returnUrls: null,
   isRepeat: false,
+});
+
+const submitted = (description: string): SubmittedOrder => ({
+  ...order(description),
+  partnerReference: null,
+  references: [],
+  claimedNames: [],
+  receipt: null,
+  memo: null,
+  createdAt: new Date(),
+  submittedAt: new Date(),
 });
 
 describe('the registry of partners', () => {
@@ -250,8 +271,7 @@ describe('an adapter in the registry', () => {
     const { adapter, collections } = watched();
     expect(Object.keys(adapter)).toEqual(['descriptor', 'collections', 'parties']);
     expect(collections.methods).toEqual(['push']);
-    expect('enquire' in collections).toBe(false);
-    expect('cancel' in collections).toBe(false);
+    expect('confirm' in collections).toBe(false);
     expect(collections.resubmissionIsSafe(order())).toBe(true);
   });
 
@@ -288,13 +308,34 @@ describe('an adapter in the registry', () => {
       is: 'unknown',
       cause: expect.any(AdapterFault),
     });
-    expect(calls.map(({ result }) => result)).toEqual(['notSent', 'unknown', 'unknown']);
+    expect(calls.map(({ result }) => result)).toEqual(['notSent', 'unknown', 'error']);
     expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual([
       'warn',
       'warn',
       'error',
     ]);
     expect(lines.join()).not.toMatch(/body-secret/);
+  });
+
+  it('says no to an order that it refuses before anything was sent, and nothing of its partner', async () => {
+    const { collections, calls } = watched();
+    const refused = order('refused as it is built');
+    const no = { is: 'declined', reason: 'partner_misconfigured', partner: { message: 'at most 5000' } };
+    expect(await collections.collect(refused)).toMatchObject({ ...no, moneyMoved: 'no' });
+    expect(await collections.collect({ ...refused, isRepeat: true })).toMatchObject({
+      ...no,
+      moneyMoved: 'unknown',
+    });
+    expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'not-asked']);
+    // What cannot be cancelled is not refused by that.
+    expect(await collections.cancel?.(submitted('x'))).toMatchObject({ is: 'unknown' });
+  });
+
+  it('tells of questions that the adapter answers by itself as nothing that the partner said', async () => {
+    const { collections, calls } = watched();
+    expect(await collections.enquire?.(submitted('x'))).toEqual({ is: 'pending' });
+    expect(await collections.enquire?.(submitted('not reached'))).toMatchObject({ is: 'notSent' });
+    expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'notSent']);
   });
 
   it('tells of what may still be on its way as no failing of the partner', async () => {

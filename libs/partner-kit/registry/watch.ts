@@ -5,7 +5,9 @@ import {
   type PartnerDescriptor,
 } from '../port/adapter.js';
 import { CallTime } from '../http/call-time.js';
-import { AdapterFault, NoAnswer, NotReached, NotThereYet } from '../port/errors.js';
+import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
+import { type Order } from '../port/order.js';
+import { type Declined } from '../port/outcome.js';
 import { outcomeOfFailure } from '../settle.js';
 import { type FinishedCall } from './report.js';
 import { type Purpose, purposeOf } from './watched-methods.js';
@@ -71,21 +73,47 @@ const watchMethod =
       const ms = performance.now() - begun;
       finished({ partner, capability, method, ms, result, purpose, subject: parameters[0], trouble });
     };
+    const time = new CallTime(timeoutMs);
     try {
-      const answer = await new CallTime(timeoutMs).hold(() => call(...parameters));
-      tell(resultOf(answer), expectedTrouble(answer));
+      const answer = await time.hold(() => call(...parameters));
+      const isOwn = purpose === 'enquire' && !time.hasWritten;
+      tell(isOwn ? resultOfOwn(answer) : resultOf(answer), expectedTrouble(answer));
       return answer;
     } catch (error) {
+      if (error instanceof OrderRefused && SUBMISSIONS.has(method) && !time.hasWritten) {
+        tell(NOT_ASKED, { is: 'expected', error });
+        return refusalOf(error, parameters[0] as Order);
+      }
       const outcome = outcomeOfFailure(error);
       const trouble = { is: outcome ? 'expected' : 'fault', error } as const;
       if (purpose === 'ask') {
         tell(resultOfFailure(error), trouble);
         throw error;
       }
-      tell(outcome?.is ?? 'unknown', trouble);
+      tell(outcome?.is ?? 'error', trouble);
       return outcome ?? faultOutcome(capability, method, error);
     }
   };
+
+/** What hands an order over. */
+const SUBMISSIONS: ReadonlySet<string> = new Set(['collect', 'disburse', 'reverse']);
+
+/** The adapter knew by itself: it says nothing of the partner. */
+const NOT_ASKED = 'not-asked';
+
+/** The set-up has changed since the order was taken in. Of a repeat, an earlier try may have arrived after all. */
+const refusalOf = ({ message }: OrderRefused, { isRepeat }: Order): Declined => ({
+  is: 'declined',
+  reason: 'partner_misconfigured',
+  partner: { code: 'order-refused', message },
+  moneyMoved: isRepeat ? 'unknown' : 'no',
+});
+
+/** A question that could not be sent was meant for the partner all the same. */
+function resultOfOwn(answer: unknown): string {
+  const result = resultOf(answer);
+  return result === 'notSent' ? result : NOT_ASKED;
+}
 
 /** A fault while money is moved says nothing of the money. */
 const faultOutcome = (capability: Capability, method: string, error: unknown) => ({
