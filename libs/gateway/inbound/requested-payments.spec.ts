@@ -173,6 +173,20 @@ describe('the money of a payment that was asked for', () => {
     expect(await discrepanciesOf(passage.receipt.id)).toHaveLength(1);
   });
 
+  it('is a receipt where it names what we never heard of: a person is told which one fits', async () => {
+    const { id } = await payment('1755');
+    const asked = quote('1755', { answers: another() });
+    await replies.to(asked, asking);
+    const { receipt } = await bring(asked);
+    expect(receipt).toMatchObject({ kind: 'receipt', state: 'pending' });
+    expect(await discrepanciesOf(receipt.id)).toMatchObject([
+      { kind: 'ambiguous_receipt', details: { fitting: 1, payments: [id] } },
+    ]);
+    const nobodys = quote('1756', { answers: another() });
+    await replies.to(nobodys, asking);
+    expect(await discrepanciesOf((await bring(nobodys)).receipt.id)).toEqual([]);
+  });
+
   it('is a receipt like any other where it answers nothing', async () => {
     await payment('1760');
     await payment('1760');

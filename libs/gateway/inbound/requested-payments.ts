@@ -109,10 +109,13 @@ export class RequestedPayments {
     return payment.id;
   }
 
-  /** The payments that this may be the money of, where they are several; of very many the first. */
+  /**
+   * The payments that money which is of none by its name may be of; of very many the first. One is enough where it is named as we
+   * have not heard yet: the answer that would have said so may have been lost.
+   */
   async fitting(partner: Partner, quote: InboundQuote): Promise<readonly string[]> {
     const payments = await this.like(partner, quote);
-    return payments.length > 1 ? payments.map(({ id }) => id) : [];
+    return payments.length > (quote.answers === null ? 1 : 0) ? payments.map(({ id }) => id) : [];
   }
 
   /**
@@ -156,11 +159,11 @@ export class RequestedPayments {
     return named?.partner === partner.id && named.kind === 'payment' ? named : null;
   }
 
-  /** Those that asked this payer for this amount, for an answer that does not say which it is to. */
+  /** Those that asked this payer for this amount, for an answer that does not say, or not intelligibly, which it is to. */
   private async like(partner: Partner, quote: InboundQuote): Promise<readonly Operation[]> {
-    const { answers, isAnswer, payer, amount, payee } = quote;
+    const { isAnswer, payer, amount, payee } = quote;
     const into = partner.adapter.collections?.paidInto;
-    if (!into || answers !== null || !isAnswer || payer === null || !isSame(payee, into)) return [];
+    if (!into || !isAnswer || payer === null || !isSame(payee, into)) return [];
     const { minor, currency } = amount;
     const asking = [partner.id, minor, currency, payer.type, payer.value];
     const payments = (await this.database.query<OperationRow>(LIKE, asking)).map(toOperation);
