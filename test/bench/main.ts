@@ -13,8 +13,8 @@ const { values } = parseArgs({
     /** Phases by name, for a quick look: `--only intake128,callbacks`. */
     only: { type: 'string' },
     /** Seconds for which operations are carried through by the clock, and how many a second. */
-    sustain: { type: 'string', default: '12' },
-    rate: { type: 'string', default: '1000' },
+    sustain: { type: 'string', default: '60' },
+    rate: { type: 'string', default: '1020' },
     /** Measures everything so often, on machines whose speed wavers: the run of the middle counts. */
     rounds: { type: 'string', default: '1' },
     /** Compares with a database that holds this many operations: `--grown 2000000`. */

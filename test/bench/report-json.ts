@@ -1,4 +1,5 @@
 import { type BenchResult, type SideResult } from './bench.js';
+import { goalsOf } from './goals.js';
 import { growths } from './growth.js';
 import { type PhaseResult } from './side.js';
 import { verdictOf } from './verdict.js';
@@ -54,6 +55,7 @@ export function toJson(result: BenchResult, logLevel: string): string {
     ...sideFigures(empty),
     ...(starts ? { start: starts } : {}),
     ...grownFigures(result),
+    goals: goalsOf(empty, starts),
     circumstances: { ...circumstances, logLevel },
     objections,
   });

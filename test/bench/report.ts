@@ -1,4 +1,5 @@
 import { type BenchResult, type GrownResult, type SideResult } from './bench.js';
+import { goalsOf } from './goals.js';
 import { growths } from './growth.js';
 import { type Memory, type PhaseResult, PROCESSES } from './side.js';
 import { verdictOf } from './verdict.js';
@@ -50,6 +51,16 @@ function sustainedLines(result: PhaseResult): string[] {
   ];
 }
 
+const goalLines = (empty: SideResult, starts: BenchResult['starts']): string[] => {
+  const rows = goalsOf(empty, starts).map(({ what, measured, wanted, isReached }) => [
+    what,
+    measured.toLocaleString('en', { maximumFractionDigits: 2 }),
+    wanted,
+    isReached ? 'reached' : 'NOT REACHED',
+  ]);
+  return rows.length === 0 ? [] : ['', table([['wanted of two cores', 'measured', '', ''], ...rows])];
+};
+
 const memoryLine = (memory: Memory): string =>
   Object.entries(memory)
     .map(([process, { nowMb, mostMb }]) => `${process} ${nowMb} MB (at most ${mostMb})`)
@@ -95,6 +106,7 @@ export function describe(result: BenchResult, logLevel: string): string {
   const { server_version: version = '', ...settings } = postgres;
   return [
     ...describeSide(empty),
+    ...goalLines(empty, starts),
     ...(grown ? describeGrown(empty, grown) : []),
     '',
     ...(starts
