@@ -108,11 +108,11 @@ export const DISCREPANCY_KINDS = {
   unresolved_past_deadline: 'The outcome is still not known past the deadline',
   unmapped_answer: 'A partner answered with something that no table knows',
   unreadable_callback: 'A callback could not be read',
-  ambiguous_receipt: 'Money came that may belong to one of several payments',
+  ambiguous_receipt: 'Money came that may belong to a payment that it does not name',
   committed_not_credited: 'A partner has settled what our customer was not credited with',
   credit_not_taken_back: 'A customer keeps a credit whose money never came',
   late_success: 'Money moved after the operation had ended otherwise',
   certificate_expiring: 'A certificate towards a partner comes to its end',
-  partner_setup: 'The partner says that our set-up with it is wrong',
+  partner_setup: 'Our set-up with the partner is wrong, by its word or for an order that was taken in',
 } as const satisfies Record<string, string>;
 export type DiscrepancyKind = keyof typeof DISCREPANCY_KINDS;

@@ -273,7 +273,7 @@ const ambiguityOf = (
         {
           ...{ kind: 'ambiguous_receipt', partner: partner.id, operationId, callbackId: null },
           details: {
-            why: 'it fits several payments, and does not say which of them it is for',
+            why: 'it may be the money of these payments, and bears the name of none',
             ...{ transfer, fitting: fitting.length, payments: fitting },
           },
         },

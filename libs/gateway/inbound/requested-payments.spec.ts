@@ -180,7 +180,10 @@ describe('the money of a payment that was asked for', () => {
     const { receipt } = await bring(asked);
     expect(receipt).toMatchObject({ kind: 'receipt', state: 'pending' });
     expect(await discrepanciesOf(receipt.id)).toMatchObject([
-      { kind: 'ambiguous_receipt', details: { fitting: 1, payments: [id] } },
+      {
+        kind: 'ambiguous_receipt',
+        details: { why: expect.stringContaining('bears the name of none'), fitting: 1, payments: [id] },
+      },
     ]);
     const nobodys = quote('1756', { answers: another() });
     await replies.to(nobodys, asking);

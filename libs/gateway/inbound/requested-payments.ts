@@ -10,10 +10,7 @@ import { type Announcement, Announcements, type Passage } from './announcements.
 /** The payer may have been asked, and nothing has ended it: only then is a payment's money let in. */
 const ASKED: readonly OperationState[] = ['submitting', 'pending', 'unknown'];
 
-/**
- * Payments that money may be for that does not say which: $1 partner, $2 amount, $3 currency, $4 and $5 the payer. More
- * than one are too many, and named.
- */
+/** Payments that money may be for that bears the name of none: $1 partner, $2 amount, $3 currency, $4 and $5 the payer. */
 const LIKE = {
   name: 'requested-like',
   text: `SELECT o.* FROM operations o WHERE o.kind = 'payment' AND o.receipt IS NULL AND o.partner = $1

@@ -150,7 +150,7 @@ export const REPORT = {
 
 /**
  * Where the probe has said nothing of the partner, the next one need not wait for the pause that was booked with it. That it
- * was the probe is not known; if it was not, the pause is shorter once. $1 partner, $2 gate.
+ * was the probe is not known; calls that had begun before shorten the pause until the last of them has ended. $1 partner, $2 gate.
  */
 export const GIVE_BACK = {
   name: 'gate-give-back',

@@ -22,7 +22,10 @@ export interface Enquirable {
    * and is credited or debited once. Source: the partner's own promise. No I/O.
    */
   resubmissionIsSafe(order: Order): boolean;
-  /** @throws OrderRefused naming the field, for what this partner is sure to refuse. No I/O. */
+  /**
+   * The same thrown later, while the request is built, is a refusal as well, as long as nothing was sent.
+   * @throws OrderRefused naming the field, for what this partner is sure to refuse. No I/O.
+   */
   check?(order: Order): void;
 }
 

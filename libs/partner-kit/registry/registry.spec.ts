@@ -8,7 +8,14 @@ import {
   type PartnerContext,
 } from '../port/adapter.js';
 import { type Collections, type Parties } from '../port/capabilities.js';
-import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
+import {
+  AdapterFault,
+  NoAnswer,
+  NotReached,
+  NotThereYet,
+  OrderRefused,
+  UnreadableAnswer,
+} from '../port/errors.js';
 import { type Order, type SubmittedOrder } from '../port/order.js';
 import { MemorySightings } from '../testing/memory-sightings.js';
 import { type PartnerConfiguration, PartnerConfigurationError, UnknownPartner } from './configuration.js';
@@ -46,6 +53,8 @@ class SahelCollections implements Collections {
   async enquire({ description }: SubmittedOrder) {
     await Promise.resolve();
     if (description === 'not reached') return { is: 'notSent', cause: new NotReached('refused') } as const;
+    const partner = { code: '401', message: 'no token' };
+    if (description === 'no token') return { is: 'unknown', cause: new NoAnswer('401'), partner } as const;
     return { is: 'pending' } as const;
   }
   cancel(): Promise<never> {
@@ -71,8 +80,18 @@ class SahelCollections implements Collections {
 }
 
 const parties: Parties = {
-  find: ({ name }) =>
-    name === 'lost' ? Promise.reject(new NoAnswer('lost')) : Promise.reject(new Error(name ?? '')),
+  find: ({ name }) => {
+    switch (name) {
+      case 'lost':
+        return Promise.reject(new NoAnswer('lost'));
+      case 'a web page':
+        return Promise.reject(new UnreadableAnswer('no JSON'));
+      case 'nobody':
+        return Promise.resolve({ exists: false, name: null, nameMatches: null, withinLimits: null });
+      default:
+        return Promise.reject(new Error(name ?? ''));
+    }
+  },
 };
 
 const sahel = (create?: (context: Context) => PartnerAdapter): AdapterDefinition =>
@@ -322,10 +341,7 @@ describe('an adapter in the registry', () => {
     const refused = order('refused as it is built');
     const no = { is: 'declined', reason: 'partner_misconfigured', partner: { message: 'at most 5000' } };
     expect(await collections.collect(refused)).toMatchObject({ ...no, moneyMoved: 'no' });
-    expect(await collections.collect({ ...refused, isRepeat: true })).toMatchObject({
-      ...no,
-      moneyMoved: 'unknown',
-    });
+    expect(await collections.collect({ ...refused, isRepeat: true })).toMatchObject({ is: 'unknown' });
     expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'not-asked']);
     // What cannot be cancelled is not refused by that.
     expect(await collections.cancel?.(submitted('x'))).toMatchObject({ is: 'unknown' });
@@ -335,7 +351,8 @@ describe('an adapter in the registry', () => {
     const { collections, calls } = watched();
     expect(await collections.enquire?.(submitted('x'))).toEqual({ is: 'pending' });
     expect(await collections.enquire?.(submitted('not reached'))).toMatchObject({ is: 'notSent' });
-    expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'notSent']);
+    expect(await collections.enquire?.(submitted('no token'))).toMatchObject({ is: 'unknown' });
+    expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'notSent', 'unknown']);
   });
 
   it('tells of what may still be on its way as no failing of the partner', async () => {
@@ -349,6 +366,8 @@ describe('an adapter in the registry', () => {
     const question = { party: { type: 'msisdn', value: '+221771234567' }, amount: null } as const;
     await expect(adapter.parties?.find({ ...question, name: 'lost' })).rejects.toThrow(NoAnswer);
     await expect(adapter.parties?.find({ ...question, name: 'bug' })).rejects.toThrow('bug');
-    expect(calls.map(({ result }) => result)).toEqual(['no-answer', 'error']);
+    await expect(adapter.parties?.find({ ...question, name: 'a web page' })).rejects.toThrow('no JSON');
+    await adapter.parties?.find({ ...question, name: 'nobody' });
+    expect(calls.map(({ result }) => result)).toEqual(['no-answer', 'error', 'no-answer', 'not-asked']);
   });
 });

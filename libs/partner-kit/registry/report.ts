@@ -8,7 +8,7 @@ export interface PartnerCall {
   readonly capability: Capability;
   readonly method: string;
   readonly ms: number;
-  /** An outcome's `is`; or `answered`, `not-reached`, `no-answer`, `error`; `not-there-yet` for an `unknown` that is no trouble. */
+  /** An outcome's `is`; or `answered`, `not-reached`, `no-answer`, `error`; `not-there-yet` for an `unknown` that is no trouble, `not-asked` for what the adapter knew by itself. */
   readonly result: string;
 }
 

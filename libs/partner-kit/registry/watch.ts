@@ -7,8 +7,8 @@ import {
 import { CallTime } from '../http/call-time.js';
 import { AdapterFault, NoAnswer, NotReached, NotThereYet, OrderRefused } from '../port/errors.js';
 import { type Order } from '../port/order.js';
-import { type Declined } from '../port/outcome.js';
-import { outcomeOfFailure } from '../settle.js';
+import { type Declined, type Unknown } from '../port/outcome.js';
+import { isUnreadable, outcomeOfFailure } from '../settle.js';
 import { type FinishedCall } from './report.js';
 import { type Purpose, purposeOf } from './watched-methods.js';
 
@@ -76,7 +76,7 @@ const watchMethod =
     const time = new CallTime(timeoutMs);
     try {
       const answer = await time.hold(() => call(...parameters));
-      const isOwn = purpose === 'enquire' && !time.hasWritten;
+      const isOwn = purpose !== 'move' && !time.hasWritten;
       tell(isOwn ? resultOfOwn(answer) : resultOf(answer), expectedTrouble(answer));
       return answer;
     } catch (error) {
@@ -102,18 +102,23 @@ const SUBMISSIONS: ReadonlySet<string> = new Set(['collect', 'disburse', 'revers
 const NOT_ASKED = 'not-asked';
 
 /** The set-up has changed since the order was taken in. Of a repeat, an earlier try may have arrived after all. */
-const refusalOf = ({ message }: OrderRefused, { isRepeat }: Order): Declined => ({
-  is: 'declined',
-  reason: 'partner_misconfigured',
-  partner: { code: 'order-refused', message },
-  moneyMoved: isRepeat ? 'unknown' : 'no',
-});
+const refusalOf = (refused: OrderRefused, { isRepeat }: Order): Declined | Unknown =>
+  isRepeat
+    ? { is: 'unknown', cause: refused }
+    : {
+        ...{ is: 'declined', reason: 'partner_misconfigured', moneyMoved: 'no' },
+        partner: { code: 'order-refused', message: refused.message },
+      };
 
-/** A question that could not be sent was meant for the partner all the same. */
+/** What could not be sent was meant for the partner all the same, and what it refused us a token for is its word. */
 function resultOfOwn(answer: unknown): string {
   const result = resultOf(answer);
-  return result === 'notSent' ? result : NOT_ASKED;
+  const isRefusedToken = result === 'unknown' && hasWord(answer);
+  return result === 'notSent' || result === 'failed' || isRefusedToken ? result : NOT_ASKED;
 }
+
+const hasWord = (answer: unknown): boolean =>
+  typeof answer === 'object' && answer !== null && 'partner' in answer && answer.partner !== undefined;
 
 /** A fault while money is moved says nothing of the money. */
 const faultOutcome = (capability: Capability, method: string, error: unknown) => ({
@@ -129,7 +134,7 @@ function resultOf(answer: unknown): string {
 
 function resultOfFailure(error: unknown): string {
   if (error instanceof NotReached) return 'not-reached';
-  return error instanceof NoAnswer ? 'no-answer' : 'error';
+  return error instanceof NoAnswer || isUnreadable(error) ? 'no-answer' : 'error';
 }
 
 const expectedTrouble = (answer: unknown): FinishedCall['trouble'] =>

@@ -1,12 +1,5 @@
 import { cut } from '#domain';
-import {
-  NoAnswer,
-  NotReached,
-  OrderRefused,
-  type Parties,
-  type PartyAnswer,
-  type PartyQuestion,
-} from '#partner-kit';
+import { NoAnswer, OrderRefused, type Parties, type PartyAnswer, type PartyQuestion } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
 import { toDisplayName, toIdentifier } from '../fspiop/names.js';
 import { type MojaloopFound, readLookup } from './mojaloop.wire.js';
@@ -17,7 +10,9 @@ const NOBODY: readonly string[] = ['3200', '3204', '5107'];
 /** Who keeps an account under this number, and what is their name? */
 export const mojaloopParties = (client: MojaloopClient): Parties => ({
   async find(question) {
-    const { idType, idValue } = identifierOf(question);
+    const identifier = identifierOf(question);
+    if (identifier === null) return { ...nobody, isTypeKnown: false };
+    const { idType, idValue } = identifier;
     const reply = await client.getParty(idType, idValue);
     const found = readLookup(reply);
     if (found && 'errorCode' in found) {
@@ -31,12 +26,12 @@ export const mojaloopParties = (client: MojaloopClient): Parties => ({
 
 const nobody: PartyAnswer = { exists: false, name: null, nameMatches: null, withinLimits: null };
 
-/** @throws NotReached for a party that no scheme knows */
+/** Null for a party that no scheme knows: whoever asks for it finds nobody, and the scheme is none the worse. */
 function identifierOf({ party }: PartyQuestion) {
   try {
     return toIdentifier(party);
   } catch (error) {
-    if (error instanceof OrderRefused) throw new NotReached(error.message);
+    if (error instanceof OrderRefused) return null;
     throw error;
   }
 }

@@ -70,6 +70,16 @@ describe('a recipient check', () => {
     ]);
   });
 
+  it('asks for nobody by another name than a telephone number', async () => {
+    const http = new ScriptedHttp();
+    const party = { type: 'iban', value: 'SN08SN0100152000048500003035' } as const;
+    expect(await partiesOf(http).find({ ...question, party })).toMatchObject({
+      exists: false,
+      isTypeKnown: false,
+    });
+    expect(http.asked).toEqual([]);
+  });
+
   it.each(broken.slice(0, 3))('fails after %s', async (_what, answer) => {
     await expect(partiesOf(new ScriptedHttp(answer)).find(question)).rejects.toThrow(NoAnswer);
   });

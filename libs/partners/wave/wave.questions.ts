@@ -5,6 +5,7 @@ import {
   NoAnswer,
   NotReached,
   type Parties,
+  type PartyAnswer,
   type PartnerSession,
   type Receipts,
   type Reply,
@@ -44,10 +45,18 @@ function answered<T>(reply: Reply, toAnswer: (reply: Reply) => T): T {
 /** Is this number fit to be paid, and is that its name? */
 export const waveParties = (client: WaveClient): Parties => ({
   find: async (question) =>
-    answered(await client.verifyRecipient(toRecipientBody(question)), (reply) =>
-      toPartyAnswer(read(WaveRecipient, reply)),
-    ),
+    question.party.type === 'msisdn'
+      ? answered(await client.verifyRecipient(toRecipientBody(question)), (reply) =>
+          toPartyAnswer(read(WaveRecipient, reply)),
+        )
+      : NO_SUCH_TYPE,
 });
+
+/** Wave knows people by their telephone number only. */
+const NO_SUCH_TYPE: PartyAnswer = {
+  ...{ exists: false, isTypeKnown: false },
+  ...{ name: null, nameMatches: null, withinLimits: null },
+};
 
 /** The one wallet that the API key opens. */
 export const waveBalances = (client: WaveClient): Balances => ({

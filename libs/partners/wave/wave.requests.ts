@@ -1,5 +1,5 @@
 import { type Money } from '#domain';
-import { NotReached, type Order, OrderRefused, type PartyQuestion } from '#partner-kit';
+import { type Order, OrderRefused, type PartyQuestion } from '#partner-kit';
 import { type WavePayoutBody, type WaveRecipientBody, type WaveSessionBody } from './wave.client.js';
 import { type WaveSettings } from './wave.settings.js';
 
@@ -57,15 +57,11 @@ export function toPayoutBody(order: Order, settings: WaveSettings): WavePayoutBo
   };
 }
 
-/** @throws NotReached for a party that is no telephone number: Wave knows no other */
-export function toRecipientBody({ party, name, amount }: PartyQuestion): WaveRecipientBody {
-  if (party.type !== 'msisdn') throw new NotReached('Wave knows people by their telephone number only');
-  return {
-    mobile: party.value,
-    ...(name === null ? {} : { name }),
-    ...(amount === null ? {} : { amount: toAmount(amount), currency: amount.currency }),
-  };
-}
+export const toRecipientBody = ({ party, name, amount }: PartyQuestion): WaveRecipientBody => ({
+  mobile: party.value,
+  ...(name === null ? {} : { name }),
+  ...(amount === null ? {} : { amount: toAmount(amount), currency: amount.currency }),
+});
 
 const onBehalf = ({ aggregatedMerchantId }: WaveSettings) =>
   aggregatedMerchantId === undefined ? {} : { aggregated_merchant_id: aggregatedMerchantId };

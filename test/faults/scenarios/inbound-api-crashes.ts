@@ -76,7 +76,8 @@ async function diesOfNews(world: World): Promise<Incoming> {
 
 const KEPT = `SELECT id FROM callbacks WHERE partner = $1 AND path = $2`;
 const ELEVEN_MINUTES_PASS = `
-  UPDATE callbacks SET received_at = received_at - interval '11 minutes', tries = 10, due_at = now() WHERE id = $1`;
+  UPDATE callbacks SET received_at = received_at - interval '11 minutes', tries = 10, due_at = now()
+  WHERE id = $1 AND lease IS NULL`;
 const TOLD = `SELECT FROM discrepancies WHERE callback_id = $1 AND kind = 'unmatched_callback' AND settled_at IS NULL`;
 
 /** The switch settles what nobody here has heard of: that is told to somebody. */
@@ -93,7 +94,10 @@ async function settledUnheard(world: World): Promise<void> {
     (await database.query<{ id: string }>(KEPT, [SCHEME, `transfers/${transferId}`])).rows[0]?.id;
   const callback = await world.until(`the news of ${transferId}`, look, TOLD_MS);
   // So long, and so often looked at, it may still be news of something that is being written down.
-  await database.query(ELEVEN_MINUTES_PASS, [callback]);
+  await world.until('it is in nobody’s hands', async () => {
+    const { rowCount } = await database.query(ELEVEN_MINUTES_PASS, [callback]);
+    return rowCount === 1;
+  });
   await world.until(
     'somebody is told',
     async () => ((await database.query(TOLD, [callback])).rowCount ?? 0) > 0,
