@@ -23,7 +23,8 @@ export interface Enquirable {
    */
   resubmissionIsSafe(order: Order): boolean;
   /**
-   * The same thrown later, while the request is built, is a refusal as well, as long as nothing was sent.
+   * Thrown later, by `collect`, `disburse` or `reverse` and before anything was sent, it is a refusal of a first try; a
+   * repeat stays `unknown`.
    * @throws OrderRefused naming the field, for what this partner is sure to refuse. No I/O.
    */
   check?(order: Order): void;

@@ -337,12 +337,13 @@ describe('an adapter in the registry', () => {
   });
 
   it('says no to an order that it refuses before anything was sent, and nothing of its partner', async () => {
-    const { collections, calls } = watched();
+    const { collections, calls, lines } = watched();
     const refused = order('refused as it is built');
     const no = { is: 'declined', reason: 'partner_misconfigured', partner: { message: 'at most 5000' } };
     expect(await collections.collect(refused)).toMatchObject({ ...no, moneyMoved: 'no' });
     expect(await collections.collect({ ...refused, isRepeat: true })).toMatchObject({ is: 'unknown' });
     expect(calls.map(({ result }) => result)).toEqual(['not-asked', 'not-asked']);
+    expect(lines.map((line) => (JSON.parse(line) as { level: string }).level)).toEqual(['warn', 'warn']);
     // What cannot be cancelled is not refused by that.
     expect(await collections.cancel?.(submitted('x'))).toMatchObject({ is: 'unknown' });
   });

@@ -42,7 +42,8 @@ export function logCall(log: PartnerLog, call: FinishedCall): void {
 }
 
 function levelOf({ purpose, result }: FinishedCall): 'debug' | 'info' | 'warn' {
-  if (WORTH_A_WARNING.includes(result)) return 'warn';
+  // Money that was to move, and was not sent: the set-up has changed.
+  if (WORTH_A_WARNING.includes(result) || (purpose === 'move' && result === 'not-asked')) return 'warn';
   return purpose === 'move' ? 'info' : 'debug';
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { type Party } from '#domain';
 import { NoAnswer, type Reply } from '#partner-kit';
 import { has, mojaloopOver, reply, ScriptedHttp, trouble } from './fixtures/stage.js';
 
@@ -9,11 +10,7 @@ const known = (more: object = { name: "Aissatou N'Diaye" }) =>
 const notFound = (errorCode: string) =>
   reply(404, { errorInformation: { errorCode, errorDescription: 'not found' }, currentState: 'COMPLETED' });
 
-const find = (
-  answer: Reply | Error,
-  name: string | null = null,
-  asked = party as { type: 'msisdn' | 'till'; value: string },
-) => {
+const find = (answer: Reply | Error, name: string | null = null, asked: Party = party) => {
   const http = new ScriptedHttp(answer);
   const answered = has(mojaloopOver(http).parties).find({ party: asked, name, amount: null });
   return { http, answered };
@@ -72,9 +69,13 @@ describe('looking somebody up', () => {
     await expect(find(answer).answered).rejects.toThrow(NoAnswer);
   });
 
-  it('does not ask for whom no scheme knows', async () => {
-    const { http, answered } = find(known(), null, { type: 'till', value: '600777' });
-    expect(await answered).toMatchObject({ exists: false, isTypeKnown: false });
+  it.each([
+    ['whom no scheme knows', { type: 'till', value: '600777' }, { exists: false, isTypeKnown: false }],
+    ['what is no name in any scheme', { type: 'account', value: 'SN/42' }, { exists: false }],
+    ['an account of somebody’s', { ...party, account: 'savings' }, { exists: null }],
+  ] as const)('does not ask for %s', async (_what, asked, answer) => {
+    const { http, answered } = find(known(), null, asked);
+    expect(await answered).toEqual({ name: null, nameMatches: null, withinLimits: null, ...answer });
     expect(http.asked).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { cut } from '#domain';
 import { NoAnswer, OrderRefused, type Parties, type PartyAnswer, type PartyQuestion } from '#partner-kit';
 import { type MojaloopClient } from './mojaloop.client.js';
-import { toDisplayName, toIdentifier } from '../fspiop/names.js';
+import { type Identifier, toDisplayName, toIdentifier } from '../fspiop/names.js';
 import { type MojaloopFound, readLookup } from './mojaloop.wire.js';
 
 /** The switch knows nobody of that name: id not found, party not found, identifier no longer valid. */
@@ -11,7 +11,7 @@ const NOBODY: readonly string[] = ['3200', '3204', '5107'];
 export const mojaloopParties = (client: MojaloopClient): Parties => ({
   async find(question) {
     const identifier = identifierOf(question);
-    if (identifier === null) return { ...nobody, isTypeKnown: false };
+    if ('exists' in identifier) return identifier;
     const { idType, idValue } = identifier;
     const reply = await client.getParty(idType, idValue);
     const found = readLookup(reply);
@@ -26,14 +26,20 @@ export const mojaloopParties = (client: MojaloopClient): Parties => ({
 
 const nobody: PartyAnswer = { exists: false, name: null, nameMatches: null, withinLimits: null };
 
-/** Null for a party that no scheme knows: whoever asks for it finds nobody, and the scheme is none the worse. */
-function identifierOf({ party }: PartyQuestion) {
+/** Of a party that no scheme can be asked for, the answer: the scheme is none the worse. */
+function identifierOf({ party }: PartyQuestion): Identifier | PartyAnswer {
   try {
     return toIdentifier(party);
   } catch (error) {
-    if (error instanceof OrderRefused) return null;
+    if (error instanceof OrderRefused) return unasked(error);
     throw error;
   }
+}
+
+function unasked({ pointer }: OrderRefused): PartyAnswer {
+  if (pointer === '/payee/type') return { ...nobody, isTypeKnown: false };
+  // Of an account within an account the scheme does not tell.
+  return pointer === '/payee/value' ? nobody : { ...nobody, exists: null };
 }
 
 const toAnswer = ({ name }: MojaloopFound, question: PartyQuestion): PartyAnswer => ({
