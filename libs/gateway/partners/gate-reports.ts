@@ -3,7 +3,7 @@ import { Injectable, Logger } from '@nestjs/common';
 import { type GateName } from './gate.js';
 import { GIVE_BACK, REPORT } from './gate-sql.js';
 
-/** What the calls of one gate said since the last time it was written down. */
+/** What the calls of one gate said since the last time it was written down. With neither, they said nothing of the partner. */
 interface Tally {
   readonly partner: string;
   readonly gate: GateName;
@@ -11,8 +11,6 @@ interface Tally {
   readonly failed: boolean;
   /** Since the last success. */
   readonly failuresInARow: number;
-  /** Was there a call that said nothing of the partner? If it was the probe, another one is to be sent. */
-  readonly saidNothing: boolean;
 }
 
 const FLUSH_AFTER_MS = 200;
@@ -27,7 +25,6 @@ const join = (earlier: Tally, later: Tally): Tally => ({
   ...(later.succeeded ? later : earlier),
   failed: earlier.failed || later.failed,
   failuresInARow: later.failuresInARow + (later.succeeded ? 0 : earlier.failuresInARow),
-  saidNothing: earlier.saidNothing || later.saidNothing,
 });
 
 /** Sums what calls say and writes it down five times a second at most: a call costs no statement of its own. */
@@ -43,10 +40,7 @@ export class GateReports {
   /** @param ok null: it says nothing of the partner */
   add(partner: string, gate: GateName, ok: boolean | null): void {
     const failed = ok === false;
-    const tally = {
-      ...{ partner, gate, failed, succeeded: ok === true, saidNothing: ok === null },
-      failuresInARow: failed ? 1 : 0,
-    };
+    const tally = { partner, gate, failed, succeeded: ok === true, failuresInARow: failed ? 1 : 0 };
     const earlier = this.tallies.get(keyOf(tally));
     this.tallies.set(keyOf(tally), earlier ? join(earlier, tally) : tally);
     this.schedule(FLUSH_AFTER_MS);
@@ -73,11 +67,11 @@ export class GateReports {
 
   /** One statement for each gate: a statement over several would lock them in an order that others do not share. */
   private async write(tally: Tally): Promise<void> {
-    const { partner, gate, succeeded, failuresInARow, failed, saidNothing } = tally;
+    const { partner, gate, succeeded, failuresInARow, failed } = tally;
     try {
       if (succeeded || failed)
         await this.database.execute(REPORT, [partner, gate, succeeded, failuresInARow, failed]);
-      else if (saidNothing) await this.database.execute(GIVE_BACK, [partner, gate]);
+      else await this.database.execute(GIVE_BACK, [partner, gate]);
     } catch (error) {
       if (this.isEnding) return;
       this.logger.warn(
