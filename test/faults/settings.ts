@@ -6,6 +6,8 @@ export const SCHEME = 'mojaloop-sn';
 /** The same scheme, straight to its switch: it hears 202, and is told later. */
 export const SWITCH = 'mojaloop-fspiop-sn';
 export const KEEPER = 'core-banking';
+/** All that are played. */
+export const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, SWITCH, KEEPER] as const;
 
 /** When something that could not be sent is given up, and when something unresolved is flagged. */
 export const SUBMIT_FOR_MS = 20_000;

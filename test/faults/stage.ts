@@ -12,11 +12,10 @@ import { Processes } from './processes.js';
 import { type Random } from './random.js';
 import { RepeatingRecorder } from './recorder.js';
 import { settle } from './settle.js';
-import { KEEPER, SCHEME, settingsWith, SUBMIT_FOR_MS, SWITCH, UNRESOLVED_AFTER_MS } from './settings.js';
+import { PARTNERS, SCHEME, settingsWith, SUBMIT_FOR_MS, SWITCH, UNRESOLVED_AFTER_MS } from './settings.js';
 import { until } from './until.js';
 import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
 
-export const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, SWITCH, KEEPER] as const;
 const SETTLE_MS = 45_000;
 
 export interface StageOptions {

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fault } from '../../support/sandbox-controls.js';
 import { type FaultProxy } from '../proxy/fault-proxy.js';
 import { type Misbehaviour } from '../proxy/misbehaviour.js';
-import { KEEPER, SCHEME, SWITCH } from '../settings.js';
+import { PARTNERS } from '../settings.js';
 import { type Kind, type World } from '../world.js';
 
 /** What goes wrong next, and how long nothing else does. */
@@ -73,7 +73,6 @@ const STRIKE_PATIENCE_MS = 4_000;
 
 const kind = fc.constantFrom<Kind>('api', 'worker');
 const index = fc.integer({ min: 0, max: 1 });
-const PARTNERS = ['wave-sn', 'mpesa-ke', SCHEME, SWITCH, KEEPER] as const;
 const partner = fc.constantFrom(...PARTNERS);
 const count = fc.integer({ min: 1, max: 8 });
 
