@@ -1,7 +1,8 @@
 import { type RawCallback } from '#partner-kit';
-import { Database } from '#platform';
+import { Database, SystemClock } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { v4 as randomId } from 'uuid';
+import { type Finding, findingRow } from '../discrepancies/discrepancies.js';
 import { claimStatement } from '../work/due-rows.js';
 
 /** A callback that matches nothing is looked at again for this long: it may have overtaken its own request. */
@@ -84,8 +85,16 @@ export interface Reading {
 /** Also where it matches nothing, yet or at all. */
 const wasRead = ({ state, error }: Reading): boolean => error === null || state === 'unmatched';
 
+/** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
+function flagOf({ id, partner }: ClaimedCallback, { state, isStuck, error }: Reading): Finding | null {
+  const finding = { partner, operationId: null, callbackId: id, details: { why: error } };
+  if (state === 'unmatched') return { kind: 'unmatched_callback', ...finding };
+  return state === 'parked' || isStuck ? { kind: 'unreadable_callback', ...finding } : null;
+}
+
 const CLAIM = claimStatement({ name: 'callbacks-claim', table: 'callbacks', key: ['id'], where: 'true' });
 
+/** Only what the lease still covers is finished and flagged: whoever has it by then may match what this owner could not. */
 const FINISH = {
   name: 'callbacks-finish',
   text: `WITH finished AS (
@@ -101,6 +110,13 @@ const FINISH = {
     UPDATE discrepancies SET settled_at = now(), settled_by = 'rule', note = 'the callback has been read'
     WHERE kind = 'unreadable_callback' AND subject = ANY (ARRAY(SELECT id::text FROM finished WHERE is_recovered))
       AND settled_at IS NULL
+  ), flagged AS (
+    INSERT INTO discrepancies (id, kind, partner, callback_id, subject, details)
+    SELECT r.id, r.kind, r.partner, r.callback_id, r.subject, r.details
+    FROM json_to_recordset($3::json) AS r(id uuid, kind text, partner text, callback_id uuid, subject text, details jsonb)
+    WHERE r.callback_id = ANY (ARRAY(SELECT id FROM finished))
+    ORDER BY r.kind, r.subject
+    ON CONFLICT DO NOTHING
   )
   INSERT INTO notices (operation_id, callback_id, number, says, effect)
   SELECT operation_id, callback_id, number, says, effect
@@ -113,7 +129,10 @@ const FINISH = {
 /** The table of callbacks as a queue. */
 @Injectable()
 export class CallbackRows {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly clock: SystemClock,
+  ) {}
 
   async claimDue(limit: number, leaseMs: number): Promise<readonly ClaimedCallback[]> {
     const rows = await this.database.query<CallbackRow>(CLAIM, [randomId(), leaseMs, limit]);
@@ -157,6 +176,14 @@ export class CallbackRows {
         callback_id: callback.id,
       })),
     );
-    await this.database.query(FINISH, [JSON.stringify(states), JSON.stringify(notices)]);
+    const now = this.clock.now();
+    const flags = readings.flatMap(({ callback, reading }) => {
+      const flag = flagOf(callback, reading);
+      return flag ? [findingRow(flag, now)] : [];
+    });
+    await this.database.query(
+      FINISH,
+      [states, notices, flags].map((rows) => JSON.stringify(rows)),
+    );
   }
 }

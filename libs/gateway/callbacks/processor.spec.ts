@@ -3,7 +3,6 @@ import { type EnquiryOutcome, type Notice, type Partner, type PartnerRegistry } 
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { type Operation } from '../operations/operation.js';
@@ -127,13 +126,12 @@ describe('what a partner that signs nothing says', () => {
     const outcomes = new OutcomeNotices(database, reader, verdicts, calls, {} as Resubmissions);
     const candidates = new ReceiptCandidates(database, reader);
     processor = new CallbackProcessor(
-      new CallbackRows(database),
+      new CallbackRows(database, clock),
       { find: () => partner } as unknown as PartnerRegistry,
       new Matching(database, reader),
       outcomes,
       new ReceiptNotices(database, candidates, verdicts, clock),
       {} as BalanceReadings,
-      new Discrepancies(database, clock),
     );
   });
   beforeEach(() => sql('TRUNCATE operations, callbacks, partner_references, discrepancies, enquiries'));
@@ -200,6 +198,26 @@ describe('what a partner that signs nothing says', () => {
         await processor.processDue(10, 30_000);
       }
       expect(await stateOf(unread)).toBe('unmatched');
+    });
+
+    it('is flagged by nobody whose lease has gone to another one, who may find its payment', async () => {
+      const kept = new CallbackRows(postgres.database, clock);
+      const id = await payment('ws_CO_1');
+      const unread = await tell(outcome(id, 'ws_CO_3'));
+      await sql('UPDATE callbacks SET due_at = now()');
+      const [late] = await kept.claimDue(1, 0);
+      const [owner] = await kept.claimDue(1, 30_000);
+      const unmatched = {
+        state: 'unmatched',
+        dueInMs: null,
+        error: 'it matches no operation',
+        notices: [],
+      } as const;
+      if (!late || !owner) throw new Error('it was not claimed twice');
+      await kept.finish([{ callback: late, reading: unmatched }]);
+      expect(await discrepancies(unread)).toEqual([]);
+      await kept.finish([{ callback: owner, reading: unmatched }]);
+      expect(await discrepancies(unread)).toMatchObject([{ kind: 'unmatched_callback' }]);
     });
 
     it.each([

@@ -1,7 +1,6 @@
 import { type Notice, type Partner, PartnerRegistry, UnreadableCallback } from '#partner-kit';
 import { DatabaseUnavailable, isDataError, isTooSlow } from '#platform';
 import { Injectable, Logger } from '@nestjs/common';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { type Judgement } from '../operations/news/news.js';
 import { retryInMs } from '../operations/news/timetable.js';
 import { type Operation } from '../operations/operation.js';
@@ -62,7 +61,6 @@ export class CallbackProcessor {
     private readonly outcomes: OutcomeNotices,
     private readonly receipts: ReceiptNotices,
     private readonly balances: BalanceReadings,
-    private readonly discrepancies: Discrepancies,
   ) {}
 
   /**
@@ -109,7 +107,6 @@ export class CallbackProcessor {
   /** All of them together, or one by one where one cannot be written: that one is put aside. */
   private async finish(readings: readonly ReadingOf[]): Promise<void> {
     try {
-      await this.flag(readings);
       await this.rows.finish(readings);
     } catch (error) {
       if (!isDataError(error)) throw error;
@@ -198,22 +195,6 @@ export class CallbackProcessor {
       return { ...parked(`failed ${failures} times: ${message}`), isFailure: true };
     return { state: 'waiting', dueInMs: retryInMs(failures), error: message, isFailure: true, notices: [] };
   }
-
-  /** What never matches, and what cannot be read, becomes a discrepancy, not a log line. */
-  private flag(readings: readonly ReadingOf[]): Promise<void> {
-    return this.discrepancies.open(
-      readings.flatMap(({ callback: { id, partner }, reading }) => {
-        const kind = flagOf(reading);
-        const details = { why: reading.error };
-        return kind ? [{ kind, partner, operationId: null, callbackId: id, details }] : [];
-      }),
-    );
-  }
-}
-
-function flagOf(reading: Reading): 'unmatched_callback' | 'unreadable_callback' | null {
-  if (reading.state === 'unmatched') return 'unmatched_callback';
-  return reading.state === 'parked' || reading.isStuck ? 'unreadable_callback' : null;
 }
 
 const NOT_YET: Taken = { kept: null, again: 'unmatched' };

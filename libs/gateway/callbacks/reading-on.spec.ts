@@ -3,7 +3,6 @@ import { type Partner, type PartnerRegistry } from '#partner-kit';
 import { type Database, DatabaseUnavailable, SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { operation } from '../operations/news/spec-support.js';
 import { type Verdicts } from '../operations/verdicts.js';
 import { type BalanceReadings } from '../partners/balance-readings.js';
@@ -50,13 +49,12 @@ describe('a callback whose news cannot be written', () => {
   beforeAll(async () => {
     postgres = await openDatabase();
     processor = new CallbackProcessor(
-      new CallbackRows(postgres.database),
+      new CallbackRows(postgres.database, clock),
       { find: () => partner } as unknown as PartnerRegistry,
       { find: () => Promise.resolve(() => []) } as unknown as Matching,
       {} as OutcomeNotices,
       {} as ReceiptNotices,
       { answer: () => (trouble ? Promise.reject(trouble) : Promise.resolve()) } as unknown as BalanceReadings,
-      new Discrepancies(postgres.database, clock),
     );
   });
   beforeEach(async () => {
@@ -133,13 +131,12 @@ describe('a callback that the database takes too long over', () => {
       },
     };
     processor = new CallbackProcessor(
-      new CallbackRows(postgres.database),
+      new CallbackRows(postgres.database, clock),
       { find: () => partner } as unknown as PartnerRegistry,
       matching as unknown as Matching,
       {} as OutcomeNotices,
       {} as ReceiptNotices,
       { answer: () => Promise.resolve() } as unknown as BalanceReadings,
-      new Discrepancies(postgres.database, clock),
     );
   });
   beforeEach(async () => {
@@ -207,7 +204,7 @@ describe('a partner that is slow to take an order again', () => {
     const unused = {} as never;
     const full = { transaction: () => never } as unknown as Database;
     const processor = new CallbackProcessor(
-      new CallbackRows(database),
+      new CallbackRows(database, clock),
       { find: () => partner } as unknown as PartnerRegistry,
       { find: () => Promise.resolve(() => [{ operation: seen, fit: 'named' }]) } as unknown as Matching,
       new OutcomeNotices(
@@ -219,7 +216,6 @@ describe('a partner that is slow to take an order again', () => {
       ),
       unused,
       unused,
-      new Discrepancies(database, clock),
     );
     await keep(database, newId(clock.now()), seen.partner);
     expect(await processor.processDue(10, 30_000)).toBe(1);

@@ -12,7 +12,6 @@ import {
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
-import { Discrepancies } from '../discrepancies/discrepancies.js';
 import { Messages } from '../messages/messages.js';
 import { Ledger } from '../operations/ledger.js';
 import { refused } from '../operations/news/spec-support.js';
@@ -109,13 +108,12 @@ describe('a partner that asks by callback, and names no operation', () => {
     const calls = new PartnerCalls(reader, new Messages(database, clock));
     submissions = new Submissions(database, calls, verdicts, clock);
     processor = new CallbackProcessor(
-      new CallbackRows(database),
+      new CallbackRows(database, clock),
       { find: () => lane.partner } as unknown as PartnerRegistry,
       new Matching(database, reader),
       new OutcomeNotices(database, reader, verdicts, calls, {} as Resubmissions),
       {} as ReceiptNotices,
       {} as BalanceReadings,
-      new Discrepancies(database, clock),
     );
   });
   beforeEach(async () => {

@@ -88,7 +88,7 @@ const TAKINGS: readonly Taking[] = [
       SELECT id, '${PARTNER}', 'POST', 'path', '{}', 'body', '127.0.0.1', 'digest', 'authentic', 'stored', now()
       FROM unnest($1::uuid[]) AS id`,
     of: ['callbacks', 'id'],
-    take: (database) => claimed(new CallbackRows(database).claimDue(1_000, 60_000)),
+    take: (database) => claimed(new CallbackRows(database, clock).claimDue(1_000, 60_000)),
   },
   {
     ...{ name: 'answers that are owed', state: 'succeeded' },
