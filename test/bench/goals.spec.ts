@@ -41,7 +41,7 @@ describe('what is wanted of a run', () => {
     expect(reachedBy(phase('intake128', 6_000, { ratio: 0.49 }))).toEqual([true, false]);
     expect(reachedBy(phase('callbacks', 7_999))).toEqual([false]);
     expect(reachedBy(phase('intake1', 700, { latency: { p50: 3.1 } }))).toEqual([false]);
-    expect(reachedBy(phase('steady', 500, { latency: { p99: 15 } }))).toEqual([true]);
+    expect(reachedBy(phase('steady', 500, { latency: { p50: 3.1, p99: 15 } }))).toEqual([false, true]);
   });
 
   it('is not reached by what grows, however much is carried', () => {

@@ -200,6 +200,28 @@ describe('what a partner that signs nothing says', () => {
       expect(await stateOf(unread)).toBe('unmatched');
     });
 
+    it.each([
+      [['wait', 'moved', 'repeat', 'wait'], 'moved'],
+      [['repeat', 'moved'], 'moved'],
+      [['wait', 'repeat', 'wait'], 'repeat'],
+    ])('is kept as what it came to, however often it is read: %s', async (effects, kept) => {
+      const id = await payment('ws_CO_1');
+      const read = await tell(outcome('unheard-of', 'ws_CO_9'));
+      const rowsOfIt = new CallbackRows(postgres.database, clock);
+      for (const effect of effects) {
+        await sql('UPDATE callbacks SET due_at = now()');
+        const [callback] = await rowsOfIt.claimDue(1, 30_000);
+        if (!callback) throw new Error('it was not claimed');
+        const notices = [{ operationId: id, number: 0, says: {}, effect }];
+        await rowsOfIt.finish([
+          { callback, reading: { state: 'waiting', dueInMs: 0, error: null, notices } },
+        ]);
+      }
+      expect(await rows('SELECT effect FROM notices WHERE callback_id = $1', [read])).toEqual([
+        { effect: kept },
+      ]);
+    });
+
     it('is flagged by nobody whose lease has gone to another one, who may find its payment', async () => {
       const kept = new CallbackRows(postgres.database, clock);
       const id = await payment('ws_CO_1');

@@ -39,7 +39,9 @@ WITH input AS (
     due_at = CASE WHEN i.sets_due THEN now() + make_interval(secs => i.due_in_ms / 1000) ELSE o.due_at END,
     lease = CASE WHEN i.sets_due THEN NULL ELSE o.lease END,
     deadline_at = CASE
-      WHEN i.sets_deadline THEN now() + make_interval(secs => i.deadline_in_ms / 1000)
+      -- What goes back to be sent has what is left of the time that it had from the beginning.
+      WHEN i.sets_deadline THEN CASE WHEN i.to_state = 'received' THEN o.created_at ELSE now() END
+        + make_interval(secs => i.deadline_in_ms / 1000)
       WHEN i.ends THEN NULL
       ELSE o.deadline_at END
   FROM input i

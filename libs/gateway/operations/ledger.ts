@@ -36,7 +36,7 @@ export interface Change {
   readonly changes: Changes;
   /** Milliseconds until the next look; null: none; undefined: leave it. */
   readonly dueInMs?: number | null | undefined;
-  /** Milliseconds; null: none; undefined: leave it. */
+  /** Milliseconds from now, or from its creation where it goes back to be sent; null: none; undefined: leave it. */
   readonly deadlineInMs?: number | null | undefined;
   /** Write only while this lease is still the one on the row: a late owner changes nothing. */
   readonly lease?: string | undefined;

@@ -32,6 +32,43 @@ interface Row {
   open: string[] | null;
 }
 
+describe('an order that did not leave us', () => {
+  it('has what is left of its time, however often it comes back', async () => {
+    const postgres = await openDatabase();
+    const { database } = postgres;
+    const clock = new SystemClock();
+    const reader = new OperationReader(database);
+    const id = newId(clock.now());
+    await database.execute(
+      {
+        name: '',
+        text: `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, attempts, submitted_at,
+            created_at, deadline_at)
+          VALUES ($1, 'bank', 'payment', 'mpesa-ke', 'submitting', 15000, 'KES', 1, now(),
+            now() - interval '45 seconds', now() + interval '10 minutes')`,
+      },
+      [id],
+    );
+    const operation = await reader.find(id);
+    if (!operation) throw new Error('it is not there');
+    const notSent: EnquiryOutcome = { is: 'notSent', cause: new Error('refused') };
+    await new Verdicts(new Ledger(database, clock), reader, clock).take(operation, {
+      ...{ partner, news: news(notSent, 'submission'), actor: 'partner', evidence: {} },
+      resubmissionIsSafe: false,
+    });
+    const left = await database.query<{ state: string; seconds: number }>(
+      {
+        name: '',
+        text: `SELECT state, extract(epoch FROM deadline_at - created_at)::double precision AS seconds
+          FROM operations WHERE id = $1`,
+      },
+      [id],
+    );
+    expect(left).toEqual([{ state: 'received', seconds: 60 }]);
+    await postgres.close();
+  });
+});
+
 describe('an operation that ended with a refusal that may turn', () => {
   let postgres: OpenDatabase;
   let verdicts: Verdicts;

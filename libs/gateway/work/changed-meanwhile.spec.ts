@@ -42,6 +42,7 @@ const claimed = async (rows: Promise<readonly unknown[]>): Promise<number> => (a
 const TAKINGS: readonly Taking[] = [
   {
     ...{ name: 'what is to be sent', state: 'received' },
+    more: `UPDATE operations SET deadline_at = now() + interval '1 hour' WHERE id = ANY ($1::uuid[])`,
     take: (database) =>
       claimed(
         database.query(CLAIM_SUBMISSIONS, [

@@ -22,6 +22,32 @@ const waitingAtTheDoor = ({ text }: { readonly text: string }, gate: string) => 
   ),
 });
 
+describe('a claim of orders', () => {
+  let postgres: OpenDatabase;
+  beforeAll(async () => {
+    postgres = await openDatabase();
+  });
+  afterAll(() => postgres.close());
+
+  it('passes over what is too late, though it has been due for longest', async () => {
+    const sql = <Row extends object>(text: string, values: unknown[] = []) =>
+      postgres.database.query<Row>({ name: '', text }, values);
+    await sql(`INSERT INTO partner_gates (partner, capability, tokens) VALUES ($1, 'disbursements', 1000)`, [
+      PARTNER,
+    ]);
+    const [late, inTime] = [newId(new SystemClock().now()), newId(new SystemClock().now())];
+    await sql(
+      `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, due_at, deadline_at)
+       SELECT id, 'bank', 'transfer', $2, 'received', 100, 'XOF', now() - age, now() + interval '1 minute' - age
+       FROM unnest($1::uuid[], '{1 hour,1 second}'::interval[]) AS orders(id, age)`,
+      [[late, inTime], PARTNER],
+    );
+    const values = [randomId(), 60_000, 1_000, PARTNER, 'transfer', 'disbursements', ...LIMITS, 60_000];
+    const claimed = await postgres.database.query<{ id: string }>(CLAIM_SUBMISSIONS, values);
+    expect(claimed.map(({ id }) => id)).toEqual([inTime]);
+  });
+});
+
 describe('a claim whose gate was changed since its snapshot', () => {
   let postgres: OpenDatabase;
   const sql = <Row extends object>(text: string, values: unknown[] = []) =>

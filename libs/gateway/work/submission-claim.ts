@@ -61,11 +61,14 @@ WITH ${gateCtes(GATE, '$9::integer', UNDER_WAY)}, due AS MATERIALIZED (
 SELECT * FROM taken`,
 });
 
-/** What has been received, for the first time or again after it did not leave us. */
+/**
+ * What has been received, for the first time or again after it did not leave us, and is not too late: nobody expects it any
+ * more, and a sweep ends it. `IS NOT TRUE` keeps the index of deadlines out of it.
+ */
 export const CLAIM_SUBMISSIONS = claimToSend({
   name: 'submissions-claim',
   from: 'received',
-  where: '',
+  where: ' AND (deadline_at <= now()) IS NOT TRUE',
   actor: "'gateway'",
   why: "'handed to the partner'",
   evidence: "jsonb_build_object('attempt', attempts)",

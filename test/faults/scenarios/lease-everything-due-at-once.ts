@@ -73,7 +73,7 @@ interface Pace {
 }
 
 /**
- * $1: an operation to be copied as it stands, with its life, but due now; $2: how often; $3: so many milliseconds older. Of the
+ * $1: an operation to be copied as it stands, with its life, but due; $2: how often; $3: so many milliseconds older. Of the
  * copies the partner knows nothing.
  */
 const COPIES = `
@@ -83,7 +83,7 @@ const COPIES = `
     INSERT INTO operations (id, client_id, kind, partner, state, version, amount_minor, currency, payee_type, payee_value,
       reference, attempts, lease, due_at, created_at, updated_at, submitted_at, deadline_at)
     SELECT uuidv7(-older), client_id, kind, partner, state, version, amount_minor, currency, payee_type, payee_value,
-      reference || lpad(n::text, 5, '0'), attempts, lease, now(), created_at - older, updated_at - older,
+      reference || lpad(n::text, 5, '0'), attempts, lease, now() - older, created_at - older, updated_at - older,
       submitted_at - older, deadline_at - older
     FROM template CROSS JOIN generate_series(1, $2::int) AS n
     RETURNING id, client_id
@@ -169,7 +169,7 @@ async function makeDue(world: World): Promise<Due> {
     const counts = DUE[partner];
     const template = idOf(await world.recorder.transfer({ partner }));
     waiting.push(template, ...(await copy(world, template, counts.waiting - 1, 0)));
-    // Due after those, who keep both workers busy until it is noticed that these are late.
+    // As after a real outage they stand first, before anybody has noticed that they are late.
     late.push(...(await copy(world, template, counts.late, OUTAGE_MS)));
     unseen.push(...(await copy(world, lost[partner], counts.lost, OUTAGE_MS)));
   }
@@ -195,7 +195,7 @@ async function allDealtWith(world: World): Promise<void> {
 
 /** How each of them has to stand in the end; none is sent twice. */
 const ENDS: Readonly<Record<keyof Due, string>> = {
-  waiting: "state = 'succeeded'",
+  waiting: "state = 'succeeded' AND attempts = 1",
   late: "state = 'failed' AND failure->>'moneyMoved' = 'no' AND attempts = 0",
   paid: "state = 'succeeded' AND attempts = 1 AND enquiries > 0",
   lost: "state = 'failed' AND failure->>'moneyMoved' = 'no' AND attempts = 1 AND enquiries > 1",

@@ -227,6 +227,14 @@ export async function assertNotTooMuch(one: Expected, { stack }: World): Promise
   assert.ok(back <= one.amount, `of ${one.amount} of ${one.id}, ${back} is given back`);
 }
 
+const NOT_GIVEN_BACK = `SELECT id, state, failure FROM operations WHERE id = ANY ($1::uuid[]) AND state <> 'succeeded'`;
+
+/** In good weather a partner that takes a payment back does so: what was accepted is carried out. */
+export async function assertGivenBack({ id, givenBack }: Expected, { stack }: World): Promise<void> {
+  const { rows } = await stack.database.query(NOT_GIVEN_BACK, [[...givenBack.keys()]]);
+  assert.deepEqual(rows, [], `of ${id} not everything was given back that was to be`);
+}
+
 const n = fc.nat({ max: 1_000 });
 export const ask: fc.Arbitrary<Step> = fc
   .record({

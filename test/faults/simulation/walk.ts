@@ -3,7 +3,16 @@ import fc from 'fast-check';
 import { EXPLAINS_NO_END, inSql } from '../invariants/flags.js';
 import { type Scenario, type World } from '../world.js';
 import { newModel, possibleEnds } from './model.js';
-import { ask, assertNotTooMuch, Cancel, disturbance, look, type Step, steps } from './steps.js';
+import {
+  ask,
+  assertGivenBack,
+  assertNotTooMuch,
+  Cancel,
+  disturbance,
+  look,
+  type Step,
+  steps,
+} from './steps.js';
 
 /** Of any walk that is played. */
 export const MOST_STEPS = 24;
@@ -58,6 +67,7 @@ export const walk = (id: Scenario['id'], badWeather: boolean, most = MOST_STEPS)
     for (const one of model.operations) {
       await look(one, world);
       await assertNotTooMuch(one, world);
+      if (!model.isDisturbed) await assertGivenBack(one, world);
       const end = one.seen.at(-1) ?? '';
       const wanted = possibleEnds(one, model);
       assert.ok(
