@@ -64,3 +64,12 @@ const QUICK: StackOptions = {
 
 /** The settings of the run, and over them those of a scenario. */
 export const settingsWith = (more: StackOptions = {}): StackOptions => laidOver({ ...QUICK }, { ...more });
+
+/** By then, in milliseconds after it was sent, an operation of each partner has ended or is late. */
+export const lateAfterMs = (more: StackOptions = {}): ReadonlyMap<string, number> =>
+  new Map(
+    Object.entries(settingsWith(more).partners ?? {}).map(([id, partner]) => [
+      id,
+      (partner['deadlines'] as typeof deadlines | undefined)?.unresolvedAfterMs ?? UNRESOLVED_AFTER_MS,
+    ]),
+  );

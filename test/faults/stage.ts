@@ -12,7 +12,15 @@ import { Processes } from './processes.js';
 import { type Random } from './random.js';
 import { RepeatingRecorder } from './recorder.js';
 import { settle } from './settle.js';
-import { PARTNERS, SCHEME, settingsWith, SUBMIT_FOR_MS, SWITCH, UNRESOLVED_AFTER_MS } from './settings.js';
+import {
+  lateAfterMs,
+  PARTNERS,
+  SCHEME,
+  settingsWith,
+  SUBMIT_FOR_MS,
+  SWITCH,
+  UNRESOLVED_AFTER_MS,
+} from './settings.js';
 import { until } from './until.js';
 import { type Acknowledgement, type FailPoint, type FailPointOrder, type World } from './world.js';
 
@@ -139,6 +147,7 @@ export class Stage {
         new URL(stack.databaseUrl).password,
       ],
       flaggedWithinMs: SUBMIT_FOR_MS + UNRESOLVED_AFTER_MS,
+      lateAfterMs: lateAfterMs(this.options.settings),
     };
   }
 

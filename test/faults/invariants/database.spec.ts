@@ -154,6 +154,28 @@ describe('the invariants about the database', () => {
   });
 
   it.each([
+    ['in time', 17, 0, 'submitting', false, 0],
+    ['late', 19, 0, 'submitting', false, 1],
+    ['in time, once somebody was there', 27, 10, 'pending', false, 0],
+    ['late, though somebody was there', 29, 10, 'unknown', false, 1],
+    ['late, and was flagged', 19, 0, 'unknown', true, 0],
+    ['late, after a question', 19, 0, 'awaiting_confirmation', false, 0],
+  ])('judge what ended %s', async (_, afterS, awayS, before, isFlagged, found) => {
+    const sentAt = Date.now() - 3_600_000;
+    const absence = { from: new Date(sentAt + 9_000), to: new Date(sentAt + (9 + awayS) * 1_000) };
+    await spoil(`DELETE FROM transitions;
+      INSERT INTO transitions (operation_id, sequence, at, from_state, to_state, actor, why)
+      SELECT '${ID}', sequence, to_timestamp(${sentAt / 1_000}) + after, from_state, to_state, 'gateway', 'so'
+      FROM (VALUES (2, interval '0 s', 'received', 'submitting'), (3, interval '${afterS} s', '${before}', 'succeeded'))
+        AS story(sequence, after, from_state, to_state)`);
+    if (isFlagged)
+      await spoil(`INSERT INTO discrepancies (id, kind, partner, operation_id, subject, details, settled_at)
+        VALUES ('${OTHER}', 'unresolved_past_deadline', 'wave-sn', '${ID}', '${ID}', '{}', now())`);
+    const lateAfterMs = new Map([['wave-sn', 8_000]]);
+    expect(await findForgotten(database, MINUTE_MS, [absence], lateAfterMs)).toHaveLength(found);
+  });
+
+  it.each([
     ['at once where nobody will look', 'NULL', 'now()'],
     ['once its time is over', "now() - interval '1 minute'", 'now()'],
     ['long after its end, whatever its deadline', "now() + interval '1 hour'", "now() - interval '1 hour'"],

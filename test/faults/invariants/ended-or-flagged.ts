@@ -13,10 +13,27 @@ const NOTICED_MS = 10_000;
 
 const ENDED_BADLY = "'failed', 'cancelled', 'expired'";
 
+/** How long nobody was there from one moment to another. */
+const awayBetween = (from: string, to: string): string => `
+  SELECT coalesce(sum(least(until, ${to}) - greatest(since, ${from})), interval '0') AS away
+  FROM unnest($3::timestamptz[], $4::timestamptz[]) AS absence(since, until)
+  WHERE since < ${to} AND until > ${from}`;
+
+/** What ended while the partner had it, or may have had it: by then its deadline is gone, so that it is told from its life. */
+const ENDED_LATE = `
+  SELECT o.id, o.kind, ends.at AS ended, sent.at + make_interval(secs => ms / 1000) AS late
+  FROM unnest($5::text[], $6::double precision[]) AS limits(partner, ms) JOIN operations o USING (partner)
+    CROSS JOIN LATERAL (SELECT at, from_state, sequence FROM transitions t WHERE t.operation_id = o.id
+      AND to_state IN ('succeeded', ${ENDED_BADLY}) ORDER BY sequence LIMIT 1) AS ends
+    CROSS JOIN LATERAL (SELECT max(at) AS at FROM transitions t WHERE t.operation_id = o.id
+      AND to_state = 'submitting' AND t.sequence < ends.sequence) AS sent
+  WHERE ends.from_state IN ('submitting', 'pending', 'unknown')`;
+
 /**
  * Late is also what a callback says was paid after it had failed for certain, and what no enquiry has answered since.
  * $1: milliseconds since the creation after which none may be open, or since the end after which none may be in doubt; $2:
- * milliseconds of grace after a deadline; $3 and $4: when nobody was there, from and to.
+ * milliseconds of grace after a deadline; $3 and $4: when nobody was there, from and to; $5 and $6: partners, and after how many
+ * milliseconds what was sent to them is late.
  */
 const OPEN = `
   SELECT format('%s %s is %s, %s s after it was asked for, and nothing flags it', kind, id, state,
@@ -40,11 +57,14 @@ const OPEN = `
   SELECT format('%s was flagged %s s after its deadline, in which nobody was there for %s s', operation_id,
     round(extract(epoch FROM opened_at - deadline)), round(extract(epoch FROM away)))
   FROM (SELECT *, (details->>'deadline')::timestamptz AS deadline FROM discrepancies) AS d
-    CROSS JOIN LATERAL (
-      SELECT coalesce(sum(least(until, opened_at) - greatest(since, deadline)), interval '0') AS away
-      FROM unnest($3::timestamptz[], $4::timestamptz[]) AS absence(since, until)
-      WHERE since < opened_at AND until > deadline) AS absences
+    CROSS JOIN LATERAL (${awayBetween('deadline', 'opened_at')}) AS absences
   WHERE kind = 'unresolved_past_deadline' AND opened_at > deadline + away + interval '${NOTICED_MS} ms'
+  UNION ALL
+  SELECT format('%s %s ended %s s after it was late, in which nobody was there for %s s, and nothing flagged it', kind, id,
+    round(extract(epoch FROM ended - late)), round(extract(epoch FROM away)))
+  FROM (${ENDED_LATE}) AS ends CROSS JOIN LATERAL (${awayBetween('late', 'ended')}) AS absences
+  WHERE ended > late + away + interval '${NOTICED_MS} ms' AND NOT EXISTS (SELECT FROM discrepancies d
+    WHERE d.operation_id = ends.id AND d.kind = 'unresolved_past_deadline')
   UNION ALL
   SELECT format('receipt %s is %s and its credit %s is %s, %s s after it was announced, and nothing flags it', r.id, r.state,
     c.id, c.state, round(extract(epoch FROM now() - r.created_at)))
@@ -77,12 +97,15 @@ export async function findForgotten(
   database: Pick<pg.Pool, 'query'>,
   flaggedWithinMs: number,
   absences: readonly Absence[] = [],
+  lateAfterMs: ReadonlyMap<string, number> = new Map(),
 ): Promise<readonly string[]> {
   const { rows } = await database.query<{ what: string }>(OPEN, [
     flaggedWithinMs + SWEEP_MS,
     SWEEP_MS,
     absences.map(({ from }) => from),
     absences.map(({ to }) => to),
+    [...lateAfterMs.keys()],
+    [...lateAfterMs.values()],
   ]);
   return rows.map(({ what }) => what);
 }
@@ -90,6 +113,6 @@ export async function findForgotten(
 export const endedOrFlagged: Invariant = {
   id: 'I4',
   title: 'every operation has ended, and for certain, or is flagged within its deadline, and no longer',
-  check: async ({ database, flaggedWithinMs, absences }) =>
-    fewOf(await findForgotten(database, flaggedWithinMs, absences)),
+  check: async ({ database, flaggedWithinMs, absences, lateAfterMs }) =>
+    fewOf(await findForgotten(database, flaggedWithinMs, absences, lateAfterMs)),
 };

@@ -25,6 +25,8 @@ export interface Evidence {
   readonly absences: readonly Absence[];
   /** The longest that an operation may be without an end and without a flag. */
   readonly flaggedWithinMs: number;
+  /** By partner, how long after it was sent an operation that has not ended is late. */
+  readonly lateAfterMs: ReadonlyMap<string, number>;
 }
 
 /** Something that always holds, whatever went wrong. */
