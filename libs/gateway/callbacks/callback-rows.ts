@@ -123,9 +123,9 @@ const FINISH = {
   FROM json_to_recordset($2::json) AS r(operation_id uuid, callback_id uuid, number int, says jsonb, effect text)
   -- A late owner and the next one may write the same ones down at the same moment: in this order, not in that of their sets.
   ORDER BY operation_id, callback_id, number
-  -- What it came to stays: it is read again with others of its callback that still wait, and repeats then.
+  -- What it came to stays: it is read again with others of its callback that still wait, and changes nothing then.
   ON CONFLICT (operation_id, callback_id, number) DO UPDATE SET effect = excluded.effect, at = now()
-    WHERE notices.effect = 'wait' OR excluded.effect NOT IN ('wait', 'repeat')`,
+    WHERE notices.effect = 'wait' OR excluded.effect NOT IN ('wait', 'repeat', 'noted')`,
 };
 
 /** The table of callbacks as a queue. */

@@ -201,7 +201,7 @@ describe('what a partner that signs nothing says', () => {
     });
 
     it.each([
-      [['wait', 'moved', 'repeat', 'wait'], 'moved'],
+      [['wait', 'moved', 'repeat', 'noted', 'wait'], 'moved'],
       [['repeat', 'moved'], 'moved'],
       [['wait', 'repeat', 'wait'], 'repeat'],
     ])('is kept as what it came to, however often it is read: %s', async (effects, kept) => {

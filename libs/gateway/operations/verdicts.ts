@@ -171,6 +171,8 @@ function deadlineInMs(
   { descriptor: { submitForMs, unresolvedAfterMs } }: Partner,
 ): number | null | undefined {
   if (to === 'received') return submitForMs;
+  // Taken for not sent, and the partner has it: from now on it is late when any other would be.
+  if (to === 'submitting') return unresolvedAfterMs;
   // Whoever is asked has until the offer runs out; only then is it late.
   if (to === 'awaiting_confirmation') return (dueInMs ?? 0) + unresolvedAfterMs;
   // Flagged already, an operation goes on without a deadline.
