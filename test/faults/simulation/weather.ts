@@ -195,7 +195,8 @@ export const anyWeather: fc.Arbitrary<Weather> = fc.oneof(
 export async function happen(world: World, weather: Weather): Promise<boolean> {
   switch (weather.is) {
     case 'partner':
-      await world.stack.sandbox.addFault(weather.partner, weather.fault);
+      if (!(isSkew(weather.fault) && (await isSkewed(world, weather.partner))))
+        await world.stack.sandbox.addFault(weather.partner, weather.fault);
       return false;
     case 'wire':
       linkOf(world, weather.link, weather.index).misbehave(weather.what);
@@ -227,6 +228,13 @@ export async function happen(world: World, weather: Weather): Promise<boolean> {
   }
 }
 
+/** It is there until the world is healed, and strikes nobody in particular. */
+const isSkew = ({ fault }: Fault): boolean => fault === 'clock-skew';
+
+/** Two of them would add up to more than a partner's clock may be off. */
+const isSkewed = async ({ stack: { sandbox } }: World, partner: string): Promise<boolean> =>
+  (await sandbox.faults(partner)).some(isSkew);
+
 /** Counts what was set to misbehave and met somebody, from when it is made until the world is healed. */
 export class Strikes {
   private readonly wiresBefore: number;
@@ -237,7 +245,10 @@ export class Strikes {
 
   /** @param weather all that has happened since */
   async count(weather: readonly Weather[]): Promise<{ readonly partners: number; readonly wires: number }> {
-    const set = weather.reduce((sum, one) => sum + (one.is === 'partner' ? (one.fault.count ?? 0) : 0), 0);
+    const set = weather.reduce(
+      (sum, one) => sum + (one.is === 'partner' && !isSkew(one.fault) ? (one.fault.count ?? 0) : 0),
+      0,
+    );
     const left = await Promise.all(PARTNERS.map((partner) => this.leftOf(partner)));
     return {
       partners: set - left.reduce((sum, one) => sum + one, 0),
@@ -249,7 +260,8 @@ export class Strikes {
   private async leftOf(partner: string): Promise<number> {
     const { sandbox } = this.world.stack;
     const [faults, struck] = await Promise.all([sandbox.faults(partner), sandbox.timesStruck(partner)]);
-    return faults.reduce((sum, { count: each = 0 }) => sum + each, 0) - struck;
+    const striking = faults.filter((fault) => !isSkew(fault));
+    return striking.reduce((sum, { count: each = 0 }) => sum + each, 0) - struck;
   }
 
   private ofWires(): number {
