@@ -21,6 +21,7 @@ export {
   type Notice,
   type OutcomeNotice,
   type RawCallback,
+  type ReceiptFit,
   type ReceiptNotice,
   type ReplyNotice,
   type Verdict,

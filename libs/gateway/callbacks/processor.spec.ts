@@ -1,5 +1,11 @@
 import { Money, newId } from '#domain';
-import { type EnquiryOutcome, type Notice, type Partner, type PartnerRegistry } from '#partner-kit';
+import {
+  type EnquiryOutcome,
+  type Notice,
+  type Partner,
+  type PartnerRegistry,
+  type ReceiptFit,
+} from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
@@ -95,7 +101,7 @@ describe('what a partner that signs nothing says', () => {
     about: { operation, references: [reference] },
     outcome: { ...what, reference },
   });
-  const receipt = (number: string, account: string): Notice => ({
+  const receipt = (number: string, account: string, fit: ReceiptFit = 'fits'): Notice => ({
     is: 'receipt',
     receipt: number,
     amount: AMOUNT,
@@ -103,7 +109,7 @@ describe('what a partner that signs nothing says', () => {
     reference: account,
     paidAt: new Date(),
     marks: { account, payer: null },
-    couldBe: () => true,
+    fit: () => fit,
   });
   const read = async (id: string): Promise<Operation | null> => reader.find(id);
   const isDueNow = async (id: string) =>
@@ -418,6 +424,27 @@ describe('what a partner that signs nothing says', () => {
         details: { receipt: 'UKK3N6Q8LP', fitting: 2 },
       });
       expect(new Set(found?.details['payments'] as string[])).toEqual(new Set(payments));
+    });
+
+    it('is flagged like it where it fits a single one, but for the time', async () => {
+      const id = await payment('ws_CO_1', 'pending', 'A');
+      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful')))).toBe('waiting');
+      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful'), 11, OFTEN))).toBe('done');
+      const [booked] = await rows<{ id: string }>("SELECT id FROM operations WHERE kind = 'receipt'");
+      expect(await discrepancies(booked?.id ?? '')).toMatchObject([
+        { kind: 'ambiguous_receipt', details: { fitting: 1, payments: [id] } },
+      ]);
+      expect(await read(id)).toMatchObject({ state: 'pending', receipt: null });
+    });
+
+    it('belongs to the one that claims it meanwhile, whatever the time', async () => {
+      const id = await payment('ws_CO_1', 'pending', 'A');
+      const early = await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful'));
+      await tell(outcome(id, 'ws_CO_1', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }));
+      await sql('UPDATE callbacks SET due_at = now() WHERE id = $1', [early]);
+      while ((await processor.processDue(10, 30_000)) > 0);
+      expect(await stateOf(early)).toBe('done');
+      expect(await rows("SELECT id FROM operations WHERE kind = 'receipt'")).toEqual([]);
     });
 
     it.each([

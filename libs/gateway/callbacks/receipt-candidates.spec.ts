@@ -1,5 +1,5 @@
 import { Money } from '#domain';
-import { type ReceiptNotice, type SubmittedOrder } from '#partner-kit';
+import { type ReceiptFit, type ReceiptNotice, type SubmittedOrder } from '#partner-kit';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
 import { OperationReader } from '../operations/reader.js';
@@ -26,7 +26,7 @@ const notice = (changes: Partial<ReceiptNotice> = {}): ReceiptNotice => ({
   reference: null,
   paidAt: new Date(),
   marks: { account: 'A7', payer: '007' },
-  couldBe: () => true,
+  fit: () => 'fits',
   ...changes,
 });
 
@@ -53,8 +53,13 @@ describe('the payments that money may belong to', () => {
     expect(rows).toHaveLength(1);
     return rows[0]?.id ?? '';
   };
-  const found = async (changes: Partial<ReceiptNotice> = {}) =>
-    (await candidates.find('mpesa-ke', notice(changes))).map(({ id }) => id);
+  const found = async (changes: Partial<ReceiptNotice> = {}) => {
+    const { payment, doubtful } = await candidates.find('mpesa-ke', notice(changes));
+    expect(doubtful.length === 0 || payment === null).toBe(true);
+    return (payment ? [payment] : doubtful).map(({ id }) => id);
+  };
+  const certain = async (changes: Partial<ReceiptNotice> = {}) =>
+    (await candidates.find('mpesa-ke', notice(changes))).payment?.id ?? null;
 
   beforeAll(async () => {
     postgres = await openDatabase();
@@ -73,8 +78,8 @@ describe('the payments that money may belong to', () => {
   it('are told apart by how the number of the payer ends where they share an account', async () => {
     await postgres.database.execute(FILL, [OPEN, 'CONCERT']);
     const payer = '+254700000007';
-    const couldBe = (order: SubmittedOrder) => order.payer?.value === payer;
-    expect(await found({ marks: { account: 'CONCERT', payer: '007' }, couldBe })).toEqual([
+    const fit = (order: SubmittedOrder) => (order.payer?.value === payer ? 'fits' : 'misfit');
+    expect(await found({ marks: { account: 'CONCERT', payer: '007' }, fit })).toEqual([
       await only(`payer_value = '${payer}'`),
     ]);
     expect(await found({ marks: { account: 'CONCERT', payer: '007' } })).toHaveLength(OPEN / 1_000);
@@ -101,7 +106,7 @@ describe('the payments that money may belong to', () => {
     await sql("UPDATE operations SET claimed_receipt = 'UKK3N6Q8LP' WHERE receipt_account = 'A9'");
     const claimant = await only("receipt_account = 'A9'");
     expect(await found()).toEqual([claimant]);
-    expect(await found({ marks: null, amount: Money.parse('9', 'KES'), couldBe: () => false })).toEqual([
+    expect(await found({ marks: null, amount: Money.parse('9', 'KES'), fit: () => 'misfit' })).toEqual([
       claimant,
     ]);
   });
@@ -132,6 +137,18 @@ describe('the payments that money may belong to', () => {
     // Paid, as an enquiry said that names no receipt: this may be it.
     await end('succeeded', 3);
     expect(await found()).toEqual([await only("state = 'succeeded'")]);
+  });
+
+  it('are in doubt where the time alone does not fit, and only while there is none that fits', async () => {
+    await postgres.database.execute(FILL, [2, 'A7']);
+    await sql("UPDATE operations SET receipt_payer = '007'");
+    const fitOf = (digit: number, fit: ReceiptFit) => (order: SubmittedOrder) =>
+      order.payer?.value.endsWith(String(digit)) ? fit : 'misfit';
+    expect(await found({ fit: fitOf(1, 'doubtful') })).toEqual([await only("payer_value LIKE '%1'")]);
+    expect(await certain({ fit: fitOf(1, 'doubtful') })).toBeNull();
+    expect(await certain({ fit: fitOf(1, 'fits') })).toBe(await only("payer_value LIKE '%1'"));
+    const oneFits = (order: SubmittedOrder) => (order.payer?.value.endsWith('2') ? 'fits' : 'doubtful');
+    expect(await certain({ fit: oneFits })).toBe(await only("payer_value LIKE '%2'"));
   });
 
   it('are also those without any mark', async () => {

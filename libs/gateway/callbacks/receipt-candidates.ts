@@ -1,5 +1,5 @@
 import { isTerminal } from '#domain';
-import { type ReceiptNotice } from '#partner-kit';
+import { type ReceiptFit, type ReceiptNotice } from '#partner-kit';
 import { Database } from '#platform';
 import { Injectable } from '@nestjs/common';
 import { type Operation, type OperationRow, toOperation } from '../operations/operation.js';
@@ -26,6 +26,12 @@ export const CANDIDATES_BY_PAYER = {
   text: `${CLAIMING} UNION ALL ${UNRECEIPTED} AND receipt_payer = ANY ($7::text[])`,
 };
 
+/** Whose money it is, or, where nobody can say, whose it may be. */
+export interface Candidates {
+  readonly payment: Operation | null;
+  readonly doubtful: readonly Operation[];
+}
+
 /** Looks for the payments that money told of unasked may belong to. */
 @Injectable()
 export class ReceiptCandidates {
@@ -34,27 +40,30 @@ export class ReceiptCandidates {
     private readonly reader: OperationReader,
   ) {}
 
-  /** Whoever claims the receipt; or those that wait for their money; or else those that have ended without. */
-  async find(partner: string, notice: ReceiptNotice): Promise<readonly Operation[]> {
+  /**
+   * Whoever claims the receipt; or whom it fits, or whom it fits but for the time. Those that wait for their money go
+   * before those that have ended without.
+   */
+  async find(partner: string, notice: ReceiptNotice): Promise<Candidates> {
     const operations = await this.read(partner, notice);
     const claimants = operations.filter(({ claimedReceipt }) => claimedReceipt === notice.receipt);
-    if (claimants.length === 1) return claimants;
+    if (claimants.length === 1) return oneOf(claimants);
     const asked = claimants.length > 1 ? claimants : operations.filter(isUnclaimed);
-    const fitting = await this.fitting(asked, notice);
-    if (claimants.length > 1) return fitting.length === 1 ? fitting : claimants;
-    const waiting = fitting.filter(({ state }) => !isTerminal(state) || state === 'succeeded');
-    return waiting.length > 0 ? waiting : fitting;
+    const { fits = [], doubtful = [] } = await this.sorted(asked, notice);
+    if (claimants.length > 1) return oneOf(fits.length === 1 ? fits : claimants);
+    if (fits.length > 0) return oneOf(waitingFirst(fits));
+    return { payment: null, doubtful: waitingFirst(doubtful) };
   }
 
-  private async fitting(
+  private async sorted(
     operations: readonly Operation[],
     notice: ReceiptNotice,
-  ): Promise<readonly Operation[]> {
-    if (operations.length === 0) return [];
+  ): Promise<Partial<Record<ReceiptFit, readonly Operation[]>>> {
+    if (operations.length === 0) return {};
     const orders = await this.reader.asSubmitted(operations);
-    return operations.filter((_, n) => {
+    return Object.groupBy(operations, (_, n) => {
       const order = orders[n];
-      return order !== undefined && notice.couldBe(order);
+      return order === undefined ? 'misfit' : notice.fit(order);
     });
   }
 
@@ -70,6 +79,16 @@ export class ReceiptCandidates {
       : this.database.query<OperationRow>(CANDIDATES_BY_PAYER, [...values, [payer, '']]));
     return [...new Map(rows.map((row) => [row.id, toOperation(row)])).values()];
   }
+}
+
+const oneOf = (payments: readonly Operation[]): Candidates => {
+  const [payment = null] = payments;
+  return payments.length === 1 ? { payment, doubtful: [] } : { payment: null, doubtful: payments };
+};
+
+function waitingFirst(payments: readonly Operation[]): readonly Operation[] {
+  const waiting = payments.filter(({ state }) => !isTerminal(state) || state === 'succeeded');
+  return waiting.length > 0 ? waiting : payments;
 }
 
 const isUnclaimed = ({ claimedReceipt }: Operation): boolean => claimedReceipt === null;

@@ -51,20 +51,21 @@ export class ReceiptNotices {
     private readonly clock: SystemClock,
   ) {}
 
-  /** Null while more than one payment fits. In the end the money is on the books, and a person is told whose it may be. */
+  /** Null while it may be the money of a payment and nobody can say so. In the end the money is on the books, and a person is told whose it may be. */
   async take(
     partner: Partner,
     callback: ClaimedCallback,
     known: Operation | null,
     notice: ReceiptNotice,
   ): Promise<ReceiptEffect | null> {
-    const payments = known ? [known] : await this.candidates.find(partner.id, notice);
-    const [payment] = payments;
-    if (payment && payments.length === 1)
+    const { payment, doubtful } = known
+      ? { payment: known, doubtful: [] }
+      : await this.candidates.find(partner.id, notice);
+    if (payment)
       return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
     // Whose it is, the payment's own news will say: this comes back until then.
-    if (payments.length > 1 && mayStillMatch(callback)) return null;
-    const receipt = await this.store(partner, callback, notice, payments);
+    if (doubtful.length > 0 && mayStillMatch(callback)) return null;
+    const receipt = await this.store(partner, callback, notice, doubtful);
     // Somebody else has just stored the same receipt: the next look finds it.
     if (!receipt) throw new Error('the receipt was stored at the same moment');
     return { operation: receipt, judgement: await this.tell(partner, callback, receipt, notice) };
@@ -120,7 +121,7 @@ const ambiguity = (
   operationId,
   callbackId: callback.id,
   details: {
-    why: 'it fits several payments, and none of them has claimed it',
+    why: 'it may be the money of these payments, and none of them has claimed it',
     receipt,
     fitting: payments.length,
     payments: payments.slice(0, MOST_NAMED).map(({ id }) => id),

@@ -80,9 +80,12 @@ export interface ReceiptNotice {
    * told of whoever paid. Null: the money of a payment is never told of in this way.
    */
   readonly marks: (Pick<PaymentMarks, 'account'> & { readonly payer: string | null }) | null;
-  /** Could this be the money of that payment of ours? Asked for payments of the same amount and marks. */
-  couldBe(order: SubmittedOrder): boolean;
+  /** Is this the money of that payment of ours? Asked for payments of the same amount and marks. */
+  fit(order: SubmittedOrder): ReceiptFit;
 }
+
+/** `doubtful`: all that it says fits but the time; only the payment's own news, or a person, can tell. */
+export type ReceiptFit = 'fits' | 'doubtful' | 'misfit';
 
 /** The answer to a balance question that the partner answers by callback. */
 export interface BalanceNotice {

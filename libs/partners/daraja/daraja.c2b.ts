@@ -33,9 +33,8 @@ const Confirmation = z.object({
 type Confirmation = z.infer<typeof Confirmation>;
 
 /**
- * So far the partner's clock may be from ours. Too little would take the money of every payment for money that nobody asked
- * for, as soon as one of them is off; too much, and what was paid by hand just before fits as well, which the payment's
- * own enquiry finds out.
+ * So far the partner's clock may be from ours. Too little, and every payment waits for a person as soon as one of them is
+ * off; too much, and what was paid by hand just before fits as well, which the payment's own enquiry finds out.
  */
 const SKEW_MS = 15 * 60_000;
 
@@ -55,12 +54,15 @@ export function readConfirmation(callback: RawCallback, numbers: CollectionNumbe
     ...(told.TransactionType === null ? {} : { description: told.TransactionType }),
     paidAt,
     marks: marksIn(told, numbers),
-    couldBe: (order) =>
-      order.kind === 'payment' &&
-      (order.receipt === null || order.receipt === told.TransID) &&
-      paidAt.getTime() >= order.createdAt.getTime() - SKEW_MS &&
-      isSameAccount(order, told.BillRefNumber, numbers) &&
-      mayBePayer(order, told.MSISDN, numbers),
+    fit: (order) => {
+      const isIt =
+        order.kind === 'payment' &&
+        (order.receipt === null || order.receipt === told.TransID) &&
+        isSameAccount(order, told.BillRefNumber, numbers) &&
+        mayBePayer(order, told.MSISDN, numbers);
+      if (!isIt) return 'misfit';
+      return paidAt.getTime() >= order.createdAt.getTime() - SKEW_MS ? 'fits' : 'doubtful';
+    },
   };
 }
 

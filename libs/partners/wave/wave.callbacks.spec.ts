@@ -167,8 +167,8 @@ describe('the news in a webhook', () => {
       description: 'Banque Teranga',
       paidAt: new Date('2026-11-20T10:00:00Z'),
     });
-    const couldBe = notice?.is === 'receipt' && notice.couldBe(submitted(payment({ amount: xof('4000') })));
-    expect(couldBe).toBe(false);
+    const fit = notice?.is === 'receipt' && notice.fit(submitted(payment({ amount: xof('4000') })));
+    expect(fit).toBe('misfit');
   });
 
   it('of a payment without sender or fields is a receipt all the same', () => {

@@ -118,7 +118,7 @@ function toBusinessReceipt(content: unknown): Notice {
 }
 
 /** Money of a checkout session is told by the session's own webhook. */
-const neverACheckout = { marks: null, couldBe: () => false };
+const neverACheckout = { marks: null, fit: () => 'misfit' as const };
 
 /** What the payer typed into the merchant's own fields, in one line. */
 function typedText(fields: WaveMerchantPayment['custom_fields']): string | null {
