@@ -1,11 +1,5 @@
 import { Money, newId } from '#domain';
-import {
-  type EnquiryOutcome,
-  type Notice,
-  type Partner,
-  type PartnerRegistry,
-  type ReceiptFit,
-} from '#partner-kit';
+import { type EnquiryOutcome, type Notice, type Partner, type PartnerRegistry } from '#partner-kit';
 import { SystemClock } from '#platform';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { openDatabase, type OpenDatabase } from '../../../test/support/open-database.js';
@@ -27,6 +21,7 @@ import { ReceiptNotices } from './receipt-notices.js';
 const AMOUNT = Money.parse('150', 'KES');
 /** More often than the note of an enquiry is waited for, or an operation that is being written down. */
 const OFTEN = 10;
+const AN_HOUR_AGO = new Date(Date.now() - 60 * 60_000);
 const word = { code: '1032', message: 'Request cancelled by user' };
 const refused: EnquiryOutcome = {
   is: 'declined',
@@ -74,9 +69,9 @@ describe('what a partner that signs nothing says', () => {
     const id = newId(clock.now());
     await sql(
       `INSERT INTO operations (id, client_id, kind, partner, state, amount_minor, currency, attempts, submitted_at,
-         due_at, deadline_at, partner_reference, receipt_account)
+         due_at, deadline_at, partner_reference, receipt_account, created_at)
        VALUES ($1, 'bank', 'payment', 'mpesa-ke', $2, 15000, 'KES', 1, now(), now() + interval '1 hour',
-         now() + interval '1 hour', $3, $4)`,
+         now() + interval '1 hour', $3, $4, now() - interval '30 minutes')`,
       [id, state, partnerReference, account],
     );
     if (partnerReference !== null)
@@ -101,15 +96,15 @@ describe('what a partner that signs nothing says', () => {
     about: { operation, references: [reference] },
     outcome: { ...what, reference },
   });
-  const receipt = (number: string, account: string, fit: ReceiptFit = 'fits'): Notice => ({
+  const receipt = (number: string, account: string, paidAt = new Date()): Notice => ({
     is: 'receipt',
     receipt: number,
     amount: AMOUNT,
     payer: null,
     reference: account,
-    paidAt: new Date(),
+    paidAt,
     marks: { account, payer: null },
-    fit: () => fit,
+    fit: () => 'alike',
   });
   const read = async (id: string): Promise<Operation | null> => reader.find(id);
   const isDueNow = async (id: string) =>
@@ -428,8 +423,8 @@ describe('what a partner that signs nothing says', () => {
 
     it('is flagged like it where it fits a single one, but for the time', async () => {
       const id = await payment('ws_CO_1', 'pending', 'A');
-      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful')))).toBe('waiting');
-      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful'), 11, OFTEN))).toBe('done');
+      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', AN_HOUR_AGO)))).toBe('waiting');
+      expect(await stateOf(await tell(receipt('UKK3N6Q8LP', 'A', AN_HOUR_AGO), 11, OFTEN))).toBe('done');
       const [booked] = await rows<{ id: string }>("SELECT id FROM operations WHERE kind = 'receipt'");
       expect(await discrepancies(booked?.id ?? '')).toMatchObject([
         { kind: 'ambiguous_receipt', details: { fitting: 1, payments: [id] } },
@@ -439,7 +434,7 @@ describe('what a partner that signs nothing says', () => {
 
     it('belongs to the one that claims it meanwhile, whatever the time', async () => {
       const id = await payment('ws_CO_1', 'pending', 'A');
-      const early = await tell(receipt('UKK3N6Q8LP', 'A', 'doubtful'));
+      const early = await tell(receipt('UKK3N6Q8LP', 'A', AN_HOUR_AGO));
       await tell(outcome(id, 'ws_CO_1', { is: 'succeeded', receipt: 'UKK3N6Q8LP' }));
       await sql('UPDATE callbacks SET due_at = now() WHERE id = $1', [early]);
       while ((await processor.processDue(10, 30_000)) > 0);

@@ -58,14 +58,14 @@ export class ReceiptNotices {
     known: Operation | null,
     notice: ReceiptNotice,
   ): Promise<ReceiptEffect | null> {
-    const { payment, doubtful } = known
-      ? { payment: known, doubtful: [] }
-      : await this.candidates.find(partner.id, notice);
+    const { payment, possible } = known
+      ? { payment: known, possible: [] }
+      : await this.candidates.find(partner.id, notice, callback.raw.receivedAt);
     if (payment)
       return { operation: payment, judgement: await this.tell(partner, callback, payment, notice) };
     // Whose it is, the payment's own news will say: this comes back until then.
-    if (doubtful.length > 0 && mayStillMatch(callback)) return null;
-    const receipt = await this.store(partner, callback, notice, doubtful);
+    if (possible.length > 0 && mayStillMatch(callback)) return null;
+    const receipt = await this.store(partner, callback, notice, possible);
     // Somebody else has just stored the same receipt: the next look finds it.
     if (!receipt) throw new Error('the receipt was stored at the same moment');
     return { operation: receipt, judgement: await this.tell(partner, callback, receipt, notice) };
@@ -121,7 +121,7 @@ const ambiguity = (
   operationId,
   callbackId: callback.id,
   details: {
-    why: 'it may be the money of these payments, and none of them has claimed it',
+    why: 'it may be the money of these payments, and none of them alone has claimed it',
     receipt,
     fitting: payments.length,
     payments: payments.slice(0, MOST_NAMED).map(({ id }) => id),

@@ -80,12 +80,12 @@ export interface ReceiptNotice {
    * told of whoever paid. Null: the money of a payment is never told of in this way.
    */
   readonly marks: (Pick<PaymentMarks, 'account'> & { readonly payer: string | null }) | null;
-  /** Is this the money of that payment of ours? Asked for payments of the same amount and marks. */
+  /** Is this the money of that payment of ours, by what it says? Whether it was paid in its time is judged by whoever asks. */
   fit(order: SubmittedOrder): ReceiptFit;
 }
 
-/** `doubtful`: all that it says fits but the time; only the payment's own news, or a person, can tell. */
-export type ReceiptFit = 'fits' | 'doubtful' | 'misfit';
+/** `named`: it bears a reference of our own making, of this payment alone. `alike`: account and payer are those of the payment. */
+export type ReceiptFit = 'named' | 'alike' | 'misfit';
 
 /** The answer to a balance question that the partner answers by callback. */
 export interface BalanceNotice {

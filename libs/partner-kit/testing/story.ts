@@ -134,7 +134,7 @@ export class Story {
 
   /** Is that news about this order? */
   concerns(notice: Notice): boolean {
-    if (notice.is === 'receipt') return notice.fit(this.submitted) === 'fits';
+    if (notice.is === 'receipt') return notice.fit(this.submitted) !== 'misfit';
     return (notice.is === 'outcome' || notice.is === 'reply') && this.#fits(notice.about);
   }
 

@@ -13,7 +13,7 @@ import {
   UnreadableCallback,
 } from '#partner-kit';
 import { z } from 'zod';
-import { accountReferenceOf } from './daraja.mapper.js';
+import { accountReferenceOf, shortCodeOf } from './daraja.mapper.js';
 import { readAmount } from './daraja.results.js';
 import { type CollectionNumbers, type CollectionSettings } from './daraja.settings.js';
 import { parseTime } from './eat.js';
@@ -31,12 +31,6 @@ const Confirmation = z.object({
   LastName: optionalText,
 });
 type Confirmation = z.infer<typeof Confirmation>;
-
-/**
- * So far the partner's clock may be from ours. Too little, and every payment waits for a person as soon as one of them is
- * off; too much, and what was paid by hand just before fits as well, which the payment's own enquiry finds out.
- */
-const SKEW_MS = 15 * 60_000;
 
 /** A payment that a customer made to us. @throws UnreadableCallback */
 export function readConfirmation(callback: RawCallback, numbers: CollectionNumbers): ReceiptNotice {
@@ -61,7 +55,7 @@ export function readConfirmation(callback: RawCallback, numbers: CollectionNumbe
         isSameAccount(order, told.BillRefNumber, numbers) &&
         mayBePayer(order, told.MSISDN, numbers);
       if (!isIt) return 'misfit';
-      return paidAt.getTime() >= order.createdAt.getTime() - SKEW_MS ? 'fits' : 'doubtful';
+      return normal(told.BillRefNumber ?? '') === shortCodeOf(order) ? 'named' : 'alike';
     },
   };
 }
